@@ -1,0 +1,320 @@
+"""Items in, rewards out, through any door.
+
+The one place that may catch ``Exception``: below it a surprise is a bug to be logged, above it every
+item has either a verdict or a typed problem, and no item harms its neighbours.
+
+Way of an item: read (``reading.py``) -> answer extracted -> shortcut -> remembered verdict -> a
+question somebody already asks -> its lane. Only what is left reaches a lane, once per distinct
+(spec, answer), grouped by spec.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reward_service.cache import VerdictCache, answer_key, spec_key
+from reward_service.errors import (
+    DeadlineError,
+    OverloadedError,
+    RewardServiceError,
+    ShuttingDownError,
+    UnusableSpecError,
+    VerifierCrashedError,
+)
+from reward_service.lanes import Judged, LaneRunner
+from reward_service.reading import Batch, BrokenItem, ReadItem
+from reward_service.schema import Problem, ScoredItem
+from reward_service.shaping import shaped
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.registry import DOMAINS, Lane, verifier
+from reward_verifiers.specs import Spec
+from reward_verifiers.verdict import Outcome, Verdict
+
+log = logging.getLogger(__name__)
+
+# Reading answers holds the event loop; after this long it lets others run.
+_SLICE_S = 0.005
+
+Observer = Callable[[str | None, ScoredItem], None]
+"""Told of every item that leaves the engine: its domain (None if unreadable) and the result."""
+
+
+def _ignore(_domain: str | None, _scored: ScoredItem) -> None:
+    """Observe nothing."""
+
+
+@dataclass(slots=True)
+class _Question:
+    """One (spec, answer) in a lane, and how many batches wait for it."""
+
+    key: bytes
+    future: asyncio.Future[Judged]
+    waiters: int = 0
+
+
+@dataclass(slots=True)
+class _Group:
+    """The answers of one slice of a batch that share a spec and have to be asked."""
+
+    domain: str
+    spec: Spec
+    answers: dict[bytes, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One batch on its way through the engine."""
+
+    batch: Batch
+    waiting: dict[bytes, list[int]] = field(default_factory=dict)
+    """Indices of the items that wait, by the question they wait for."""
+    joined: dict[bytes, _Question] = field(default_factory=dict)
+    settled: asyncio.Queue[_Question] = field(default_factory=asyncio.Queue)
+
+
+class Engine:
+    """Scores batches. Make one per process, ``start`` it, share it, ``close`` it."""
+
+    def __init__(
+        self,
+        lanes: Mapping[Lane, LaneRunner],
+        *,
+        cache_bytes: int = 64 << 20,
+        max_pending_items: int = 20_000,
+        observer: Observer = _ignore,
+    ) -> None:
+        self.lanes = lanes
+        self._cache = VerdictCache(cache_bytes)
+        self._asked: dict[bytes, _Question] = {}
+        self._max_pending = max_pending_items
+        self._pending = 0
+        self._closing = False
+        self._observe = observer
+
+    async def start(self) -> None:
+        """Make every lane ready."""
+        async with asyncio.TaskGroup() as tasks:
+            for lane in self.lanes.values():
+                tasks.create_task(lane.start())
+
+    async def close(self, *, drain_s: float = 0.0) -> None:
+        """Refuse new batches, wait up to ``drain_s`` for those in flight, end the lanes."""
+        self._closing = True
+        end = time.monotonic() + drain_s
+        while self._pending and time.monotonic() < end:
+            await asyncio.sleep(0.02)
+        async with asyncio.TaskGroup() as tasks:
+            for lane in self.lanes.values():
+                tasks.create_task(lane.close())
+
+    @property
+    def pending_items(self) -> int:
+        """Items in the engine now."""
+        return self._pending
+
+    def has_room(self, n_items: int) -> bool:
+        """Whether a batch of ``n_items`` would be taken; an idle engine takes any."""
+        return not self._pending or self._pending + n_items <= self._max_pending
+
+    async def score(self, batch: Batch) -> list[ScoredItem]:
+        """Return one scored item per item of ``batch``, in its order."""
+        scored: dict[int, ScoredItem] = {}
+        async for index, item in self.stream(batch):
+            scored[index] = item
+        return [scored[index] for index in range(len(batch.items))]
+
+    async def stream(self, batch: Batch) -> AsyncIterator[tuple[int, ScoredItem]]:
+        """Yield (index, scored item) as soon as each item is judged, each index once.
+
+        Closing the iterator early cancels what nobody else waits for.
+        """
+        refusal = self._refusal(len(batch.items))
+        if refusal is not None:
+            for index, item in enumerate(batch.items):
+                yield index, self._unscored(item, refusal)
+            return
+        run = _Run(batch)
+        n_open = len(batch.items)
+        self._pending += n_open
+        end = None if batch.deadline_s is None else time.monotonic() + batch.deadline_s
+        try:
+            for results in (self._read(run), self._collect(run, end)):
+                async for index, scored in results:
+                    n_open -= 1
+                    self._pending -= 1
+                    yield index, scored
+        finally:
+            self._pending -= n_open
+            self._abandon(run)
+
+    def _refusal(self, n_items: int) -> RewardServiceError | None:
+        if self._closing:
+            return ShuttingDownError(
+                "the service is shutting down; send the item again, later or to another replica"
+            )
+        if not self.has_room(n_items):
+            return OverloadedError(
+                f"{self._pending} items are being scored; {n_items} more would pass the bound of {self._max_pending}"
+            )
+        return None
+
+    async def _read(self, run: _Run) -> AsyncIterator[tuple[int, ScoredItem]]:
+        """Yield the items that need no lane; the others then wait in ``run``."""
+        items = iter(enumerate(run.batch.items))
+        slice_ = self._read_slice(run, items)
+        while slice_ is not None:
+            for result in slice_:
+                yield result
+            await asyncio.sleep(0)
+            slice_ = self._read_slice(run, items)
+
+    def _read_slice(
+        self, run: _Run, items: Iterator[tuple[int, ReadItem | BrokenItem]]
+    ) -> list[tuple[int, ScoredItem]] | None:
+        """Read items for a few milliseconds and ask about them; None when all are read."""
+        end = time.monotonic() + _SLICE_S
+        groups: dict[bytes, _Group] = {}
+        done: list[tuple[int, ScoredItem]] = []
+        index = None
+        for index, item in items:
+            scored = self._at_once(run, index, item, groups)
+            if scored is not None:
+                done.append((index, scored))
+            if time.monotonic() > end:
+                break
+        self._ask(run, groups)
+        return None if index is None else done
+
+    def _at_once(
+        self, run: _Run, index: int, item: ReadItem | BrokenItem, groups: dict[bytes, _Group]
+    ) -> ScoredItem | None:
+        """Return the item scored if no lane is needed; else note its question and return None."""
+        if isinstance(item, BrokenItem):
+            return self._unscored(item, item.error)
+        domain = _domain(item)
+        try:
+            answer = self._read_answer(item, domain)
+        except RewardServiceError as error:
+            return self._unscored(item, error)
+        if isinstance(answer, Verdict):
+            return self._scored(item, Judged(verdict=answer, queue_s=0.0, exec_s=0.0), run.batch)
+        group_key = spec_key(domain, item.spec)
+        key = answer_key(group_key, answer)
+        remembered = self._cache.get(key)
+        if remembered is not None:
+            return self._scored(
+                item, Judged(verdict=remembered, queue_s=0.0, exec_s=0.0), run.batch
+            )
+        if key not in run.waiting and key not in self._asked:
+            groups.setdefault(group_key, _Group(domain, item.spec)).answers[key] = answer
+        run.waiting.setdefault(key, []).append(index)
+        return None
+
+    def _read_answer(self, item: ReadItem, domain: str) -> str | Verdict:
+        """Return the answer to ask a lane about, or the verdict where none has to be asked."""
+        functions = verifier(domain)
+        try:
+            answer = functions.extract(item.completion, item.spec)
+            verdict = (
+                answer if isinstance(answer, Verdict) else functions.shortcut(answer, item.spec)
+            )
+        except BadSpecError as error:
+            raise UnusableSpecError(str(error)) from error
+        except Exception as error:
+            log.exception("verifier crashed", extra={"domain": domain, "item": item.id})
+            raise VerifierCrashedError(f"{domain}: {type(error).__name__}: {error}") from error
+        return answer if verdict is None else verdict.stamped(domain, DOMAINS[domain].version)
+
+    def _ask(self, run: _Run, groups: Mapping[bytes, _Group]) -> None:
+        """Ask the lanes about ``groups``, then listen to every question that ``run`` newly waits for."""
+        for group in groups.values():
+            lane = self.lanes[DOMAINS[group.domain].lane]
+            futures = lane.ask(group.domain, group.spec, list(group.answers.values()))
+            for key, future in zip(group.answers, futures, strict=True):
+                question = self._asked[key] = _Question(key, future)
+                future.add_done_callback(lambda _done, question=question: self._settle(question))
+        for key in run.waiting.keys() - run.joined.keys():
+            question = run.joined[key] = self._asked[key]
+            question.waiters += 1
+            question.future.add_done_callback(
+                lambda _done, question=question: run.settled.put_nowait(question)
+            )
+
+    def _settle(self, question: _Question) -> None:
+        if self._asked.get(question.key) is question:
+            del self._asked[question.key]
+        if question.future.cancelled() or question.future.exception() is not None:
+            return
+        # An over-limit verdict hangs on the clock of one run. It is not remembered: the same question
+        # gets the same judgement again, not the same mishap.
+        verdict = question.future.result().verdict
+        if verdict.outcome is not Outcome.OVER_LIMIT:
+            self._cache.put(question.key, verdict)
+
+    async def _collect(self, run: _Run, end: float | None) -> AsyncIterator[tuple[int, ScoredItem]]:
+        """Yield the items that wait as their questions settle, or with a problem when time is up."""
+        while run.waiting:
+            try:
+                async with asyncio.timeout(None if end is None else end - time.monotonic()):
+                    question = await run.settled.get()
+            except TimeoutError:
+                break
+            for index in run.waiting.pop(question.key):
+                yield index, self._result(run.batch, index, question.future)
+        late = DeadlineError(f"not judged within the deadline of {run.batch.deadline_s} s")
+        for key in list(run.waiting):
+            for index in run.waiting[key]:
+                yield index, self._unscored(run.batch.items[index], late)
+
+    def _result(self, batch: Batch, index: int, future: asyncio.Future[Judged]) -> ScoredItem:
+        item = batch.items[index]
+        assert isinstance(item, ReadItem)
+        if future.cancelled():
+            return self._unscored(
+                item, ShuttingDownError("the service stopped before the item was judged")
+            )
+        error = future.exception()
+        if error is None:
+            return self._scored(item, future.result(), batch)
+        if isinstance(error, RewardServiceError):
+            return self._unscored(item, error)
+        if isinstance(error, BadSpecError):
+            return self._unscored(item, UnusableSpecError(str(error)))
+        log.error("lane crashed", exc_info=error, extra={"domain": _domain(item), "item": item.id})
+        return self._unscored(
+            item, VerifierCrashedError(f"{_domain(item)}: {type(error).__name__}: {error}")
+        )
+
+    def _abandon(self, run: _Run) -> None:
+        """Stop waiting; cancel the questions that nobody waits for any more."""
+        for key, question in run.joined.items():
+            question.waiters -= 1
+            if key in run.waiting and not question.waiters and not question.future.done():
+                if self._asked.get(key) is question:
+                    del self._asked[key]
+                question.future.cancel()
+
+    def _scored(self, item: ReadItem, judged: Judged, batch: Batch) -> ScoredItem:
+        scored = ScoredItem(
+            id=item.id,
+            reward=shaped(judged.verdict, batch.shaping),
+            verdict=judged.verdict,
+            queue_s=round(judged.queue_s, 6),
+            exec_s=round(judged.exec_s, 6),
+        )
+        self._observe(_domain(item), scored)
+        return scored
+
+    def _unscored(self, item: ReadItem | BrokenItem, error: RewardServiceError) -> ScoredItem:
+        problem = Problem(code=error.code, message=str(error)[:2000], retryable=error.retryable)
+        scored = ScoredItem(id=item.id, problem=problem)
+        self._observe(_domain(item) if isinstance(item, ReadItem) else None, scored)
+        return scored
+
+
+def _domain(item: ReadItem) -> str:
+    return str(item.spec.domain)  # type: ignore[attr-defined]  # the base class has none, every domain's spec has

@@ -1,0 +1,222 @@
+"""From bytes or JSON to a batch: the request as a whole is refused here, a broken item only marked.
+
+An envelope that cannot be read is a ``RequestError`` (HTTP 422). An item that cannot be read costs
+that item alone: it becomes a ``BrokenItem`` and its neighbours are judged.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
+
+from reward_service.errors import BadItemError, RequestError, RewardServiceError, UnusableSpecError
+from reward_service.rows import spec_of_row
+from reward_service.schema import Item, ScoreRequest
+from reward_service.shaping import IDENTITY
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.registry import read_spec, validation_message
+from reward_verifiers.specs import Spec
+from reward_verifiers.verdict import Outcome
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadItem:
+    """An item ready to be judged."""
+
+    id: str
+    completion: str
+    spec: Spec
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BrokenItem:
+    """An item that cannot be judged, and why."""
+
+    id: str
+    error: RewardServiceError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """What a request asks for."""
+
+    items: list[ReadItem | BrokenItem]
+    deadline_s: float | None = None
+    shaping: Mapping[Outcome, float] = field(default_factory=lambda: IDENTITY)
+
+
+class _Envelope(BaseModel):
+    """A ``ScoreRequest`` whose items and specs are not read yet."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    items: list[Any] = Field(min_length=1)
+    specs: dict[str, Any] = Field(default_factory=dict)
+    deadline_s: float | None = Field(default=None, gt=0, le=86_400)
+    shaping: dict[Outcome, float] = Field(default_factory=dict)
+
+
+class _Shell(BaseModel):
+    """An ``Item`` whose spec is not read yet."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str | None = None
+    completion: str
+    spec: Any = None
+    row: dict[str, Any] | None = None
+    format: str | None = None
+
+
+def parse_json(body: bytes) -> Any:
+    """Return the JSON value in ``body``; lone surrogates in it are kept for ``read_batch`` to mend.
+
+    Raises:
+        RequestError: the body is no JSON.
+    """
+    try:
+        return from_json(body)
+    except ValueError:
+        pass
+    # The fast reader refuses lone surrogates, which tokenizers cut in two do produce; this one does not.
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"the body is not JSON: {error}") from error
+
+
+def read_batch(raw: Any, *, max_items: int) -> Batch:
+    """Return the batch that ``raw``, the JSON value of a ``ScoreRequest``, asks for.
+
+    Raises:
+        RequestError: the request itself cannot be read, or has more than ``max_items`` items.
+    """
+    if not isinstance(raw, Mapping):
+        raise RequestError(f"expected a JSON object with items, got {type(raw).__name__}")
+    try:
+        envelope = _Envelope.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field_path = ".".join(str(part) for part in first["loc"])
+        raise RequestError(validation_message(error, "request"), field=field_path) from error
+    if len(envelope.items) > max_items:
+        raise RequestError(
+            f"items: {len(envelope.items)} items; at most {max_items} in one request", field="items"
+        )
+
+    shared = {name: _shared_spec(name, raw_spec) for name, raw_spec in envelope.specs.items()}
+    items = [_read_item(raw_item, index, shared) for index, raw_item in enumerate(envelope.items)]
+    _refuse_duplicates(items)
+    return Batch(items=items, deadline_s=envelope.deadline_s, shaping=envelope.shaping)
+
+
+def batch_of(request: ScoreRequest) -> Batch:
+    """Return the batch that a request of a caller in this process asks for.
+
+    Raises:
+        RequestError: two items have the same id.
+    """
+    items: list[ReadItem | BrokenItem] = []
+    for index, item in enumerate(request.items):
+        name = str(index) if item.id is None else item.id
+        try:
+            items.append(
+                ReadItem(
+                    id=name, completion=_mended(item.completion), spec=_spec_of(item, request.specs)
+                )
+            )
+        except RewardServiceError as error:
+            items.append(BrokenItem(id=name, error=error))
+    _refuse_duplicates(items)
+    return Batch(items=items, deadline_s=request.deadline_s, shaping=request.shaping)
+
+
+def _shared_spec(name: str, raw: Any) -> Spec | UnusableSpecError:
+    try:
+        return read_spec(raw, where=f"specs.{name}")
+    except BadSpecError as error:
+        return UnusableSpecError(str(error))
+
+
+def _read_item(
+    raw: Any, index: int, shared: Mapping[str, Spec | UnusableSpecError]
+) -> ReadItem | BrokenItem:
+    given = raw.get("id") if isinstance(raw, Mapping) else None
+    name = _mended(given) if isinstance(given, str) else str(index)
+    try:
+        try:
+            shell = _Shell.model_validate(raw)
+        except ValidationError as error:
+            raise BadItemError(validation_message(error, f"items.{index}")) from error
+        spec = _spec_in(shell, f"items.{index}", shared)
+    except RewardServiceError as error:
+        return BrokenItem(id=name, error=error)
+    return ReadItem(id=name, completion=_mended(shell.completion), spec=spec)
+
+
+def _spec_in(shell: _Shell, where: str, shared: Mapping[str, Spec | UnusableSpecError]) -> Spec:
+    if (shell.spec is None) == (shell.row is None):
+        raise BadItemError(f"{where}: exactly one of spec and row must be given")
+    if shell.row is not None:
+        return _spec_from_row(shell.row, shell.format, f"{where}.row")
+    if shell.format is not None:
+        raise BadItemError(f"{where}.format: goes with a row")
+    if isinstance(shell.spec, str):
+        return _named(shell.spec, where, shared)
+    try:
+        return read_spec(shell.spec, where=f"{where}.spec")
+    except BadSpecError as error:
+        raise UnusableSpecError(str(error)) from error
+
+
+def _named(name: str, where: str, shared: Mapping[str, Spec | UnusableSpecError]) -> Spec:
+    if name not in shared:
+        known = ", ".join(sorted(shared)[:20]) or "none"
+        raise UnusableSpecError(
+            f"{where}.spec: no entry {name[:50]!r} in specs; there are: {known}"
+        )
+    found = shared[name]
+    if isinstance(found, UnusableSpecError):
+        raise found
+    return found
+
+
+def _spec_from_row(row: Mapping[str, Any], format_name: str | None, where: str) -> Spec:
+    try:
+        return spec_of_row(row, format_name, where=where)
+    except BadSpecError as error:
+        raise UnusableSpecError(str(error)) from error
+
+
+def _spec_of(item: Item, shared: Mapping[str, Spec]) -> Spec:
+    if item.row is not None:
+        return _spec_from_row(item.row, item.format, "row")
+    if isinstance(item.spec, str):
+        return _named(item.spec, "item", shared)
+    assert item.spec is not None
+    return item.spec
+
+
+def _refuse_duplicates(items: list[ReadItem | BrokenItem]) -> None:
+    seen: dict[str, int] = {}
+    for index, item in enumerate(items):
+        if item.id in seen:
+            raise RequestError(
+                f"items.{index}.id: {item.id[:50]!r} is also the id of items.{seen[item.id]}; ids are unique in a request",
+                field=f"items.{index}.id",
+            )
+        seen[item.id] = index
+
+
+def _mended(text: str) -> str:
+    """Return ``text`` as it can be written in UTF-8: a lone surrogate becomes U+FFFD."""
+    return _LONE_SURROGATE.sub(_REPLACEMENT, text) if not text.isascii() else text

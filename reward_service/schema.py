@@ -1,0 +1,120 @@
+"""The wire: what goes into ``POST /score`` and what comes out. Fixed; it only ever grows.
+
+One set of models serves the wire, the engine, the client and the offline files. They are strict: an
+unknown field is an error that names the field.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from reward_verifiers.specs import AnySpec
+from reward_verifiers.verdict import Outcome, Verdict
+
+
+class Wire(BaseModel):
+    """Base of everything on the wire: immutable, strict about fields, described by its docstrings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Item(Wire):
+    """One completion to score, with what is needed to judge it: exactly one of ``spec`` and ``row``."""
+
+    id: str | None = Field(default=None, examples=["a"])
+    """Name of the item, unique in its request; default: its index, as text."""
+    completion: str = Field(examples=["2 and 2 make \\boxed{4}"])
+    """What the policy wrote, thinking included."""
+    spec: Annotated[AnySpec | str | None, Field(examples=[{"domain": "math", "gold": "4"}])] = None
+    """What the domain needs to judge the completion, or the name of an entry of the request's ``specs``."""
+    row: dict[str, Any] | None = Field(default=None, examples=[None])
+    """A dataset row in a known format, instead of a ``spec``."""
+    format: str | None = Field(default=None, examples=[None])
+    """Name of the row's format; default: it is recognised."""
+
+    @model_validator(mode="after")
+    def _spec_or_row(self) -> Self:
+        if (self.spec is None) == (self.row is None):
+            raise ValueError("exactly one of spec and row must be given")
+        if self.format is not None and self.row is None:
+            raise ValueError("format goes with a row")
+        return self
+
+
+class ScoreRequest(Wire):
+    """A batch of items to score."""
+
+    items: list[Item] = Field(min_length=1)
+    """The items; the answer keeps their order."""
+    specs: dict[str, AnySpec] = Field(
+        default_factory=dict, examples=[{"p1": {"domain": "math", "gold": "4"}}]
+    )
+    """Specs shared by name, so that a heavy one is sent once."""
+    deadline_s: float | None = Field(default=None, gt=0, le=86_400, examples=[30])
+    """Seconds after which what is not judged is answered with the problem ``deadline``."""
+    shaping: dict[Outcome, float] = Field(
+        default_factory=dict, examples=[{"wrong": -1.0, "no_answer": -1.0}]
+    )
+    """Reward by outcome, for a trainer that wants other numbers than the score; verdicts stay as they are.
+    Outcomes not named keep their score."""
+
+
+class Problem(Wire):
+    """Why an item has no reward."""
+
+    code: str = Field(examples=["bad_spec"])
+    """bad_item, bad_spec, overloaded, deadline, worker_died, verifier_crashed, sandbox_down or shutting_down."""
+    message: str = Field(examples=["spec.gold: Field required"])
+    """What is wrong, for a person; names the field where there is one."""
+    retryable: bool
+    """Whether sending the same item again may help."""
+
+
+class ScoredItem(Wire):
+    """One item's reward, or the reason it has none: exactly one of ``verdict`` and ``problem``."""
+
+    id: str = Field(examples=["a"])
+    """The item's id."""
+    reward: float | None = Field(default=None, examples=[1.0])
+    """The number to train on. Null means *unknown*: mask the rollout, do not train on it as a zero."""
+    verdict: Verdict | None = None
+    """The judgement; null exactly when ``problem`` is set."""
+    problem: Problem | None = Field(default=None, examples=[None])
+    """Why there is no judgement; null exactly when ``verdict`` is set."""
+    queue_s: float = Field(default=0.0, examples=[0.0])
+    """Seconds the item waited for a worker. Never counts against any limit."""
+    exec_s: float = Field(default=0.0, examples=[0.002])
+    """Seconds the judging took; 0 for a verdict shared with an equal answer or remembered."""
+
+    @model_validator(mode="after")
+    def _judged_or_failed(self) -> Self:
+        if (self.verdict is None) == (self.problem is None):
+            raise ValueError("exactly one of verdict and problem must be set")
+        if (self.reward is None) != (self.verdict is None):
+            raise ValueError("a reward comes with a verdict, and only with one")
+        return self
+
+
+class StreamedItem(ScoredItem):
+    """A line of an NDJSON answer: a scored item with its place in the request."""
+
+    index: int = Field(ge=0, examples=[0])
+    """The item's index in the request."""
+
+
+class Counts(Wire):
+    """How many items got a reward; the last line of an NDJSON answer."""
+
+    n_scored: int = Field(ge=0, examples=[1])
+    """Items with a verdict."""
+    n_unscored: int = Field(ge=0, examples=[0])
+    """Items with a problem."""
+
+
+class ScoreResponse(Counts):
+    """The scored items, in the order of the request."""
+
+    items: list[ScoredItem]
+    """One per item of the request, in its order."""

@@ -1,0 +1,1 @@
+"""Run a program nobody trusts. Knows nothing of rewards."""

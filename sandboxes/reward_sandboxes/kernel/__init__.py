@@ -1,0 +1,1 @@
+"""The kernel protections a process can put on itself; standard library only."""

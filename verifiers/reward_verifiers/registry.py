@@ -1,0 +1,146 @@
+"""The domains, in one table to read.
+
+A domain is a module with four pure functions; the engine calls them in this order:
+
+``extract(completion, spec) -> str | Verdict``
+    Read the answer out, or say why there is none. Linear in the completion; runs in the engine's process.
+``shortcut(answer, spec) -> Verdict | None``
+    Decide at once where a comparison of strings, integers or fractions is enough, else None.
+    Bounded and parser-free; runs in the engine's process.
+``judge(answer, spec) -> Verdict``
+    Decide. Runs in the domain's lane, where it may be killed.
+``perfect_completion(spec) -> str | None``
+    What a model that knows the gold would write; ``/check`` and ``check-data`` judge it. None: cannot be made from the spec.
+
+and ``verify(completion, spec) -> Verdict``, which is the three in a row, for a caller without an engine.
+Each may raise ``BadSpecError`` and nothing else.
+
+To add a domain: a spec, a module, a row here, a golden file, a row in the README's table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.specs import MathSpec, Spec, StemSpec
+from reward_verifiers.verdict import Verdict
+
+
+class Lane(StrEnum):
+    """Where a domain's ``judge`` runs."""
+
+    CPU = "cpu"
+    """Jailed worker processes of the service."""
+    SANDBOX = "sandbox"
+    """Sandboxes for programs."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Domain:
+    """One row of the table."""
+
+    name: str
+    spec: type[Spec]
+    module: str
+    """Import path; a string, so that listing domains imports no verifier."""
+    lane: Lane
+    version: str
+    """Counted up whenever any verdict may change."""
+    summary: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verifier:
+    """The functions of a domain's module, resolved."""
+
+    extract: Callable[[str, Any], str | Verdict]
+    shortcut: Callable[[str, Any], Verdict | None]
+    judge: Callable[[str, Any], Verdict]
+    perfect_completion: Callable[[Any], str | None]
+
+    def verify(self, completion: str, spec: Spec) -> Verdict:
+        """Judge one completion from end to end, in this process.
+
+        Raises:
+            BadSpecError: the spec cannot be judged against.
+        """
+        answer = self.extract(completion, spec)
+        if isinstance(answer, Verdict):
+            return answer
+        return self.shortcut(answer, spec) or self.judge(answer, spec)
+
+
+DOMAINS: Mapping[str, Domain] = MappingProxyType(
+    {
+        "math": Domain(
+            name="math",
+            spec=MathSpec,
+            module="reward_verifiers.math",
+            lane=Lane.CPU,
+            version="1",
+            summary="mathematical answers, by symbolic and numeric equivalence",
+        ),
+        "stem": Domain(
+            name="stem",
+            spec=StemSpec,
+            module="reward_verifiers.stem",
+            lane=Lane.CPU,
+            version="1",
+            summary="multiple choice up to Z, and short free answers: values, quantities, formulas, text",
+        ),
+    }
+)
+
+
+@cache
+def verifier(domain: str) -> Verifier:
+    """Import and return the functions of ``domain``, which must be a key of ``DOMAINS``."""
+    module = import_module(DOMAINS[domain].module)
+    return Verifier(
+        extract=module.extract,
+        shortcut=module.shortcut,
+        judge=module.judge,
+        perfect_completion=module.perfect_completion,
+    )
+
+
+def read_spec(raw: Any, *, where: str = "spec") -> Spec:
+    """Return the spec that ``raw`` (a JSON object) describes.
+
+    Raises:
+        BadSpecError: it is no spec; the message names the field, as ``<where>.<field>``.
+    """
+    if not isinstance(raw, Mapping):
+        raise BadSpecError(f"{where}: expected an object, got {type(raw).__name__}")
+    name = raw.get("domain")
+    known = ", ".join(sorted(DOMAINS))
+    if name is None:
+        raise BadSpecError(f"{where}.domain: missing; known domains: {known}")
+    if not isinstance(name, str) or name not in DOMAINS:
+        raise BadSpecError(
+            f"{where}.domain: unknown domain {str(name)[:50]!r}; known domains: {known}"
+        )
+    try:
+        return DOMAINS[name].spec.model_validate(raw)
+    except ValidationError as error:
+        raise BadSpecError(validation_message(error, where)) from error
+
+
+def validation_message(error: ValidationError, where: str) -> str:
+    """Return the first few complaints of ``error`` in one line, each with the path of its field."""
+    complaints = []
+    for detail in error.errors(include_url=False, include_context=False)[:3]:
+        # A union adds the names of its branches to the path; only field names and indices help a reader.
+        path = [str(part) for part in detail["loc"] if isinstance(part, int) or part.isidentifier()]
+        path = [part for part in path if part not in ("str", "constrained-str")]
+        complaints.append(f"{'.'.join([where, *path])}: {detail['msg']}")
+    return "; ".join(complaints)
