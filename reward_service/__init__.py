@@ -1,4 +1,4 @@
-"""Says, for any rollout of a language model, how right it is, so that training can trust the number."""
+"""Says how right a rollout of a language model is, so that training can trust the number."""
 
 from __future__ import annotations
 

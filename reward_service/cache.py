@@ -1,4 +1,4 @@
-"""Verdicts remembered by content, bounded in bytes. Forgetting one costs time, never correctness."""
+"""Verdicts remembered by content, bounded in bytes. Forgetting costs time, never correctness."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def spec_key(domain: str, spec: Spec) -> bytes:
 
 
 def answer_key(spec_key: bytes, answer: str) -> bytes:
-    """Return the content key of one question: a spec, its verifier and an extracted answer (16 bytes)."""
+    """Return the content key of a question: spec, verifier and extracted answer (16 bytes)."""
     return blake2b(answer.encode("utf-8", "surrogatepass"), key=spec_key, digest_size=16).digest()
 
 

@@ -29,11 +29,12 @@ class Settings(BaseModel):
     port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on; 0 takes a free one."""
     token: SecretStr | None = None
-    """Bearer token that callers must send; unset means that anybody who reaches the port may score."""
+    """Bearer token that callers must send; unset: whoever reaches the port may score."""
     cpu_workers: int = Field(default_factory=_usable_cores, ge=1, le=256)
     """Processes that judge cpu-lane domains; default one per usable core."""
     judge_cpu_s: float = Field(default=1.0, gt=0, le=600)
-    """CPU seconds one cpu-lane question may take before its worker is killed and the answer is over its limit."""
+    """CPU seconds one cpu-lane question may take; then its worker is killed and the answer is over
+    its limit."""
     judge_wall_s: float = Field(default=20.0, gt=0, le=3600)
     """Wall-clock backstop of the same, for a question that sleeps or a host that starves us."""
     worker_memory_mb: int = Field(default=1024, ge=128)
@@ -47,7 +48,7 @@ class Settings(BaseModel):
     cache_mb: int = Field(default=64, ge=0)
     """Memory for remembered verdicts; 0 remembers none."""
     default_deadline_s: float | None = Field(default=None, gt=0)
-    """Deadline of requests that name none; unset means that they wait until every item is judged."""
+    """Deadline of requests that name none; unset: they wait until every item is judged."""
     drain_s: float = Field(default=30.0, ge=0)
     """How long a stopping service goes on with what is in flight."""
     unready_unscored_share: float = Field(default=0.5, gt=0, le=1)
@@ -55,7 +56,7 @@ class Settings(BaseModel):
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, **overrides: object) -> Self:
-        """Read settings from ``env`` (default: the process's); ``overrides`` win where they are not None.
+        """Read settings from ``env`` (default: the process's); ``overrides`` win unless None.
 
         Raises:
             SettingsError: a value is malformed, or a name with our prefix is unknown.

@@ -1,7 +1,7 @@
 """Items in, rewards out, through any door.
 
-The one place that may catch ``Exception``: below it a surprise is a bug to be logged, above it every
-item has either a verdict or a typed problem, and no item harms its neighbours.
+The one place that may catch ``Exception``: below it a surprise is a bug to be logged, above it
+every item has either a verdict or a typed problem, and no item harms its neighbours.
 
 Way of an item: read (``reading.py``) -> answer extracted -> shortcut -> remembered verdict -> a
 question somebody already asks -> its lane. Only what is left reaches a lane, once per distinct
@@ -11,10 +11,12 @@ question somebody already asks -> its lane. Only what is left reaches a lane, on
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from reward_service.cache import VerdictCache, answer_key, spec_key
 from reward_service.errors import (
@@ -75,6 +77,10 @@ class _Run:
     joined: dict[bytes, _Question] = field(default_factory=dict)
     settled: asyncio.Queue[_Question] = field(default_factory=asyncio.Queue)
 
+    def settle(self, question: _Question, _done: asyncio.Future[Judged]) -> None:
+        """Note that ``question`` is settled, one way or another."""
+        self.settled.put_nowait(question)
+
 
 class Engine:
     """Scores batches. Make one per process, ``start`` it, share it, ``close`` it."""
@@ -92,6 +98,8 @@ class Engine:
         self._asked: dict[bytes, _Question] = {}
         self._max_pending = max_pending_items
         self._pending = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._closing = False
         self._observe = observer
 
@@ -104,9 +112,8 @@ class Engine:
     async def close(self, *, drain_s: float = 0.0) -> None:
         """Refuse new batches, wait up to ``drain_s`` for those in flight, end the lanes."""
         self._closing = True
-        end = time.monotonic() + drain_s
-        while self._pending and time.monotonic() < end:
-            await asyncio.sleep(0.02)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), drain_s)
         async with asyncio.TaskGroup() as tasks:
             for lane in self.lanes.values():
                 tasks.create_task(lane.close())
@@ -122,9 +129,7 @@ class Engine:
 
     async def score(self, batch: Batch) -> list[ScoredItem]:
         """Return one scored item per item of ``batch``, in its order."""
-        scored: dict[int, ScoredItem] = {}
-        async for index, item in self.stream(batch):
-            scored[index] = item
+        scored = {index: item async for index, item in self.stream(batch)}
         return [scored[index] for index in range(len(batch.items))]
 
     async def stream(self, batch: Batch) -> AsyncIterator[tuple[int, ScoredItem]]:
@@ -139,17 +144,26 @@ class Engine:
             return
         run = _Run(batch)
         n_open = len(batch.items)
-        self._pending += n_open
+        self._enter(n_open)
         end = None if batch.deadline_s is None else time.monotonic() + batch.deadline_s
         try:
             for results in (self._read(run), self._collect(run, end)):
                 async for index, scored in results:
                     n_open -= 1
-                    self._pending -= 1
+                    self._leave(1)
                     yield index, scored
         finally:
-            self._pending -= n_open
+            self._leave(n_open)
             self._abandon(run)
+
+    def _enter(self, n_items: int) -> None:
+        self._pending += n_items
+        self._idle.clear()
+
+    def _leave(self, n_items: int) -> None:
+        self._pending -= n_items
+        if not self._pending:
+            self._idle.set()
 
     def _refusal(self, n_items: int) -> RewardServiceError | None:
         if self._closing:
@@ -158,7 +172,8 @@ class Engine:
             )
         if not self.has_room(n_items):
             return OverloadedError(
-                f"{self._pending} items are being scored; {n_items} more would pass the bound of {self._max_pending}"
+                f"{self._pending} items are being scored; "
+                f"{n_items} more would pass the bound of {self._max_pending}"
             )
         return None
 
@@ -195,7 +210,7 @@ class Engine:
         """Return the item scored if no lane is needed; else note its question and return None."""
         if isinstance(item, BrokenItem):
             return self._unscored(item, item.error)
-        domain = _domain(item)
+        domain = item.domain
         try:
             answer = self._read_answer(item, domain)
         except RewardServiceError as error:
@@ -230,33 +245,31 @@ class Engine:
         return answer if verdict is None else verdict.stamped(domain, DOMAINS[domain].version)
 
     def _ask(self, run: _Run, groups: Mapping[bytes, _Group]) -> None:
-        """Ask the lanes about ``groups``, then listen to every question that ``run`` newly waits for."""
+        """Ask the lanes about ``groups``; listen to every question that ``run`` newly waits for."""
         for group in groups.values():
             lane = self.lanes[DOMAINS[group.domain].lane]
             futures = lane.ask(group.domain, group.spec, list(group.answers.values()))
             for key, future in zip(group.answers, futures, strict=True):
                 question = self._asked[key] = _Question(key, future)
-                future.add_done_callback(lambda _done, question=question: self._settle(question))
+                future.add_done_callback(partial(self._settle, question))
         for key in run.waiting.keys() - run.joined.keys():
             question = run.joined[key] = self._asked[key]
             question.waiters += 1
-            question.future.add_done_callback(
-                lambda _done, question=question: run.settled.put_nowait(question)
-            )
+            question.future.add_done_callback(partial(run.settle, question))
 
-    def _settle(self, question: _Question) -> None:
+    def _settle(self, question: _Question, _done: asyncio.Future[Judged]) -> None:
         if self._asked.get(question.key) is question:
             del self._asked[question.key]
         if question.future.cancelled() or question.future.exception() is not None:
             return
-        # An over-limit verdict hangs on the clock of one run. It is not remembered: the same question
-        # gets the same judgement again, not the same mishap.
+        # An over-limit verdict hangs on the clock of one run. It is not remembered: the same
+        # question gets the same judgement again, not the same mishap.
         verdict = question.future.result().verdict
         if verdict.outcome is not Outcome.OVER_LIMIT:
             self._cache.put(question.key, verdict)
 
     async def _collect(self, run: _Run, end: float | None) -> AsyncIterator[tuple[int, ScoredItem]]:
-        """Yield the items that wait as their questions settle, or with a problem when time is up."""
+        """Yield the items that wait as their questions settle; when time is up, problems."""
         while run.waiting:
             try:
                 async with asyncio.timeout(None if end is None else end - time.monotonic()):
@@ -284,9 +297,9 @@ class Engine:
             return self._unscored(item, error)
         if isinstance(error, BadSpecError):
             return self._unscored(item, UnusableSpecError(str(error)))
-        log.error("lane crashed", exc_info=error, extra={"domain": _domain(item), "item": item.id})
+        log.error("lane crashed", exc_info=error, extra={"domain": item.domain, "item": item.id})
         return self._unscored(
-            item, VerifierCrashedError(f"{_domain(item)}: {type(error).__name__}: {error}")
+            item, VerifierCrashedError(f"{item.domain}: {type(error).__name__}: {error}")
         )
 
     def _abandon(self, run: _Run) -> None:
@@ -306,15 +319,11 @@ class Engine:
             queue_s=round(judged.queue_s, 6),
             exec_s=round(judged.exec_s, 6),
         )
-        self._observe(_domain(item), scored)
+        self._observe(item.domain, scored)
         return scored
 
     def _unscored(self, item: ReadItem | BrokenItem, error: RewardServiceError) -> ScoredItem:
         problem = Problem(code=error.code, message=str(error)[:2000], retryable=error.retryable)
         scored = ScoredItem(id=item.id, problem=problem)
-        self._observe(_domain(item) if isinstance(item, ReadItem) else None, scored)
+        self._observe(item.domain if isinstance(item, ReadItem) else None, scored)
         return scored
-
-
-def _domain(item: ReadItem) -> str:
-    return str(item.spec.domain)  # type: ignore[attr-defined]  # the base class has none, every domain's spec has

@@ -36,6 +36,11 @@ class ReadItem:
     completion: str
     spec: Spec
 
+    @property
+    def domain(self) -> str:
+        """The spec's domain."""
+        return self.spec.domain
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BrokenItem:
@@ -71,7 +76,7 @@ class _Shell(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: str | None = None
-    completion: str
+    completion: str | None = None
     spec: Any = None
     row: dict[str, Any] | None = None
     format: str | None = None
@@ -87,15 +92,21 @@ def parse_json(body: bytes) -> Any:
         return from_json(body)
     except ValueError:
         pass
-    # The fast reader refuses lone surrogates, which tokenizers cut in two do produce; this one does not.
+    # The fast reader refuses lone surrogates, which tokenizers cut in two do produce; this one
+    # does not.
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:
         raise RequestError(f"the body is not JSON: {error}") from error
 
 
-def read_batch(raw: Any, *, max_items: int) -> Batch:
+def read_batch(raw: Any, *, max_items: int, default_completion: str | None = None) -> Batch:
     """Return the batch that ``raw``, the JSON value of a ``ScoreRequest``, asks for.
+
+    Args:
+        raw: the JSON value.
+        max_items: how many items a request may have.
+        default_completion: the completion of an item that has none; None makes it required.
 
     Raises:
         RequestError: the request itself cannot be read, or has more than ``max_items`` items.
@@ -114,7 +125,10 @@ def read_batch(raw: Any, *, max_items: int) -> Batch:
         )
 
     shared = {name: _shared_spec(name, raw_spec) for name, raw_spec in envelope.specs.items()}
-    items = [_read_item(raw_item, index, shared) for index, raw_item in enumerate(envelope.items)]
+    items = [
+        _read_item(raw_item, index, shared, default_completion)
+        for index, raw_item in enumerate(envelope.items)
+    ]
     _refuse_duplicates(items)
     return Batch(items=items, deadline_s=envelope.deadline_s, shaping=envelope.shaping)
 
@@ -148,19 +162,30 @@ def _shared_spec(name: str, raw: Any) -> Spec | UnusableSpecError:
 
 
 def _read_item(
-    raw: Any, index: int, shared: Mapping[str, Spec | UnusableSpecError]
+    raw: Any,
+    index: int,
+    shared: Mapping[str, Spec | UnusableSpecError],
+    default_completion: str | None,
 ) -> ReadItem | BrokenItem:
     given = raw.get("id") if isinstance(raw, Mapping) else None
     name = _mended(given) if isinstance(given, str) else str(index)
+    where = f"items.{index}"
     try:
-        try:
-            shell = _Shell.model_validate(raw)
-        except ValidationError as error:
-            raise BadItemError(validation_message(error, f"items.{index}")) from error
-        spec = _spec_in(shell, f"items.{index}", shared)
+        shell = _shell(raw, where)
+        completion = default_completion if shell.completion is None else shell.completion
+        if completion is None:
+            raise BadItemError(f"{where}.completion: missing; it is the text to judge")
+        spec = _spec_in(shell, where, shared)
     except RewardServiceError as error:
         return BrokenItem(id=name, error=error)
-    return ReadItem(id=name, completion=_mended(shell.completion), spec=spec)
+    return ReadItem(id=name, completion=_mended(completion), spec=spec)
+
+
+def _shell(raw: Any, where: str) -> _Shell:
+    try:
+        return _Shell.model_validate(raw)
+    except ValidationError as error:
+        raise BadItemError(validation_message(error, where)) from error
 
 
 def _spec_in(shell: _Shell, where: str, shared: Mapping[str, Spec | UnusableSpecError]) -> Spec:
@@ -211,7 +236,8 @@ def _refuse_duplicates(items: list[ReadItem | BrokenItem]) -> None:
     for index, item in enumerate(items):
         if item.id in seen:
             raise RequestError(
-                f"items.{index}.id: {item.id[:50]!r} is also the id of items.{seen[item.id]}; ids are unique in a request",
+                f"items.{index}.id: {item.id[:50]!r} is also the id of items.{seen[item.id]}; "
+                "ids are unique in a request",
                 field=f"items.{index}.id",
             )
         seen[item.id] = index

@@ -15,20 +15,20 @@ from reward_verifiers.verdict import Outcome, Verdict
 
 
 class Wire(BaseModel):
-    """Base of everything on the wire: immutable, strict about fields, described by its docstrings."""
+    """Base of everything on the wire: immutable, strict, described by its docstrings."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Item(Wire):
-    """One completion to score, with what is needed to judge it: exactly one of ``spec`` and ``row``."""
+    """One completion to score, and what is needed to judge it: either ``spec`` or ``row``."""
 
     id: str | None = Field(default=None, examples=["a"])
     """Name of the item, unique in its request; default: its index, as text."""
     completion: str = Field(examples=["2 and 2 make \\boxed{4}"])
     """What the policy wrote, thinking included."""
     spec: Annotated[AnySpec | str | None, Field(examples=[{"domain": "math", "gold": "4"}])] = None
-    """What the domain needs to judge the completion, or the name of an entry of the request's ``specs``."""
+    """What the domain needs to judge the completion, or the name of an entry of ``specs``."""
     row: dict[str, Any] | None = Field(default=None, examples=[None])
     """A dataset row in a known format, instead of a ``spec``."""
     format: str | None = Field(default=None, examples=[None])
@@ -57,15 +57,16 @@ class ScoreRequest(Wire):
     shaping: dict[Outcome, float] = Field(
         default_factory=dict, examples=[{"wrong": -1.0, "no_answer": -1.0}]
     )
-    """Reward by outcome, for a trainer that wants other numbers than the score; verdicts stay as they are.
-    Outcomes not named keep their score."""
+    """Reward by outcome, for a trainer that wants other numbers than the score. Outcomes not named
+    keep their score; verdicts stay as they are."""
 
 
 class Problem(Wire):
     """Why an item has no reward."""
 
     code: str = Field(examples=["bad_spec"])
-    """bad_item, bad_spec, overloaded, deadline, worker_died, verifier_crashed, sandbox_down or shutting_down."""
+    """bad_item, bad_spec, overloaded, deadline, worker_died, verifier_crashed, sandbox_down or
+    shutting_down."""
     message: str = Field(examples=["spec.gold: Field required"])
     """What is wrong, for a person; names the field where there is one."""
     retryable: bool
@@ -78,7 +79,7 @@ class ScoredItem(Wire):
     id: str = Field(examples=["a"])
     """The item's id."""
     reward: float | None = Field(default=None, examples=[1.0])
-    """The number to train on. Null means *unknown*: mask the rollout, do not train on it as a zero."""
+    """The number to train on. Null means *unknown*: mask the rollout, never train on it as a 0."""
     verdict: Verdict | None = None
     """The judgement; null exactly when ``problem`` is set."""
     problem: Problem | None = Field(default=None, examples=[None])
@@ -118,3 +119,32 @@ class ScoreResponse(Counts):
 
     items: list[ScoredItem]
     """One per item of the request, in its order."""
+
+
+class CheckedItem(Wire):
+    """Whether one gold verifies itself."""
+
+    id: str = Field(examples=["a"])
+    """The item's id."""
+    ok: bool | None = Field(examples=[True])
+    """True when a completion that gives the gold is judged correct; null when the spec holds
+    nothing to make one from, so that this cannot be checked."""
+    completion: str | None = Field(default=None, examples=["\\boxed{4}"])
+    """The completion that was judged."""
+    verdict: Verdict | None = None
+    """The judgement of it."""
+    problem: Problem | None = Field(default=None, examples=[None])
+    """Why there is no judgement."""
+
+
+class CheckResponse(Wire):
+    """Which golds verify themselves, in the order of the request."""
+
+    items: list[CheckedItem]
+    """One per item of the request, in its order."""
+    n_ok: int = Field(ge=0, examples=[1])
+    """Golds that verify themselves."""
+    n_failed: int = Field(ge=0, examples=[0])
+    """Golds that do not, or could not be judged."""
+    n_uncheckable: int = Field(ge=0, examples=[0])
+    """Specs that hold nothing to check."""

@@ -3,16 +3,18 @@
 A domain is a module with four pure functions; the engine calls them in this order:
 
 ``extract(completion, spec) -> str | Verdict``
-    Read the answer out, or say why there is none. Linear in the completion; runs in the engine's process.
+    Read the answer out, or say why there is none. Linear in the completion; runs in the engine's
+    process.
 ``shortcut(answer, spec) -> Verdict | None``
     Decide at once where a comparison of strings, integers or fractions is enough, else None.
     Bounded and parser-free; runs in the engine's process.
 ``judge(answer, spec) -> Verdict``
     Decide. Runs in the domain's lane, where it may be killed.
 ``perfect_completion(spec) -> str | None``
-    What a model that knows the gold would write; ``/check`` and ``check-data`` judge it. None: cannot be made from the spec.
+    What a model that knows the gold would write; ``/check`` and ``check-data`` judge it. None: it
+    cannot be made from the spec.
 
-and ``verify(completion, spec) -> Verdict``, which is the three in a row, for a caller without an engine.
+``Verifier.verify`` is the first three in a row, for a caller without an engine.
 Each may raise ``BadSpecError`` and nothing else.
 
 To add a domain: a spec, a module, a row here, a golden file, a row in the README's table.
@@ -95,7 +97,7 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
             module="reward_verifiers.stem",
             lane=Lane.CPU,
             version="1",
-            summary="multiple choice up to Z, and short free answers: values, quantities, formulas, text",
+            summary="multiple choice up to Z; short values, quantities, formulas and texts",
         ),
     }
 )
@@ -139,7 +141,7 @@ def validation_message(error: ValidationError, where: str) -> str:
     """Return the first few complaints of ``error`` in one line, each with the path of its field."""
     complaints = []
     for detail in error.errors(include_url=False, include_context=False)[:3]:
-        # A union adds the names of its branches to the path; only field names and indices help a reader.
+        # A union adds the names of its branches to the path; only fields and indices help.
         path = [str(part) for part in detail["loc"] if isinstance(part, int) or part.isidentifier()]
         path = [part for part in path if part not in ("str", "constrained-str")]
         complaints.append(f"{'.'.join([where, *path])}: {detail['msg']}")

@@ -16,12 +16,13 @@ class Thinking(StrEnum):
     """What to do with the reasoning before the answer."""
 
     STRIP = "strip"
-    """What stands before the last ``</think>`` is not judged; an unclosed ``<think>`` leaves nothing to judge."""
+    """What stands before the last ``</think>`` is not judged; an unclosed ``<think>`` leaves
+    nothing to judge."""
     KEEP = "keep"
     """The whole completion is judged."""
     REQUIRE = "require"
-    """As strip, and a completion without ``</think>`` is no answer: for chat templates that open the
-    thinking in the prompt, where a truncated completion shows no tag at all."""
+    """As strip, and a completion without ``</think>`` is no answer: for chat templates that open
+    the thinking in the prompt, where a truncated completion shows no tag at all."""
 
 
 class Spec(BaseModel):
@@ -29,12 +30,14 @@ class Spec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+    domain: str
+    """Which verifier judges; every concrete spec fixes it."""
     thinking: Thinking = Thinking.STRIP
     """Whether the reasoning is cut off before judging: strip, keep or require."""
 
 
 def _number_as_text(value: Any) -> Any:
-    # A dataset's gold is often a JSON number. It is text from here on, so that its digits count as written.
+    # A dataset's gold is often a JSON number. It is text from here on: its digits count as written.
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     return repr(value)
@@ -69,9 +72,11 @@ class MathSpec(Spec):
 
     domain: Literal["math"] = "math"
     gold: Gold | Annotated[list[Gold], Field(min_length=1, max_length=100)]
-    """The reference answer: LaTeX or plain, boxed or bare. A list means that any of them is right."""
+    """The reference answer: LaTeX or plain, boxed or bare. A list means that any of them is
+    right."""
     mode: MathMode = MathMode.STANDARD
-    """Where the answer may stand: strict (box), standard (box, else an anchored phrase), lenient (else the last number)."""
+    """Where the answer may stand: strict (box), standard (box, else an anchored phrase), lenient
+    (else the last number)."""
     tolerance: float | None = Field(default=None, gt=0, lt=1)
     """Relative error allowed between numbers; null means by the rules of exactness alone."""
     accept: Accept = Accept.SYMBOLIC
@@ -100,7 +105,8 @@ class Units(StrEnum):
     """How the unit of a quantity counts."""
 
     CONVERT = "convert"
-    """An answer in another unit of the same dimension is converted; one without a unit is read in the gold's unit."""
+    """An answer in another unit of the same dimension is converted; one without a unit is read in
+    the gold's unit."""
     REQUIRE = "require"
     """As convert, but an answer without a unit is wrong where the gold has one."""
     IGNORE = "ignore"
@@ -115,7 +121,8 @@ class StemSpec(Spec):
 
     domain: Literal["stem"] = "stem"
     gold: Gold | Annotated[list[Gold], Field(min_length=1, max_length=100)]
-    """With options: the letter of the right one. Without: the reference answer, or a list of them, any being right."""
+    """With options: the letter of the right one. Without: the reference answer, or a list of them,
+    any being right."""
     options: Annotated[dict[str, str], Field(min_length=2, max_length=26)] | None = None
     """Option text by letter, A to Z, as shown to the model; makes this multiple choice."""
     answer_type: AnswerType | None = None
