@@ -9,13 +9,12 @@ from reward_service.errors import RewardServiceError, UnusableSpecError
 from reward_service.reading import Batch, BrokenItem, ReadItem
 from reward_service.schema import CheckedItem, CheckResponse, Problem, ScoredItem
 from reward_verifiers.errors import BadSpecError
-from reward_verifiers.registry import verifier
 from reward_verifiers.verdict import Outcome
 
 
 async def check(engine: Engine, batch: Batch) -> CheckResponse:
     """Judge, for each item of ``batch``, a completion made from its own gold."""
-    completions = [_perfect(item) for item in batch.items]
+    completions = [_perfect(engine, item) for item in batch.items]
     asked = [
         replace(item, completion=made)
         for item, made in zip(batch.items, completions, strict=True)
@@ -34,12 +33,12 @@ async def check(engine: Engine, batch: Batch) -> CheckResponse:
     )
 
 
-def _perfect(item: ReadItem | BrokenItem) -> str | RewardServiceError | None:
+def _perfect(engine: Engine, item: ReadItem | BrokenItem) -> str | RewardServiceError | None:
     """Return the completion to judge, None where the spec makes none, or why the item is broken."""
     if isinstance(item, BrokenItem):
         return item.error
     try:
-        return verifier(item.domain).perfect_completion(item.spec)
+        return engine.verifier_of(item.domain).perfect_completion(item.spec)
     except BadSpecError as error:
         return UnusableSpecError(str(error))
 

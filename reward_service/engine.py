@@ -32,7 +32,7 @@ from reward_service.reading import Batch, BrokenItem, ReadItem
 from reward_service.schema import Problem, ScoredItem
 from reward_service.shaping import shaped
 from reward_verifiers.errors import BadSpecError
-from reward_verifiers.registry import DOMAINS, Lane, verifier
+from reward_verifiers.registry import DOMAINS, Lane, Verifier, verifier
 from reward_verifiers.specs import Spec
 from reward_verifiers.verdict import Outcome, Verdict
 
@@ -92,8 +92,19 @@ class Engine:
         cache_bytes: int = 64 << 20,
         max_pending_items: int = 20_000,
         observer: Observer = _ignore,
+        verifiers: Callable[[str], Verifier] = verifier,
     ) -> None:
+        """Make an engine.
+
+        Args:
+            lanes: where each lane's questions are judged.
+            cache_bytes: memory for remembered verdicts; 0 remembers none.
+            max_pending_items: items that may be in the engine at once.
+            observer: told of every item that leaves.
+            verifiers: the functions of a domain by its name.
+        """
         self.lanes = lanes
+        self.verifier_of = verifiers
         self._cache = VerdictCache(cache_bytes)
         self._asked: dict[bytes, _Question] = {}
         self._max_pending = max_pending_items
@@ -231,7 +242,7 @@ class Engine:
 
     def _read_answer(self, item: ReadItem, domain: str) -> str | Verdict:
         """Return the answer to ask a lane about, or the verdict where none has to be asked."""
-        functions = verifier(domain)
+        functions = self.verifier_of(domain)
         try:
             answer = functions.extract(item.completion, item.spec)
             verdict = (
