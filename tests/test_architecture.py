@@ -1,0 +1,208 @@
+"""Imports point one way, and each concern stands in its one place."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+ROOMS = {
+    "verifiers/reward_verifiers": {
+        *("reward_service", "reward_sandboxes", "reward_trainer"),
+        *("fastapi", "httpx", "docker", "torch", "uvicorn"),
+        *("os", "subprocess", "signal", "time", "threading", "multiprocessing", "socket", "random"),
+    },
+    "sandboxes/reward_sandboxes": {
+        *("reward_verifiers", "reward_service", "reward_trainer", "fastapi", "httpx", "pydantic"),
+    },
+    "reward_service": {"reward_trainer", "torch", "vllm"},
+}
+
+# Modules that a caller of the service loads; they need the base install alone.
+BASE_INSTALL = ("reward_service/client", "reward_service/schema.py", "reward_service/__init__.py")
+BASE_PACKAGES = {"pydantic", "pydantic_core", "httpx", "reward_service", "reward_verifiers"}
+
+# Who may know whom inside the service: a lower row never imports a higher one.
+LAYERS = (
+    {"cli", "doctor"},
+    {"serving", "offline"},
+    {"api", "report"},
+    {"check", "telemetry"},
+    {"engine"},
+    {"cpu_lane", "reading", "cache"},
+    {"lanes", "rows", "client"},
+    {"schema", "shaping", "errors", "config"},
+)
+
+
+def sources(place: str) -> list[Path]:
+    path = ROOT / place
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield (line, dotted name) for every import of ``path``, local ones too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.lineno, node.module
+
+
+def place(path: Path, line: int) -> str:
+    return f"{path.relative_to(ROOT)}:{line}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_point_down(room: str) -> None:
+    offences = [
+        f"{place(path, line)} imports {name}"
+        for path in sources(room)
+        for line, name in imports(path)
+        if name.split(".")[0] in ROOMS[room]
+    ]
+    assert offences == []
+
+
+def test_the_layers_of_the_service_point_down() -> None:
+    height = {name: index for index, layer in enumerate(LAYERS) for name in layer}
+    offences = []
+    for path in sources("reward_service"):
+        own = path.relative_to(ROOT / "reward_service").parts[0].removesuffix(".py")
+        if own in ("__init__", "__main__"):
+            continue
+        assert own in height, f"{own}: give it a layer in {Path(__file__).name}"
+        for line, name in imports(path):
+            parts = name.split(".")
+            if parts[0] != "reward_service" or len(parts) == 1 or parts[1] == own:
+                continue
+            if height[parts[1]] <= height[own] and parts[1] in height:
+                offences.append(f"{place(path, line)} imports {name}")
+    assert offences == []
+
+
+def test_the_client_needs_the_base_install_alone() -> None:
+    offences = [
+        f"{place(path, line)} imports {name}"
+        for room in BASE_INSTALL
+        for path in sources(room)
+        for line, name in imports(path)
+        if name.split(".")[0] not in BASE_PACKAGES | set(sys.stdlib_module_names)
+    ]
+    assert offences == []
+
+
+def test_kernel_protections_need_the_standard_library_alone() -> None:
+    offences = [
+        f"{place(path, line)} imports {name}"
+        for path in sources("sandboxes/reward_sandboxes/kernel")
+        for line, name in imports(path)
+        if name.split(".")[0] not in {"reward_sandboxes"} | set(sys.stdlib_module_names)
+    ]
+    assert offences == []
+
+
+def all_sources() -> list[Path]:
+    return [path for room in ROOMS for path in sources(room)]
+
+
+def test_one_place_catches_every_exception() -> None:
+    broad = {"Exception", "BaseException"}
+    offences = []
+    for path in all_sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ExceptHandler):
+                continue
+            caught = ast.walk(node.type) if node.type else []
+            names = {name.id for name in caught if isinstance(name, ast.Name)}
+            if node.type is None or names & broad:
+                offences.append(str(path.relative_to(ROOT)))
+    assert offences == ["reward_service/engine.py"]
+
+
+def test_one_place_reads_the_environment() -> None:
+    offences = [
+        place(path, node.lineno)
+        for path in all_sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("environ", "getenv", "environb")
+        and path != ROOT / "reward_service/config.py"
+    ]
+    assert offences == []
+
+
+def test_nothing_evaluates_text() -> None:
+    """No eval, no exec, no pickle, and none of SymPy's parsers, which are eval in disguise."""
+    forbidden = {"eval", "exec", "parse_expr", "sympify", "parse_latex"}
+    offences = []
+    for path in all_sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node, "id", None) or getattr(node, "attr", None)
+            if name in forbidden:
+                offences.append(f"{place(path, node.lineno)} uses {name}")  # type: ignore[attr-defined]
+        offences += [
+            f"{place(path, line)} imports {name}"
+            for line, name in imports(path)
+            if name.split(".")[0] in {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
+        ]
+    assert offences == []
+
+
+def test_modules_stay_small() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in all_sources()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_there_are_no_import_cycles() -> None:
+    graph: dict[str, set[str]] = {}
+    modules = {module_name(path): path for path in all_sources()}
+    for name, path in modules.items():
+        graph[name] = {
+            target
+            for _, imported in top_level_imports(path)
+            if (target := imported) in modules and target != name
+        }
+    assert list(cycles(graph)) == []
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    parts = parts[1:] if parts[0] in ("verifiers", "sandboxes", "trainer") else parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def top_level_imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the imports that run when the module is loaded."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.lineno, node.module
+
+
+def cycles(graph: dict[str, set[str]]) -> Iterator[list[str]]:
+    """Yield one path for every cycle found by depth-first search."""
+    done: set[str] = set()
+
+    def visit(name: str, trail: list[str]) -> Iterator[list[str]]:
+        if name in trail:
+            yield [*trail[trail.index(name) :], name]
+            return
+        if name in done:
+            return
+        for target in sorted(graph[name]):
+            yield from visit(target, [*trail, name])
+        done.add(name)
+
+    for name in sorted(graph):
+        yield from visit(name, [])
