@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reward_service.engine import Engine
+from reward_service.engine import Engine, problem_of
 from reward_service.errors import RewardServiceError, UnusableSpecError
 from reward_service.reading import Batch, BrokenItem, ReadItem
-from reward_service.schema import CheckedItem, CheckResponse, Problem, ScoredItem
+from reward_service.schema import CheckedItem, CheckResponse, ScoredItem
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.verdict import Outcome
 
@@ -56,5 +56,4 @@ def _judged(completion: str, scored: ScoredItem) -> CheckedItem:
 def _unjudged(item: ReadItem | BrokenItem, error: RewardServiceError | None) -> CheckedItem:
     if error is None:
         return CheckedItem(id=item.id, ok=None)
-    problem = Problem(code=error.code, message=str(error)[:2000], retryable=error.retryable)
-    return CheckedItem(id=item.id, ok=False, problem=problem)
+    return CheckedItem(id=item.id, ok=False, problem=problem_of(error))

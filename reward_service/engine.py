@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 # Reading answers holds the event loop; after this long it lets others run.
 _SLICE_S = 0.005
 
+_MAX_MESSAGE_CHARS = 2000
+
 Observer = Callable[[str | None, ScoredItem], None]
 """Told of every item that leaves the engine: its domain (None if unreadable) and the result."""
 
@@ -334,7 +336,12 @@ class Engine:
         return scored
 
     def _unscored(self, item: ReadItem | BrokenItem, error: RewardServiceError) -> ScoredItem:
-        problem = Problem(code=error.code, message=str(error)[:2000], retryable=error.retryable)
-        scored = ScoredItem(id=item.id, problem=problem)
+        scored = ScoredItem(id=item.id, problem=problem_of(error))
         self._observe(item.domain if isinstance(item, ReadItem) else None, scored)
         return scored
+
+
+def problem_of(error: RewardServiceError) -> Problem:
+    """Return ``error`` as the wire tells it: short, and writable in UTF-8 whatever it quotes."""
+    message = str(error)[:_MAX_MESSAGE_CHARS].encode("utf-8", "replace").decode()
+    return Problem(code=error.code, message=message, retryable=error.retryable)

@@ -103,6 +103,9 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
 )
 
 
+_UNION_BRANCHES = ("str", "constrained-str")
+
+
 @cache
 def verifier(domain: str) -> Verifier:
     """Import and return the functions of ``domain``, which must be a key of ``DOMAINS``."""
@@ -142,7 +145,7 @@ def validation_message(error: ValidationError, where: str) -> str:
     complaints = []
     for detail in error.errors(include_url=False, include_context=False)[:3]:
         # A union adds the names of its branches to the path; only fields and indices help.
-        path = [str(part) for part in detail["loc"] if isinstance(part, int) or part.isidentifier()]
-        path = [part for part in path if part not in ("str", "constrained-str")]
+        path = [str(part) for part in detail["loc"]]
+        path = [part[:50] for part in path if "[" not in part and part not in _UNION_BRANCHES]
         complaints.append(f"{'.'.join([where, *path])}: {detail['msg']}")
     return "; ".join(complaints)

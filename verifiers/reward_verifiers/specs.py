@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 class Thinking(StrEnum):
@@ -43,7 +43,19 @@ def _number_as_text(value: Any) -> Any:
     return repr(value)
 
 
-Gold = Annotated[str, BeforeValidator(_number_as_text), Field(min_length=1, max_length=20_000)]
+def _encodable(text: str) -> str:
+    # A lone surrogate cannot be written in UTF-8, so it could reach neither a worker nor an answer.
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("holds a lone surrogate, which is no text") from error
+    return text
+
+
+Text = Annotated[str, AfterValidator(_encodable)]
+"""Text that can be written in UTF-8."""
+
+Gold = Annotated[Text, BeforeValidator(_number_as_text), Field(min_length=1, max_length=20_000)]
 """A reference answer as text; a JSON number is taken as its digits."""
 
 
@@ -123,7 +135,7 @@ class StemSpec(Spec):
     gold: Gold | Annotated[list[Gold], Field(min_length=1, max_length=100)]
     """With options: the letter of the right one. Without: the reference answer, or a list of them,
     any being right."""
-    options: Annotated[dict[str, str], Field(min_length=2, max_length=26)] | None = None
+    options: Annotated[dict[str, Text], Field(min_length=2, max_length=26)] | None = None
     """Option text by letter, A to Z, as shown to the model; makes this multiple choice."""
     answer_type: AnswerType | None = None
     """What a free answer is: value, quantity, formula or text; needed when there are no options."""

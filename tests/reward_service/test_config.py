@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+from reward_service.config import Settings, SettingsError
+
+
+def test_nothing_needs_to_be_set() -> None:
+    settings = Settings.from_env({"PATH": "/bin"})
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.cpu_workers >= 1
+
+
+def test_the_environment_is_read_and_a_caller_overrides_it() -> None:
+    env = {"REWARD_SERVICE_PORT": "9000", "REWARD_SERVICE_CPU_WORKERS": "3"}
+    settings = Settings.from_env(env, port=9001, host=None)
+    assert (settings.port, settings.cpu_workers, settings.host) == (9001, 3, "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REWARD_SERVICE_PROT", "9000"),
+        ("REWARD_SERVICE_PORT", "many"),
+        ("REWARD_SERVICE_JUDGE_CPU_S", "-1"),
+    ],
+)
+def test_a_typo_is_an_error_that_names_the_setting(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_env({name: value})
+
+
+def test_the_token_does_not_show() -> None:
+    settings = Settings.from_env({"REWARD_SERVICE_TOKEN": "hush"})
+    assert "hush" not in repr(settings)

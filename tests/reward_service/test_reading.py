@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reward_service.errors import RequestError
+from reward_service.reading import BrokenItem, ReadItem, batch_of, parse_json, read_batch
+from reward_service.schema import Item, ScoreRequest
+from reward_verifiers.specs import MathSpec
+
+MATH = {"domain": "math", "gold": "4"}
+
+
+def read(raw: Any) -> Any:
+    return read_batch(raw, max_items=100)
+
+
+@pytest.mark.parametrize(
+    ("raw", "named"),
+    [
+        ([], "object"),
+        ({}, "items"),
+        ({"items": []}, "items"),
+        ({"items": {}}, "items"),
+        ({"items": [{}], "itmes": 1}, "itmes"),
+        ({"items": [{}], "deadline_s": 0}, "deadline_s"),
+        ({"items": [{}], "deadline_s": "soon"}, "deadline_s"),
+        ({"items": [{}], "shaping": {"wonderful": 1}}, "shaping"),
+        ({"items": [{}], "specs": []}, "specs"),
+        ({"items": [{}] * 101}, "items"),
+        ({"items": [{"id": "a"}, {"id": "a"}]}, "items.1.id"),
+        ({"items": [{"id": "1"}, {}]}, "items.1.id"),
+    ],
+)
+def test_a_request_that_cannot_be_read_names_the_field(raw: Any, named: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        read(raw)
+    assert named in str(caught.value)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 200_000, b"NaN nonsense"])
+def test_a_body_that_is_no_json_is_a_request_error(body: bytes) -> None:
+    with pytest.raises(RequestError, match="not JSON"):
+        parse_json(body)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_json_or_a_request_error(body: bytes) -> None:
+    try:
+        parse_json(body)
+    except RequestError:
+        return
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=12,
+)
+
+
+@given(
+    JSON
+    | st.fixed_dictionaries(
+        {
+            "items": st.lists(
+                JSON
+                | st.fixed_dictionaries(
+                    {"completion": JSON},
+                    optional={"id": JSON, "spec": JSON | st.just(MATH), "row": JSON},
+                ),
+                max_size=4,
+            )
+        },
+        optional={"specs": JSON, "deadline_s": JSON, "shaping": JSON, "x": JSON},
+    )
+)
+def test_any_json_is_a_batch_or_a_request_error(raw: Any) -> None:
+    try:
+        batch = read(raw)
+    except RequestError:
+        return
+    assert len(batch.items) == len(raw["items"])
+    assert all(isinstance(item, ReadItem | BrokenItem) for item in batch.items)
+
+
+def test_a_lone_surrogate_is_mended_not_refused() -> None:
+    body = b'{"items": [{"completion": "a\\ud800b", "spec": {"domain": "math", "gold": "4"}}]}'
+
+    (item,) = read(parse_json(body)).items
+
+    assert isinstance(item, ReadItem)
+    assert item.completion == "a\ufffdb"
+
+
+def test_a_nul_and_real_pairs_are_left_as_they_are() -> None:
+    body = json.dumps({"items": [{"completion": "\0\U0001f600", "spec": MATH}]}).encode()
+
+    (item,) = read(parse_json(body)).items
+
+    assert item.completion == "\0\U0001f600"
+
+
+def test_a_named_spec_is_shared_and_a_broken_one_breaks_only_its_users() -> None:
+    batch = read(
+        {
+            "specs": {"good": MATH, "bad": {"domain": "math", "gold": []}},
+            "items": [
+                {"completion": "x", "spec": "good"},
+                {"completion": "x", "spec": "bad"},
+                {"completion": "y", "spec": "good"},
+            ],
+        }
+    )
+
+    first, second, third = batch.items
+    assert first.spec is third.spec
+    assert isinstance(second, BrokenItem)
+    assert (second.error.code, "specs.bad.gold" in str(second.error)) == ("bad_spec", True)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"completion": "x"},
+        {"completion": "x", "spec": MATH, "row": {}},
+        {"completion": "x", "spec": MATH, "format": "verl"},
+        {"completion": "x", "spec": MATH, "label": "4"},
+        {"completion": None, "spec": MATH},
+        {"completion": ["x"], "spec": MATH},
+        {"id": 3, "completion": "x", "spec": MATH},
+        {"completion": "x", "row": []},
+    ],
+)
+def test_a_malformed_item_is_marked_and_named(item: dict[str, Any]) -> None:
+    (broken,) = read({"items": [item]}).items
+
+    assert isinstance(broken, BrokenItem)
+    assert broken.error.code in {"bad_item", "bad_spec"}
+    assert str(broken.error).startswith("items.0")
+
+
+@pytest.mark.parametrize(
+    ("spec", "named"),
+    [
+        ({"gold": "4"}, "spec.domain"),
+        ({"domain": ["math"], "gold": "4"}, "spec.domain"),
+        ({"domain": "math"}, "spec.gold"),
+        ({"domain": "math", "gold": ""}, "spec.gold"),
+        ({"domain": "math", "gold": True}, "spec.gold"),
+        ({"domain": "math", "gold": []}, "spec.gold"),
+        ({"domain": "math", "gold": "\ud800"}, "spec.gold: Value error, holds a lone surrogate"),
+        ({"domain": "math", "gold": "4", "my-field": 1}, "spec.my-field"),
+        ({"domain": "math", "gold": "4", "mode": "loose"}, "spec.mode"),
+        ({"domain": "math", "gold": "4", "tolerance": -1}, "spec.tolerance"),
+        ({"domain": "stem", "gold": "A"}, "options"),
+        ({"domain": "stem", "gold": "C", "options": {"A": "x", "B": "y"}}, "'C'"),
+        ({"domain": "stem", "gold": "a", "options": {"a": "x", "b": "y"}}, "upper-case"),
+        ({"domain": "stem", "gold": "A", "options": {"A": "x"}}, "spec.options"),
+        (7, "expected an object"),
+    ],
+)
+def test_a_broken_spec_names_its_field(spec: Any, named: str) -> None:
+    (broken,) = read({"items": [{"completion": "x", "spec": spec}]}).items
+
+    assert isinstance(broken, BrokenItem)
+    assert broken.error.code == "bad_spec"
+    assert named in str(broken.error)
+
+
+def test_a_number_as_gold_is_its_digits() -> None:
+    golds = [4, 0.5, [1, "2"], 10**30]
+    items = [{"completion": "x", "spec": {"domain": "math", "gold": gold}} for gold in golds]
+
+    specs = [item.spec for item in read({"items": items}).items]
+
+    assert [spec.golds for spec in specs] == [("4",), ("0.5",), ("1", "2"), (str(10**30),)]
+
+
+def test_a_default_completion_stands_in_for_a_missing_one() -> None:
+    raw = {"items": [{"spec": MATH}, {"spec": MATH, "completion": "x"}]}
+
+    batch = read_batch(raw, max_items=10, default_completion="")
+
+    assert [item.completion for item in batch.items if isinstance(item, ReadItem)] == ["", "x"]
+
+
+def test_a_request_made_in_this_process_reads_like_one_from_the_wire() -> None:
+    spec = MathSpec(gold="4")
+    request = ScoreRequest(
+        items=[Item(completion="x", spec=spec), Item(id="b", completion="\ud800", spec="s")],
+        specs={"s": spec},
+        deadline_s=3,
+    )
+
+    made = batch_of(request)
+
+    wire = read({**request.model_dump(exclude={"items"}), "items": [
+        {"completion": "x", "spec": spec.model_dump()},
+        {"id": "b", "completion": "\ud800", "spec": "s"},
+    ]})  # fmt: skip
+    assert made == wire
