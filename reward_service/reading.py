@@ -145,7 +145,7 @@ def batch_of(request: ScoreRequest) -> Batch:
         try:
             items.append(
                 ReadItem(
-                    id=name, completion=_mended(item.completion), spec=_spec_of(item, request.specs)
+                    id=name, completion=mended(item.completion), spec=_spec_of(item, request.specs)
                 )
             )
         except RewardServiceError as error:
@@ -168,7 +168,7 @@ def _read_item(
     default_completion: str | None,
 ) -> ReadItem | BrokenItem:
     given = raw.get("id") if isinstance(raw, Mapping) else None
-    name = _mended(given) if isinstance(given, str) else str(index)
+    name = mended(given) if isinstance(given, str) else str(index)
     where = f"items.{index}"
     try:
         shell = _shell(raw, where)
@@ -178,7 +178,7 @@ def _read_item(
         spec = _spec_in(shell, where, shared)
     except RewardServiceError as error:
         return BrokenItem(id=name, error=error)
-    return ReadItem(id=name, completion=_mended(completion), spec=spec)
+    return ReadItem(id=name, completion=mended(completion), spec=spec)
 
 
 def _shell(raw: Any, where: str) -> _Shell:
@@ -243,6 +243,6 @@ def _refuse_duplicates(items: list[ReadItem | BrokenItem]) -> None:
         seen[item.id] = index
 
 
-def _mended(text: str) -> str:
+def mended(text: str) -> str:
     """Return ``text`` as it can be written in UTF-8: a lone surrogate becomes U+FFFD."""
     return _LONE_SURROGATE.sub(_REPLACEMENT, text) if not text.isascii() else text
