@@ -1,6 +1,7 @@
 # `make` alone lists the targets. Everything is installed into .venv, pinned by requirements/*.lock.
 SHELL := /bin/bash
-PYTHON ?= python3
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+  $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 HOST ?= 127.0.0.1
 PORT ?= 8000
 VENV := .venv
@@ -27,6 +28,14 @@ check: $(VENV)/.dev ## lint, formatting and types
 format: $(VENV)/.dev ## mend formatting and what the linter can
 	$(BIN)/ruff check --fix-only -q . && $(BIN)/ruff format -q .
 
+bench: $(VENV)/.dev ## measure every claim against its baseline (minutes)
+	$(BIN)/python -m benchmarks
+
+demo: $(VENV)/.server ## score the example files and print the tables
+	@mkdir -p build
+	@for f in examples/*.jsonl; do echo "== $$f"; \
+	  $(BIN)/reward-service score $$f -o build/$$(basename $$f) --force || exit 1; done
+
 lock: ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --extra server --extra dev pyproject.toml -o requirements/dev.lock
@@ -37,16 +46,19 @@ clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.uv:
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+	@test -n "$(PYTHON)" || { echo "error: no Python >= 3.11 with venv found; install one (Debian: apt install python3-venv)" \
+	  "or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "installing into $(VENV) with $(PYTHON) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 	@touch $@
 
 $(VENV)/.server: $(VENV)/.uv requirements/server.lock pyproject.toml
-	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/server.lock
-	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/server.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.uv requirements/dev.lock pyproject.toml
-	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.lock
-	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@ $(VENV)/.server
