@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -145,7 +145,7 @@ class Engine:
         scored = {index: item async for index, item in self.stream(batch)}
         return [scored[index] for index in range(len(batch.items))]
 
-    async def stream(self, batch: Batch) -> AsyncIterator[tuple[int, ScoredItem]]:
+    async def stream(self, batch: Batch) -> AsyncGenerator[tuple[int, ScoredItem], None]:
         """Yield (index, scored item) as soon as each item is judged, each index once.
 
         Closing the iterator early cancels what nobody else waits for.

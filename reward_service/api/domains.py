@@ -1,0 +1,56 @@
+"""What can be judged: the domain table for ``/domains``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from reward_service.schema import Wire
+from reward_verifiers.registry import DOMAINS
+
+
+class DomainInfo(Wire):
+    """One domain."""
+
+    summary: str = Field(examples=["mathematical answers, by symbolic and numeric equivalence"])
+    """What it judges."""
+    version: str = Field(examples=["1"])
+    """The version of its verifier; the same version gives the same verdict."""
+    lane: str = Field(examples=["cpu"])
+    """Where its verifier runs."""
+    spec: dict[str, Any] = Field(examples=[{"type": "object", "required": ["gold"]}])
+    """JSON Schema of its spec."""
+
+
+class Domains(Wire):
+    """What can be judged."""
+
+    domains: dict[str, DomainInfo] = Field(
+        examples=[
+            {
+                "math": {
+                    "summary": "mathematical answers, by symbolic and numeric equivalence",
+                    "version": "1",
+                    "lane": "cpu",
+                    "spec": {"type": "object", "required": ["gold"]},
+                }
+            }
+        ]
+    )
+    """Each domain by name."""
+
+
+def domains() -> Domains:
+    """Return the domain table."""
+    return Domains(
+        domains={
+            domain.name: DomainInfo(
+                summary=domain.summary,
+                version=domain.version,
+                lane=domain.lane.value,
+                spec=domain.spec.model_json_schema(),
+            )
+            for domain in DOMAINS.values()
+        }
+    )
