@@ -1,0 +1,70 @@
+"""The C library through ctypes: calls that raise ``OSError`` when the kernel refuses."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from reward_sandboxes.kernel.syscalls import AARCH64, X86_64
+
+_TABLES: Mapping[str, Mapping[str, int]] = MappingProxyType({"x86_64": X86_64, "aarch64": AARCH64})
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+_libc.prctl.restype = ctypes.c_int
+
+
+class UnsupportedMachineError(OSError):
+    """System call numbers of this machine are not known here."""
+
+
+def syscall_numbers() -> Mapping[str, int]:
+    """Return this machine's system call numbers by name.
+
+    Raises:
+        UnsupportedMachineError: it is neither x86_64 nor aarch64.
+    """
+    machine = platform.machine()
+    if machine not in _TABLES:
+        raise UnsupportedMachineError(f"system calls of {machine!r} are not known")
+    return _TABLES[machine]
+
+
+def syscall(name: str, *arguments: object) -> int:
+    """Make the system call ``name`` and return its result.
+
+    Integers are passed as C longs; pointers as ctypes made them.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    number = syscall_numbers()[name]
+    result = int(_libc.syscall(ctypes.c_long(number), *(_wide(value) for value in arguments)))
+    if result < 0:
+        raise _last_error(name)
+    return result
+
+
+def prctl(option: int, *arguments: object) -> int:
+    """Call ``prctl``, with the arguments not given as zeros.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    padded = [*arguments, 0, 0, 0, 0][:4]
+    result = int(_libc.prctl(ctypes.c_int(option), *(_wide(value) for value in padded)))
+    if result < 0:
+        raise _last_error(f"prctl({option})")
+    return result
+
+
+def _wide(value: object) -> object:
+    return ctypes.c_long(value) if isinstance(value, int) else value
+
+
+def _last_error(what: str) -> OSError:
+    code = ctypes.get_errno()
+    return OSError(code, f"{what}: {os.strerror(code)}")

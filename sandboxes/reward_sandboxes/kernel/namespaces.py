@@ -1,0 +1,33 @@
+"""Namespaces: a process leaves the network and the shared memory of its host."""
+
+from __future__ import annotations
+
+import os
+
+from reward_sandboxes.kernel.libc import syscall
+
+# linux/sched.h
+NEW_IPC = 0x08000000
+NEW_USER = 0x10000000
+NEW_NET = 0x40000000
+
+
+def leave_network() -> None:
+    """Move this process to an empty network and an empty set of System V objects.
+
+    The network has no interface that is up, not even loopback. An ordinary user needs a user
+    namespace for it, which some hosts and containers refuse; a privileged process can do without.
+    The process must have one thread.
+
+    Raises:
+        OSError: the kernel refused both ways; the message is that of the first.
+    """
+    try:
+        syscall("unshare", NEW_USER | NEW_NET | NEW_IPC)
+    except OSError as refused:
+        if os.geteuid() != 0:
+            raise
+        try:
+            syscall("unshare", NEW_NET | NEW_IPC)
+        except OSError:
+            raise refused from None

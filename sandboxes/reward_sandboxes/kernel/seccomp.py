@@ -1,0 +1,138 @@
+"""Filters on system calls: what a process may still ask of the kernel.
+
+A filter is a list of rules, tried in order, and what happens when none fits. It can never be taken
+off again, and every process started from now on has it too. Another machine's calling convention
+(32-bit calls on a 64-bit kernel) ends the process, since its numbers mean other calls.
+
+Not covered: what stands behind a pointer (the path of an ``open``) cannot be seen; use Landlock.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import platform
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reward_sandboxes.kernel.libc import prctl, syscall_numbers
+from reward_sandboxes.kernel.prctl import set_no_new_privs
+
+# linux/seccomp.h
+ALLOW = 0x7FFF0000
+KILL_PROCESS = 0x80000000
+_ERRNO = 0x00050000
+_PR_SET_SECCOMP = 22
+_MODE_FILTER = 2
+
+# linux/audit.h: the calling convention, as the kernel names it in every call
+_ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+# x86_64 kernels also take calls of the x32 convention, with this bit set in the number.
+_X32_BIT = 0x40000000
+
+# linux/bpf_common.h: load a word of the call's description, mask it, jump on it, return
+_LOAD, _AND, _JUMP_EQUAL, _JUMP_AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
+_NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
+_MAX_INSTRUCTIONS = 4096
+
+
+def refuse(code: int = errno.EPERM) -> int:
+    """Return the action that lets the call fail with the error ``code``."""
+    return _ERRNO | code
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Argument:
+    """Holds if ``argument & mask == value`` in the lower 32 bits, all that counts of a C int."""
+
+    index: int
+    value: int
+    mask: int = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rule:
+    """What happens to the calls named, if every one of ``when`` holds."""
+
+    calls: Sequence[str]
+    """Names; one that this machine does not have is skipped."""
+    action: int
+    when: Sequence[Argument] = ()
+
+
+def install(rules: Sequence[Rule], *, otherwise: int) -> None:
+    """Filter the system calls of this process, for good. Sets "no new privileges" first.
+
+    Raises:
+        OSError: the kernel refused, or the machine is unknown.
+    """
+    code = program(rules, otherwise=otherwise)
+    set_no_new_privs()
+    buffer = ctypes.create_string_buffer(code, len(code))
+    header = _FilterProgram(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
+    prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(header))
+
+
+def program(rules: Sequence[Rule], *, otherwise: int) -> bytes:
+    """Return ``rules`` as a classic BPF program.
+
+    Raises:
+        OSError: the machine is unknown.
+        ValueError: the program would be longer than the kernel takes.
+    """
+    numbers = syscall_numbers()
+    machine = platform.machine()
+    code = [
+        _instruction(_LOAD, _ARCHITECTURE_AT),
+        _instruction(_JUMP_EQUAL, _ARCHITECTURES[machine], if_not=0, if_so=1),
+        _instruction(_RETURN, KILL_PROCESS),
+        _instruction(_LOAD, _NUMBER_AT),
+    ]
+    if machine == "x86_64":
+        code += [
+            _instruction(_JUMP_AT_LEAST, _X32_BIT, if_so=0, if_not=1),
+            _instruction(_RETURN, KILL_PROCESS),
+        ]
+    for rule in rules:
+        for name in rule.calls:
+            if name in numbers:
+                code += _rule(numbers[name], rule)
+    code.append(_instruction(_RETURN, otherwise))
+    if len(code) > _MAX_INSTRUCTIONS:
+        raise ValueError(f"{len(code)} instructions; the kernel takes {_MAX_INSTRUCTIONS}")
+    return b"".join(code)
+
+
+def _rule(number: int, rule: Rule) -> list[bytes]:
+    """Return the instructions of one call: they end the program or fall through, number loaded."""
+    if not rule.when:
+        return [
+            _instruction(_JUMP_EQUAL, number, if_so=0, if_not=1),
+            _instruction(_RETURN, rule.action),
+        ]
+    # Per check: load, mask, compare. Then the action, and a reload of the number for the next rule.
+    checks = []
+    for position, check in enumerate(rule.when):
+        to_reload = 3 * (len(rule.when) - position - 1) + 1
+        checks += [
+            _instruction(_LOAD, _ARGUMENTS_AT + 8 * check.index),
+            _instruction(_AND, check.mask),
+            _instruction(_JUMP_EQUAL, check.value, if_so=0, if_not=to_reload),
+        ]
+    return [
+        _instruction(_JUMP_EQUAL, number, if_so=0, if_not=len(checks) + 2),
+        *checks,
+        _instruction(_RETURN, rule.action),
+        _instruction(_LOAD, _NUMBER_AT),
+    ]
+
+
+def _instruction(code: int, operand: int, *, if_so: int = 0, if_not: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_so, if_not, operand)
+
+
+class _FilterProgram(ctypes.Structure):
+    """``struct sock_fprog``."""
+
+    _fields_ = (("len", ctypes.c_ushort), ("filter", ctypes.c_void_p))
