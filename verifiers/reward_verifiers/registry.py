@@ -58,6 +58,9 @@ class Domain:
     version: str
     """Counted up whenever any verdict may change."""
     summary: str
+    warm_up: tuple[tuple[Mapping[str, Any], str], ...] = ()
+    """Questions (the fields of a spec, and an answer) judged once before any worker starts, so that no real
+    question is the one that loads a parser."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +93,11 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
             lane=Lane.CPU,
             version="1",
             summary="mathematical answers, by symbolic and numeric equivalence",
+            warm_up=(
+                ({"gold": r"\frac{x^2+1}{2}"}, r"\frac12x^2+\frac{\sqrt{4}}{4}"),
+                ({"gold": r"[0,1)\cup\{2\}"}, r"\{x: 0\le x<1\}\cup\{2\}"),
+                ({"gold": r"12\text{ m}"}, r"1200\,\mathrm{cm}"),
+            ),
         ),
         "stem": Domain(
             name="stem",
