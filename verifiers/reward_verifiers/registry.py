@@ -59,8 +59,8 @@ class Domain:
     """Counted up whenever any verdict may change."""
     summary: str
     warm_up: tuple[tuple[Mapping[str, Any], str], ...] = ()
-    """Questions (the fields of a spec, and an answer) judged once before any worker starts, so that no real
-    question is the one that loads a parser."""
+    """Questions (the fields of a spec, and an answer) judged once before any worker starts, so that
+    no real question is the one that loads a parser."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +106,10 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
             lane=Lane.CPU,
             version="1",
             summary="multiple choice up to Z; short values, quantities, formulas and texts",
+            warm_up=(
+                ({"gold": "2 m/s", "answer_type": "quantity"}, r"7.2\,\text{km/h}"),
+                ({"gold": r"\frac{m v^2}{2}", "answer_type": "formula"}, r"\frac12 m v^{2}"),
+            ),
         ),
     }
 )
