@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from reward_service.config import Settings
 from reward_service.cpu_lane import CpuLane
@@ -13,6 +13,8 @@ from reward_service.engine import Engine
 from reward_service.reading import read_batch
 from reward_service.schema import ScoredItem
 from reward_verifiers.registry import Lane
+
+T = TypeVar("T")
 
 
 class HeldEngine:
@@ -26,6 +28,10 @@ class HeldEngine:
     def score(self, request: dict[str, Any]) -> list[ScoredItem]:
         """Read and score one request, as ``POST /score`` does with its body's JSON value."""
         return self._runner.run(self.scored(request))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run ``work`` in the engine's loop."""
+        return self._runner.run(work)
 
     async def scored(self, request: dict[str, Any]) -> list[ScoredItem]:
         """Read and score one request; for callers inside the loop."""

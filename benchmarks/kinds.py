@@ -98,7 +98,7 @@ def mixed(rng: Random) -> Question:
     return _question(
         f"{whole}{_frac(a, b)}",
         (_frac(whole * b + a, b), f"{whole * b + a}/{b}", rf"{whole}+{_frac(a, b)}"),
-        (_frac(whole * a, b), _frac(whole * b - a, b), f"{whole + 1}{_frac(a, b)}"),
+        (_frac(whole * a, b), _frac(whole * b + a, b + 1), f"{whole + 1}{_frac(a, b)}"),
     )
 
 

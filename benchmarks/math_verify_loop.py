@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from math_verify import parse, verify
+from math_verify import parse, verify  # type: ignore[import-untyped]  # has no type information
 
 from benchmarks import report, workload
 from benchmarks.kinds import INTEGERS, KINDS

@@ -26,7 +26,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def cpu_s(pid: int) -> float:
-    """Return the CPU seconds of ``pid`` and its descendants, those that they waited for included."""
+    """Return the CPU seconds of ``pid`` and its descendants, with those that they waited for."""
     total = 0
     for each in (pid, *descendants(pid)):
         fields = _stat(each)

@@ -106,8 +106,8 @@ def interleaved(sides: Mapping[str, Callable[[int], T]], repetitions: int) -> di
     """
     results: dict[str, list[T]] = {name: [] for name in sides}
     for repetition in range(repetitions):
-        names = list(sides) if repetition % 2 == 0 else list(reversed(sides))
-        for name in names:
+        names = list(sides)
+        for name in names if repetition % 2 == 0 else reversed(names):
             results[name].append(sides[name](repetition))
     return results
 

@@ -45,7 +45,7 @@ def batch(
     n_completions: int = N_COMPLETIONS,
     kinds: Mapping[str, Callable[[Random], Question]] = KINDS,
 ) -> list[Row]:
-    """Return ``n_prompts`` groups of ``n_completions`` rows, one after the other; half are right."""
+    """Return the rows of ``n_prompts`` groups, one after the other; half of them are right."""
     rng = Random(seed)
     names = list(islice(cycle(kinds), n_prompts))
     rng.shuffle(names)
