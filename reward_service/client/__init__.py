@@ -1,0 +1,48 @@
+"""How a trainer calls the service: batches, retries and deadlines under the hood.
+
+Importing this package loads neither httpx nor pydantic, so that a trainer which only sometimes
+scores over HTTP pays nothing for it. The first client made loads both.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from reward_service.client.errors import (
+    AuthenticationError,
+    ClientClosedError,
+    RequestRejectedError,
+    RewardClientError,
+    ServiceUnavailableError,
+    UnexpectedAnswerError,
+)
+
+if TYPE_CHECKING:
+    from reward_service.client.asynchronous import AsyncRewardClient
+    from reward_service.client.options import Readiness
+    from reward_service.client.synchronous import RewardClient
+
+__all__ = [
+    "AsyncRewardClient",
+    "AuthenticationError",
+    "ClientClosedError",
+    "Readiness",
+    "RequestRejectedError",
+    "RewardClient",
+    "RewardClientError",
+    "ServiceUnavailableError",
+    "UnexpectedAnswerError",
+]
+
+_LAZY = {
+    "AsyncRewardClient": "reward_service.client.asynchronous",
+    "Readiness": "reward_service.client.options",
+    "RewardClient": "reward_service.client.synchronous",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)

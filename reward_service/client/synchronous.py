@@ -1,0 +1,177 @@
+"""The client for programs without an event loop, and for threads."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from reward_service.client.asynchronous import AsyncRewardClient
+from reward_service.client.background import Background
+from reward_service.client.errors import ClientClosedError
+from reward_service.client.options import Configured, Readiness
+
+if TYPE_CHECKING:
+    from reward_service.schema import CheckResponse, Item, ScoredItem
+    from reward_verifiers.specs import Spec
+
+
+class RewardClient(Configured):
+    """Scores completions over HTTP, from any thread.
+
+    The work is done on an event loop in one daemon thread, so single calls of many threads share
+    requests, and a program that runs an event loop itself (a notebook) can use this client too. A
+    forked child starts a thread of its own at its first call.
+    """
+
+    def _open(self) -> None:
+        self._lock = threading.Lock()
+        self._background: Background | None = None
+        self._closed = False
+
+    def score(
+        self,
+        items: Iterable[Item | Mapping[str, Any]],
+        *,
+        specs: Mapping[str, Spec | Mapping[str, Any]] | None = None,
+        deadline_s: float | None = None,
+        shaping: Mapping[str, float] | None = None,
+    ) -> list[ScoredItem]:
+        """Return one scored item per item, in order. As ``AsyncRewardClient.score``."""
+        background = self._running()
+        return background.run(
+            background.client.score(items, specs=specs, deadline_s=deadline_s, shaping=shaping)
+        )
+
+    def score_one(
+        self,
+        item: Item | Mapping[str, Any] | None = None,
+        /,
+        *,
+        completion: str | None = None,
+        spec: Spec | Mapping[str, Any] | None = None,
+        row: Mapping[str, Any] | None = None,
+        format: str | None = None,  # noqa: A002  # the wire's word
+        id: str | None = None,  # noqa: A002  # the wire's word
+        deadline_s: float | None = None,
+        shaping: Mapping[str, float] | None = None,
+    ) -> ScoredItem:
+        """Return the scored item of one completion. As ``AsyncRewardClient.score_one``."""
+        background = self._running()
+        return background.run(
+            background.client.score_one(
+                item,
+                completion=completion,
+                spec=spec,
+                row=row,
+                format=format,
+                id=id,
+                deadline_s=deadline_s,
+                shaping=shaping,
+            )
+        )
+
+    def stream(
+        self,
+        items: Iterable[Item | Mapping[str, Any]],
+        *,
+        specs: Mapping[str, Spec | Mapping[str, Any]] | None = None,
+        deadline_s: float | None = None,
+        shaping: Mapping[str, float] | None = None,
+    ) -> Iterator[tuple[int, ScoredItem]]:
+        """Yield (index, scored item) as items are judged. As ``AsyncRewardClient.stream``."""
+        background = self._running()
+        results = background.client.stream(
+            items, specs=specs, deadline_s=deadline_s, shaping=shaping
+        )
+        try:
+            while (result := background.run(_next(results))) is not None:
+                yield result
+        finally:
+            background.run(_close(results))
+
+    def rewards(
+        self,
+        items: Iterable[Item | Mapping[str, Any]],
+        *,
+        specs: Mapping[str, Spec | Mapping[str, Any]] | None = None,
+        deadline_s: float | None = None,
+        shaping: Mapping[str, float] | None = None,
+    ) -> list[float | None]:
+        """Return the rewards alone, in order; None is *unknown*, to be masked, never a zero."""
+        scored = self.score(items, specs=specs, deadline_s=deadline_s, shaping=shaping)
+        return [item.reward for item in scored]
+
+    def check(
+        self,
+        items: Iterable[Item | Spec | Mapping[str, Any]],
+        *,
+        specs: Mapping[str, Spec | Mapping[str, Any]] | None = None,
+        deadline_s: float | None = None,
+    ) -> CheckResponse:
+        """Return whether each gold verifies itself. As ``AsyncRewardClient.check``."""
+        background = self._running()
+        return background.run(background.client.check(items, specs=specs, deadline_s=deadline_s))
+
+    def domains(self) -> Any:
+        """Return what the service can judge. As ``AsyncRewardClient.domains``."""
+        background = self._running()
+        return background.run(background.client.domains())
+
+    def ready(self) -> Readiness:
+        """Return whether the service can judge now. As ``AsyncRewardClient.ready``."""
+        background = self._running()
+        return background.run(background.client.ready())
+
+    def wait_until_ready(self, timeout_s: float = 60.0) -> Readiness:
+        """Return as soon as the service can judge. As ``AsyncRewardClient.wait_until_ready``."""
+        background = self._running()
+        return background.run(background.client.wait_until_ready(timeout_s))
+
+    def close(self) -> None:
+        """Close the connections and end the thread; calls still waiting raise."""
+        with self._lock:
+            self._closed = True
+            background, self._background = self._background, None
+        if background is not None:
+            background.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _running(self) -> Background:
+        """Return the thread's handle, starting it if there is none in this process."""
+        background = self._background
+        if background is not None and background.is_ours:
+            return background
+        if background is not None:
+            # We are a forked child: the lock may be held by a thread that was not forked with us.
+            self._open()
+        with self._lock:
+            if self._closed:
+                raise ClientClosedError("the client is closed")
+            if self._background is None:
+                self._background = Background(AsyncRewardClient.of(self._options))
+                # A client that nobody closes must not keep its thread for good.
+                weakref.finalize(self, self._background.stop)
+            return self._background
+
+
+async def _next(
+    results: AsyncGenerator[tuple[int, ScoredItem], None],
+) -> tuple[int, ScoredItem] | None:
+    return await anext(results, None)
+
+
+async def _close(results: AsyncGenerator[tuple[int, ScoredItem], None]) -> None:
+    await results.aclose()
