@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from benchmarks import processes
 from reward_service.config import Settings
 from reward_service.cpu_lane import CpuLane
 from reward_service.engine import Engine
@@ -32,6 +34,12 @@ class HeldEngine:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run ``work`` in the engine's loop."""
         return self._runner.run(work)
+
+    @property
+    def worker_pids(self) -> list[int]:
+        """The lane's workers, which are children of the one process that the lane starts."""
+        (zygote,) = processes.descendants(os.getpid())[:1]
+        return processes.descendants(zygote)
 
     async def scored(self, request: dict[str, Any]) -> list[ScoredItem]:
         """Read and score one request; for callers inside the loop."""

@@ -145,7 +145,7 @@ def _replaced_ms(kills: int) -> list[float]:
     with engines.held_engine(workers=1) as held:
         for number in range(kills + 3):
             usual = _asked_ms(held, 2 * number)
-            os.kill(held.worker_pids()[0], signal.SIGKILL)
+            os.kill(held.worker_pids[0], signal.SIGKILL)
             after = _asked_ms(held, 2 * number + 1)
             if number >= 3:  # the first answers of a process build its parser's tables
                 late.append(max(0.0, after - usual))

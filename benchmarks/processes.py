@@ -10,18 +10,15 @@ _PROC = Path("/proc")
 
 
 def descendants(pid: int) -> list[int]:
-    """Return the living children of ``pid`` and theirs, in no order."""
+    """Return the living children of ``pid``, then theirs, and so on."""
     children: dict[int, list[int]] = {}
     for entry in _PROC.iterdir():
         fields = _stat(int(entry.name)) if entry.name.isdigit() else None
         if fields is not None and fields[0] != "Z":
             children.setdefault(int(fields[1]), []).append(int(entry.name))
-    found: list[int] = []
-    open_ = [pid]
-    while open_:
-        for child in children.get(open_.pop(), []):
-            found.append(child)
-            open_.append(child)
+    found = list(children.get(pid, []))
+    for each in found:  # grows as it is read
+        found += children.get(each, [])
     return found
 
 
