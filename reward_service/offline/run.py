@@ -1,0 +1,173 @@
+"""One run over a file: begun or gone on with, pumped through a scorer, written, finished."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import aclosing, closing
+from functools import partial
+from typing import Any
+
+from reward_service.offline.errors import RefusedError
+from reward_service.offline.journal import Journal
+from reward_service.offline.lines import read_line
+from reward_service.offline.options import ScoreOptions
+from reward_service.offline.output import Output, Paths, Rewrite, finished
+from reward_service.offline.progress import Meter, OnProgress
+from reward_service.offline.pump import Scorer, pump
+from reward_service.offline.render import Rendered, render
+from reward_service.offline.retry import merged_lines
+from reward_service.offline.source import Source
+from reward_service.offline.windows import Window, read_lines, windows
+from reward_service.offline.written import WrittenFile
+from reward_service.reading import Batch
+from reward_service.report import Report, Tally
+
+_FORMAT = 1
+
+OnResume = Callable[[int], None]
+"""Told how many items are there already, when an interrupted run goes on."""
+
+
+async def score(
+    source: Source,
+    paths: Paths,
+    scorer: Scorer,
+    options: ScoreOptions,
+    *,
+    versions: Mapping[str, str],
+    force: bool,
+    on_progress: OnProgress,
+    on_resume: OnResume,
+) -> Report:
+    """Score ``source`` into ``paths.final``, going on where a run that was interrupted stopped.
+
+    Args:
+        source: the lines, not read from yet.
+        paths: where the output goes.
+        scorer: what judges.
+        options: how lines are read and written.
+        versions: of what judges; a run goes on only under the versions it began with.
+        force: start over and overwrite, whatever is there.
+        on_progress: told after every window.
+        on_resume: told once, when an interrupted run goes on.
+
+    Raises:
+        RefusedError: the output is there already, or going on would mix up two things.
+        SourceError: the input breaks off.
+        OSError: the output cannot be written; the run can go on later.
+    """
+    _refuse_finished(paths, begun=paths.journal.exists(), force=force)
+    with closing(Journal.open(paths.journal)) as journal:
+        _refuse_finished(paths, begun=journal.header is not None, force=force)
+        header = _header(source, options, versions)
+        if journal.header is None or force:
+            journal.begin(header)
+        _refuse_mixture(journal.header or header, header, paths)
+        if journal.records:
+            on_resume(Tally.from_state(journal.records[-1].tally).n)
+        if journal.records and journal.records[-1].done:
+            return finished(paths, journal)
+        with closing(Output(paths, journal)) as output:
+            _go_to_the_end_of(journal, source, header)
+            lines = read_lines(source, partial(read_line, options=options))
+            ready = windows(lines, mark=source.mark, share=source.share)
+            meter = Meter(output.tally, source.share(), on_progress)
+            await _fill(output, ready, scorer, options, meter)
+            await _unbroken(output.finish, source.mark())
+            return output.tally.report()
+
+
+async def retry(
+    source: Source, paths: Paths, scorer: Scorer, options: ScoreOptions, *, on_progress: OnProgress
+) -> Report:
+    """Score again what has no reward in the finished output, and replace it in one step.
+
+    Raises:
+        RefusedError: there is no finished output, or the input's lines are not where they were.
+        SourceError: the input breaks off.
+        OSError: the output cannot be written; the old one stays.
+    """
+    with (
+        closing(WrittenFile(paths.final)) as written,
+        closing(Journal.open(paths.journal)) as journal,
+    ):
+        if journal.header is not None:
+            raise RefusedError(
+                f"a run into {paths.final} was interrupted; let it end first, "
+                "with the same command without --retry-problems"
+            )
+        with closing(Rewrite(paths)) as rewrite:
+            ready = windows(merged_lines(source, written, options), mark=dict, share=written.share)
+            meter = Meter(rewrite.tally, 0.0, on_progress)
+            await _fill(rewrite, ready, scorer, options, meter)
+            await _unbroken(rewrite.finish)
+            return rewrite.tally.report()
+
+
+async def _fill(
+    target: Output | Rewrite,
+    ready: Iterator[Window],
+    scorer: Scorer,
+    options: ScoreOptions,
+    meter: Meter,
+) -> None:
+    """Score the windows and write them, in order."""
+
+    async def rendered(window: Window) -> Rendered:
+        batch = Batch(items=[*window.items], shaping=options.shaping)
+        scored = await scorer.score(batch) if batch.items else []
+        return render(window, scored, keep_completion=options.keep_completion)
+
+    async with aclosing(pump(ready, rendered)) as done:
+        async for window, result in done:
+            await _unbroken(target.write, result, window.mark)
+            meter.tell(window.share)
+
+
+async def _unbroken(work: Callable[..., None], *args: Any) -> None:
+    """Do ``work`` in a thread; a cancellation waits until it is through."""
+    task = asyncio.ensure_future(asyncio.to_thread(work, *args))
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def _header(
+    source: Source, options: ScoreOptions, versions: Mapping[str, str]
+) -> dict[str, dict[str, Any]]:
+    return {
+        "source": {"name": source.name, **source.fingerprint()},
+        "options": options.as_json(),
+        "versions": {"journal": _FORMAT, **versions},
+    }
+
+
+def _refuse_finished(paths: Paths, *, begun: bool, force: bool) -> None:
+    if paths.final.exists() and not begun and not force:
+        raise RefusedError(
+            f"{paths.final} exists; --force scores everything again, "
+            "--retry-problems only what has no reward"
+        )
+
+
+def _refuse_mixture(
+    begun: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]], paths: Paths
+) -> None:
+    """Refuse to go on with a run under other options or versions than it began with."""
+    for part in ("options", "versions"):
+        for name in sorted(begun[part].keys() | now[part].keys()):
+            before, after = begun[part].get(name), now[part].get(name)
+            if before != after:
+                raise RefusedError(
+                    f"the interrupted run into {paths.final} began with {name} = {before!r}, "
+                    f"this one has {after!r}; use what it began with, or start over with --force"
+                )
+
+
+def _go_to_the_end_of(journal: Journal, source: Source, header: Mapping[str, Any]) -> None:
+    if journal.records and journal.header is not None:
+        marks = [record.mark for record in journal.records]
+        source.skip(marks, unchanged=journal.header["source"] == header["source"])
