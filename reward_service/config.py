@@ -28,7 +28,7 @@ class Settings(BaseModel):
     """Address to listen on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port to listen on; 0 takes a free one."""
-    token: SecretStr | None = None
+    token: SecretStr | None = Field(default=None, min_length=1)
     """Bearer token that callers must send; unset: whoever reaches the port may score."""
     cpu_workers: int = Field(default_factory=_usable_cores, ge=1, le=256)
     """Processes that judge cpu-lane domains; default one per usable core."""
@@ -51,6 +51,8 @@ class Settings(BaseModel):
     """Deadline of requests that name none; unset: they wait until every item is judged."""
     drain_s: float = Field(default=30.0, ge=0)
     """How long a stopping service goes on with what is in flight."""
+    access_log: bool = False
+    """Log every request; off, because a trainer sends thousands."""
     unready_unscored_share: float = Field(default=0.5, gt=0, le=1)
     """``/readyz`` turns 503 when at least this share of recent items went unscored by our fault."""
 

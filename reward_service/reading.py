@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from pydantic_core import from_json
 
 from reward_service.errors import BadItemError, RequestError, RewardServiceError, UnusableSpecError
@@ -67,7 +67,7 @@ class _Envelope(BaseModel):
     items: list[Any] = Field(min_length=1)
     specs: dict[str, Any] = Field(default_factory=dict)
     deadline_s: float | None = Field(default=None, gt=0, le=86_400)
-    shaping: dict[Outcome, float] = Field(default_factory=dict)
+    shaping: dict[Outcome, FiniteFloat] = Field(default_factory=dict)
 
 
 class _Shell(BaseModel):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from reward_verifiers.specs import AnySpec
 from reward_verifiers.verdict import Outcome, Verdict
@@ -54,7 +54,7 @@ class ScoreRequest(Wire):
     """Specs shared by name, so that a heavy one is sent once."""
     deadline_s: float | None = Field(default=None, gt=0, le=86_400, examples=[30])
     """Seconds after which what is not judged is answered with the problem ``deadline``."""
-    shaping: dict[Outcome, float] = Field(
+    shaping: dict[Outcome, FiniteFloat] = Field(
         default_factory=dict, examples=[{"wrong": -1.0, "no_answer": -1.0}]
     )
     """Reward by outcome, for a trainer that wants other numbers than the score. Outcomes not named
