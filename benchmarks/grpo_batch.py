@@ -7,8 +7,9 @@ is not. The baseline is benchmarks/math_verify_loop.py on the same batch.
 Why it is fair: both judge the same batch within each repetition, in turning order; every repetition
 has new questions, so that nothing is remembered from the one before; both are warmed on another
 batch, so that neither pays for building a parser; the loop gets its groups in the best order for
-its cache. The engine's process and its one worker may run at the same time on two cores, so the
-ratio of CPU time, over all processes, is given beside that of wall time.
+its cache. The engine's process and its one worker may run at the same time on two cores, and a
+spare worker steps in while a question takes over 50 ms; so the ratio of CPU time, over all
+processes, is given beside that of wall time.
 
 Verdicts: on every row where Math-Verify agrees with the truth, which is known by construction, the
 engine has to agree too.

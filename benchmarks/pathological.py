@@ -10,8 +10,8 @@ The baseline is the clean stream: the same other items at the same moments, with
 ones. Both run in turn in the same run, on new items in every repetition.
 
 Claims: every item, hostile or not, is answered within 1.5 s; the 99th percentile of the others less
-than doubles; and after a worker is killed from outside (SIGKILL), the next question is answered in
-less than 100 ms more than usual.
+than doubles; and after every worker of a lane is killed from outside (SIGKILL), the next question,
+which needs a new one, is answered in less than 100 ms more than usual.
 """
 
 from __future__ import annotations
@@ -140,12 +140,13 @@ def _by_family(run: Sequence[Answered]) -> list[str]:
 
 
 def _replaced_ms(kills: int) -> list[float]:
-    """Kill the only worker and ask at once; return how much later than usual the answer came."""
+    """Kill all workers and ask at once; return how much later than usual the answer came."""
     late = []
     with engines.held_engine(workers=1) as held:
         for number in range(kills + 3):
             usual = _asked_ms(held, 2 * number)
-            os.kill(held.worker_pids[0], signal.SIGKILL)
+            for pid in held.worker_pids:  # one to judge, and a spare
+                os.kill(pid, signal.SIGKILL)
             after = _asked_ms(held, 2 * number + 1)
             if number >= 3:  # the first answers of a process build its parser's tables
                 late.append(max(0.0, after - usual))
