@@ -1,8 +1,8 @@
 """Every golden row of every domain: what a completion earns, and why.
 
-A row is ``{"why", "completion", "spec", "expect"}``. ``expect`` holds the fields of the verdict that
-matter, or ``{"problem": "bad_spec"}``. A completion too long to write out is a list of texts and
-``{"repeat": [text, times]}``, or one of the latter.
+A row is ``{"why", "completion", "spec", "expect"}``. ``expect`` holds the fields of the verdict
+that matter, or ``{"problem": "bad_spec"}``. A completion too long to write out is a list of texts
+and of ``{"repeat": [text, times]}``.
 """
 
 from __future__ import annotations

@@ -1,0 +1,233 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reward_verifiers.extract.answer import MAX_ANSWER_CHARS, math_answer
+from reward_verifiers.specs import MathMode, Thinking
+from reward_verifiers.verdict import Outcome, Verdict
+
+NO_ANSWER = None
+pieces = (
+    r"\boxed{ \boxed \fbox{ } { or and , not $ \( \) \[ \] = x= 7 8 -1 1/2 <think> </think> ** "
+    r"<answer> </answer> #### answer Answer: final is the : . \text{ \n .. is wrong"
+).split()
+messy = st.lists(
+    st.one_of(st.text(max_size=4), st.sampled_from([*pieces, " ", "\n"])), max_size=25
+).map("".join)
+
+
+def read(text: str, mode: MathMode = MathMode.STANDARD) -> str | None:
+    """Return the answer, or None when the verdict is no_answer."""
+    answer = math_answer(text, mode, Thinking.STRIP)
+    if isinstance(answer, Verdict):
+        assert answer.outcome is Outcome.NO_ANSWER
+        assert answer.reason
+        return None
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (r"\boxed{8} then, after correction, \boxed{7}", "7"),
+        (r"\boxed{3+4} = \boxed{7}", "7"),
+        (r"\boxed{3}. \boxed{7}", "7"),
+        (r"Since \boxed{3} is a root, \boxed{7} is not.", "7"),
+        ("\\boxed{3}\n\\boxed{7}", "7"),
+        (r"\boxed{8} or \boxed{7}", NO_ANSWER),
+        (r"$\boxed{8}$ or $\boxed{7}$", NO_ANSWER),
+        (r"\[\boxed{8}\quad\text{or}\quad\boxed{7}\]", NO_ANSWER),
+        (r"either \boxed{8}, \boxed{9} or \boxed{7}", NO_ANSWER),
+        (r"\boxed{8} (or maybe \boxed{7})", NO_ANSWER),
+        (r"\boxed{8} / \boxed{7}", NO_ANSWER),
+        (r"\boxed{8}? \boxed{7}?", NO_ANSWER),
+        (r"\boxed{8}\boxed{7}", NO_ANSWER),
+        (r"\fbox{8} or \boxed{7}", NO_ANSWER),
+        (r"\boxed{7} or \boxed{ 7 }", "7"),
+        (r"\boxed{0}, \boxed{1} and \boxed{7}", "0, 1, 7"),
+        (r"$\boxed{1}$ and $\boxed{2}$", "1, 2"),
+        (r"First \boxed{5} then we have \boxed{1}, \boxed{2}", "1, 2"),
+        (r"$x=\boxed{1}$ or $x=\boxed{2}$", "1, 2"),
+        (r"\boxed{x=1} or \boxed{x=2}", "x=1, x=2"),
+        (r"$a = \boxed{1}$, $b=\boxed{2}$", "a=1, b=2"),
+        (r"\boxed{a=1} and \boxed{b=2}", "a=1, b=2"),
+        (r"x=\boxed{1} or y=\boxed{2}", NO_ANSWER),
+        (r"\boxed{7}, not \boxed{8}", "7"),
+        (r"\boxed{7} rather than \boxed{8}", "7"),
+        (r"\boxed{7} \neq \boxed{8}", "7"),
+        (r"it is not \boxed{8}", NO_ANSWER),
+        (r"it isn't \boxed{8}", NO_ANSWER),
+        (r"not \boxed{6} and not \boxed{8}", NO_ANSWER),
+        (r"\boxed{8} is wrong", NO_ANSWER),
+        (r"$\boxed{8}$ is not the right answer", NO_ANSWER),
+        (r"$\boxed{8}$ is not divisible by 3", "8"),
+        (r"\boxed{7", NO_ANSWER),
+        (r"\boxed{8}, no \boxed{7", NO_ANSWER),
+        (r"\boxed{}", NO_ANSWER),
+        (r"\boxed{\ldots}", NO_ANSWER),
+        (r"\boxed{\text{your answer}}", NO_ANSWER),
+        (r"\boxed{answer}", NO_ANSWER),
+        (r"The answer 7 is \boxed{}", NO_ANSWER),
+        (r"The answer is 7. \boxed{}", NO_ANSWER),
+        (r"\boxed{\{\}}", r"\{\}"),
+    ],
+)
+def test_boxes(text: str, answer: str | None) -> None:
+    assert read(text) == answer
+    assert read(text, MathMode.STRICT) == answer
+    assert read(text, MathMode.LENIENT) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("The answer is 7.", "7"),
+        ("the final answer is $\\frac{1}{2}$. I hope it is correct.", r"\frac{1}{2}"),
+        ("The answer is 7. I hope it is correct.", "7"),
+        ("Answer: 7", "7"),
+        ("ANSWER: 7", "7"),
+        ("**Answer:** 7", "7"),
+        ("**Answer**: 7", "7"),
+        ("**Final Answer: 7**", "7"),
+        ("**The final answer is:** $7$", "7"),
+        ("**The answer is 7.**", "7"),
+        ("Final Answer:\n\n$$\n7\n$$", "7"),
+        ("**Final Answer**\n\\[ x = 7 \\]\nDone.", "x = 7"),
+        ("### Answer\n7", "7"),
+        ("## Final answer\n\n**7**", "7"),
+        ("\\textbf{Answer:} 7", "7"),
+        ("Final result: 7", "7"),
+        ("The final solution is 7", "7"),
+        ("The answer to the question is 7.", "7"),
+        ("Thus the answer is simply 7!", "7"),
+        ("the answer is 3.14", "3.14"),
+        ("the answer is 1,234.", "1,234"),
+        ("The answer is 7, since 3+4 = 7.", "7"),
+        ("The answer is 7 (because 3+4 = 7).", "7"),
+        ("The answer is 7 apples.", "7 apples"),
+        ("The answer is 7 apples that are left in the basket.", "7"),
+        ("The answer is $7$ ways of doing this thing.", "7"),
+        ("The answer is 7 or 8", "7 or 8"),
+        ("The answer is 7 or maybe it is eight", "7 or maybe it is eight"),
+        ("The answer is $7$ or $8$.", "7 or 8"),
+        ("The answer is even.", "even"),
+        ("The answer is no.", "no"),
+        ("The answer is: (B)", "(B)"),
+        ("The answer is 5. Wait, the answer is 7.", "7"),
+        ("The answer is 7. I hope the answer is clear.", "7"),
+        ("The answer is 7. The answer is not 8.", "7"),
+        ("<answer>7</answer>", "7"),
+        ("<answer>\n$7$\n</answer> done", "7"),
+        ("<answer>5</answer> no <answer>7</answer>", "7"),
+        ("<answer>The answer is 7</answer>", "7"),
+        ("The answer is 5. <answer>7</answer>", "7"),
+        ("so 3 + 4 = 7\n#### 7", "7"),
+        ("so\n#### $1,234.\n", "$1,234"),
+        ("答案是 7。", "7"),
+    ],
+)
+def test_announcements(text: str, answer: str) -> None:
+    assert read(text) == answer
+    assert read(text, MathMode.STRICT) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "7",
+        "x = 7",
+        "We have 3+4 = 7, and then we multiply 7 by",
+        "Answer: <your answer here>",
+        "Answer: [answer]",
+        "Answer: ...",
+        "Answer:",
+        "The answer is",
+        "The answer is not 7.",
+        "The answer is clear.",
+        "The answer is as follows",
+        "What is the answer?",
+        "7 answers are possible",
+        "The result is 7.",
+        "The solution is 7.",
+        "<answer>7",
+        "<answer></answer>",
+        "The answer is 5. <answer>7",
+        "#### 2. Compute the sum",
+        "#### 7\nand then we go on",
+        "The answer 7 is easy to see",
+    ],
+)
+def test_nothing_is_announced(text: str) -> None:
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("so 3 + 4 makes 7", "7"),
+        ("so **73**", "73"),
+        ("it is -7.", "-7"),
+        ("from 3-4", "4"),
+        ("it costs $5 and then $6", "6"),
+        ("about 1,234.50 in all", "1,234.50"),
+        ("the share is 3/4 of it", "3/4"),
+        ("that is 50% of it", "50%"),
+        (r"Therefore $x = \frac{1}{2}$.", r"x = \frac{1}{2}"),
+        (r"Therefore \(2\pi\) holds", r"2\pi"),
+        ("In 5 steps: $$7$$", "7"),
+        ("$x$ is 5", "5"),
+        ("The answer is 7. There were 3 steps.", "7"),
+        (r"first 12, then \[ \sqrt{2} \]", r"\sqrt{2}"),
+    ],
+)
+def test_lenient_takes_the_last_number_or_formula(text: str, answer: str) -> None:
+    assert read(text, MathMode.LENIENT) == answer
+
+
+@pytest.mark.parametrize("text", ["", "nothing at all", "$", "$$", "\\(\\)"])
+def test_lenient_finds_no_number_where_none_is(text: str) -> None:
+    assert read(text, MathMode.LENIENT) is None
+
+
+def test_the_thinking_is_not_judged() -> None:
+    assert read(r"<think>\boxed{8}</think>\boxed{7}") == "7"
+    assert read(r"<think>\boxed{8}</think>") is None
+    assert read(r"<think>\boxed{8}") is None
+
+
+def test_an_answer_too_long_to_be_honest_is_over_limit() -> None:
+    long = "9" * (MAX_ANSWER_CHARS + 1)
+    for text in (f"\\boxed{{{long}}}", f"<answer>{long}</answer>"):
+        answer = math_answer(text, MathMode.STANDARD, Thinking.STRIP)
+        assert isinstance(answer, Verdict)
+        assert answer.outcome is Outcome.OVER_LIMIT
+    assert read(f"\\boxed{{{long[1:]}}}") == long[1:]
+
+
+@given(messy, st.sampled_from(MathMode), st.sampled_from(Thinking))
+def test_any_text_gets_an_answer_or_a_verdict(text: str, mode: MathMode, how: Thinking) -> None:
+    answer = math_answer(text, mode, how)
+    assert answer == math_answer(text, mode, how)
+    assert not isinstance(answer, str) or answer == answer.strip() != ""
+
+
+HOSTILE = [
+    *("answer ", "answer is ", "Answer: ", "<answer>", "final answer\n", "#### ", "答案"),
+    *("$", "\\(", "\\[", "7 ", "7,", "7/", "-", "1,234", " ", "\n", ", ", "(", "*"),
+    *("the ", "not ", "$7$ a ", "a\\boxed", "box", "\\boxed{7}\n"),
+    *("\\boxed{7} or ", "\\boxed{7}, ", "\\boxed{7} not "),
+]
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("end", ["", "\\boxed{7}", " answer is 7"])
+def test_hostile_repetition_takes_linear_time(piece: str, end: str) -> None:
+    text = piece * (500_000 // len(piece)) + end
+    started = time.process_time()
+    math_answer(text, MathMode.LENIENT, Thinking.STRIP)
+    assert time.process_time() - started < 1.0

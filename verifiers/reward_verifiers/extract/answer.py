@@ -1,0 +1,44 @@
+"""The answer of a math completion: after the thinking, in a box, else as the mode allows."""
+
+from __future__ import annotations
+
+from reward_verifiers.extract.numbers import last_number_or_formula
+from reward_verifiers.extract.phrases import announced_answer
+from reward_verifiers.extract.statement import boxed_answer
+from reward_verifiers.extract.thinking import after_thinking, nothing_after_thinking
+from reward_verifiers.specs import MathMode, Thinking
+from reward_verifiers.verdict import Verdict
+
+MAX_ANSWER_CHARS = 20_000
+"""A longer answer is not judged. No honest one comes near it."""
+
+
+def math_answer(completion: str, mode: MathMode, thinking: Thinking) -> str | Verdict:
+    """Return the answer that ``completion`` gives, or the verdict that it gives none.
+
+    A box decides alone: one that is empty, cut off, denied or hedged is no answer, whatever the
+    words around it say. Only without any box, and not in strict mode, does an announcement count
+    ("the final answer is 7"); only without that, and in lenient mode, the last number or formula.
+    """
+    text = after_thinking(completion, thinking)
+    if text is None:
+        return Verdict.no_answer(nothing_after_thinking(thinking))
+    answer = boxed_answer(text)
+    if answer is None and mode is not MathMode.STRICT:
+        answer = announced_answer(text)
+    if answer is None and mode is MathMode.LENIENT:
+        answer = last_number_or_formula(text)
+    if answer is None:
+        return Verdict.no_answer(_NOTHING_FOUND[mode])
+    if isinstance(answer, str) and len(answer) > MAX_ANSWER_CHARS:
+        return Verdict.over_limit(
+            f"the answer is longer than {MAX_ANSWER_CHARS} characters", answer
+        )
+    return answer
+
+
+_NOTHING_FOUND = {
+    MathMode.STRICT: r"no \boxed{...} in the answer",
+    MathMode.STANDARD: r"no \boxed{...} and no announced answer such as 'the final answer is'",
+    MathMode.LENIENT: "no box, no announced answer, no number and no formula",
+}

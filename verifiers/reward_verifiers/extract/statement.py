@@ -1,0 +1,147 @@
+r"""What the boxes of a completion state together.
+
+Usually the last box is the answer. But boxes on one line with nothing but commas and conjunctions
+between them are one statement, and reading only the last of them would pay for a guess:
+
+==============================================  ====================================
+``\boxed{8} or \boxed{7}``, side by side        a hedge: no answer
+``\boxed{1} and \boxed{2}``, with commas        the list "1, 2": right for that list,
+                                                wrong for a gold that is one of them
+``x=\boxed{1} or x=\boxed{2}``                  the list too: solutions, not a choice
+``a=\boxed{1}, b=\boxed{2}``                    "a=1, b=2"
+``\boxed{7} or \boxed{7}``                      "7"
+``\boxed{7}, not \boxed{8}``                    "7"; a denied box alone is no answer
+``\boxed{8} is wrong``                          no answer
+anything else between them, or a line break     steps or a correction: the last wins
+==============================================  ====================================
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from reward_verifiers.extract.boxed import Box, boxes, last_box
+from reward_verifiers.extract.placeholders import is_placeholder
+from reward_verifiers.verdict import Verdict
+
+_MAX_GAP = (
+    80  # Chars between two boxes of one statement; what is longer is prose, not a conjunction.
+)
+
+_DRESS = re.compile(r"\\[()\[\],;:! ]|\\(?:text|textbf|mathrm|quad|qquad)(?![a-z])|[\s$*{}()~]+")
+_WORD = re.compile(r"\\?[a-z']+|[^a-z\s]")
+_LIST_WORDS = frozenset([",", ";", "&", "and", "also", "as", "well"])
+_CHOICE_WORDS = frozenset(
+    [
+        *("or", "either", "maybe", "perhaps", "possibly", "probably", "alternatively", "else"),
+        *("versus", "vs", "?", "/", "|", "\\lor", "\\vee"),
+    ]
+)
+# Words that may stand beside those of a choice, but say nothing of one by themselves.
+_FILL_WORDS = frozenset([".", "it", "is", "could", "might", "may", "be", "even", "both"])
+_DENIAL = re.compile(
+    r"(?:\bnot|\w\w\w?n't|\brather than|\binstead of|\\neq?|\\not *=|≠)[\s$*({\\]*\Z", re.IGNORECASE
+)
+_RETRACTION = re.compile(
+    r"[\s$*)}\\\].,]*(?:is|was|seems|looks|must be|would be)\s+(?:wrong|incorrect|false|a mistake|"
+    r"not (?:right|correct|the (?:right |correct |final )?(?:answer|solution)))\b"
+)
+_LABEL = re.compile(r"([A-Za-z](?:_\{?\w{1,6}\}?|')?|\\[a-z]{2,7})\s*(?:=|:)[\s$]*\Z")
+_LABELLED = re.compile(r"\s*([A-Za-z](?:_\{?\w{1,6}\}?|')?|\\[a-z]{2,7})\s*=(?!=)")
+
+
+def boxed_answer(text: str) -> str | Verdict | None:
+    """Return what the last box, or the statement it belongs to, answers; None without a box."""
+    last = last_box(text)
+    if last is None:
+        return None
+    if not last.closed:
+        return Verdict.no_answer("the last box is cut off", last.body)
+    if _RETRACTION.match(text, last.end, last.end + _MAX_GAP):
+        return Verdict.no_answer("the last box is taken back", last.body)
+
+    line = _boxes_on_line(text, last)
+    while _is_denied(text, line[-1]):
+        denied = line.pop()
+        if not line or _joint(_gap(text, line[-1], denied, denial=True)) is _Joint.NONE:
+            return Verdict.no_answer("the last box is denied", denied.body)
+    return _stated(text, _statement(text, line))
+
+
+class _Joint(StrEnum):
+    """What stands between two boxes."""
+
+    NONE = "none"
+    LIST = "list"
+    CHOICE = "choice"
+
+
+def _boxes_on_line(text: str, last: Box) -> list[Box]:
+    """Return the boxes of the line in which ``last`` begins, up to it."""
+    line_start = text.rfind("\n", 0, last.start) + 1
+    if text.find("box", line_start, last.start) == -1:
+        return [last]
+    return [box for box in boxes(text, line_start) if box.end <= last.start] + [last]
+
+
+def _is_denied(text: str, box: Box) -> bool:
+    return _DENIAL.search(text, max(0, box.start - 24), box.start) is not None
+
+
+def _gap(text: str, left: Box, right: Box, *, denial: bool = False) -> str:
+    """Return the text between two boxes, without the denial at its end if there is one."""
+    gap = text[left.end : min(right.start, left.end + _MAX_GAP + 1)]
+    if denial:
+        return _DENIAL.sub("", gap) or ","
+    return gap
+
+
+def _statement(text: str, line: list[Box]) -> list[tuple[Box, _Joint]]:
+    """Return the last boxes of ``line`` that belong together, each with the joint before it."""
+    found: list[tuple[Box, _Joint]] = []
+    for left, box in zip([None, *line[:-1]], line, strict=True):
+        joint = _Joint.NONE if left is None else _joint(_gap(text, left, box))
+        if joint is _Joint.NONE:
+            found.clear()
+        found.append((box, joint))
+    return found
+
+
+def _joint(gap: str) -> _Joint:
+    if len(gap) > _MAX_GAP or "\n" in gap:
+        return _Joint.NONE
+    label = _LABEL.search(gap)
+    words = set(_WORD.findall(_DRESS.sub(" ", gap[: label.start()] if label else gap).lower()))
+    if words & _CHOICE_WORDS and words <= _CHOICE_WORDS | _LIST_WORDS | _FILL_WORDS:
+        return _Joint.CHOICE
+    if not words:
+        return _Joint.CHOICE
+    return _Joint.LIST if words <= _LIST_WORDS else _Joint.NONE
+
+
+def _stated(text: str, statement: list[tuple[Box, _Joint]]) -> str | Verdict:
+    """Return the answer that the boxes of ``statement`` give together."""
+    bodies = [box.body for box, _ in statement]
+    if any(is_placeholder(body) for body in bodies):
+        return Verdict.no_answer("the box is empty", bodies[-1])
+    if len({"".join(body.split()) for body in bodies}) == 1:
+        return bodies[-1]
+
+    labels = [_label(text, box) for box, _ in statement]
+    distinct = set(labels)
+    if None in distinct or 1 < len(distinct) < len(labels):
+        labels, distinct = [None] * len(labels), {None}
+    are_solutions = len(distinct) == 1 and None not in distinct
+    if not are_solutions and any(joint is _Joint.CHOICE for _, joint in statement):
+        return Verdict.no_answer("several boxes offered as alternatives", ", ".join(bodies))
+    if len(distinct) == 1:
+        return ", ".join(bodies)
+    parts = zip(labels, bodies, strict=True)
+    return ", ".join(body if _LABELLED.match(body) else f"{label}={body}" for label, body in parts)
+
+
+def _label(text: str, box: Box) -> str | None:
+    r"""Return the variable whose value ``box`` gives: ``x`` of ``x=\boxed{1}``, ``\boxed{x=1}``."""
+    found = _LABELLED.match(box.body) or _LABEL.search(text, max(0, box.start - 24), box.start)
+    return found[1] if found else None
