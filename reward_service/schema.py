@@ -13,6 +13,23 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 from reward_verifiers.specs import AnySpec
 from reward_verifiers.verdict import Outcome, Verdict
 
+# Examples for the OpenAPI document.
+_ITEM: dict[str, Any] = {
+    "id": "a",
+    "completion": "2 and 2 make \\boxed{4}",
+    "spec": {"domain": "math", "gold": "4"},
+}
+_VERDICT: dict[str, Any] = {
+    "outcome": "correct",
+    "score": 1.0,
+    "extracted": "4",
+    "reason": "equal as numbers",
+    "verifier": "math",
+    "version": "1",
+    "details": {},
+}
+_SCORED: dict[str, Any] = {"id": "a", "reward": 1.0, "verdict": _VERDICT, "problem": None}
+
 
 class Wire(BaseModel):
     """Base of everything on the wire: immutable, strict, described by its docstrings."""
@@ -46,7 +63,7 @@ class Item(Wire):
 class ScoreRequest(Wire):
     """A batch of items to score."""
 
-    items: list[Item] = Field(min_length=1)
+    items: list[Item] = Field(min_length=1, examples=[[_ITEM]])
     """The items; the answer keeps their order."""
     specs: dict[str, AnySpec] = Field(
         default_factory=dict, examples=[{"p1": {"domain": "math", "gold": "4"}}]
@@ -69,7 +86,7 @@ class Problem(Wire):
     shutting_down."""
     message: str = Field(examples=["spec.gold: Field required"])
     """What is wrong, for a person; names the field where there is one."""
-    retryable: bool
+    retryable: bool = Field(examples=[False])
     """Whether sending the same item again may help."""
 
 
@@ -80,7 +97,7 @@ class ScoredItem(Wire):
     """The item's id."""
     reward: float | None = Field(default=None, examples=[1.0])
     """The number to train on. Null means *unknown*: mask the rollout, never train on it as a 0."""
-    verdict: Verdict | None = None
+    verdict: Verdict | None = Field(default=None, examples=[_VERDICT])
     """The judgement; null exactly when ``problem`` is set."""
     problem: Problem | None = Field(default=None, examples=[None])
     """Why there is no judgement; null exactly when ``verdict`` is set."""
@@ -117,7 +134,7 @@ class Counts(Wire):
 class ScoreResponse(Counts):
     """The scored items, in the order of the request."""
 
-    items: list[ScoredItem]
+    items: list[ScoredItem] = Field(examples=[[_SCORED]])
     """One per item of the request, in its order."""
 
 
@@ -131,7 +148,7 @@ class CheckedItem(Wire):
     nothing to make one from, so that this cannot be checked."""
     completion: str | None = Field(default=None, examples=["\\boxed{4}"])
     """The completion that was judged."""
-    verdict: Verdict | None = None
+    verdict: Verdict | None = Field(default=None, examples=[_VERDICT])
     """The judgement of it."""
     problem: Problem | None = Field(default=None, examples=[None])
     """Why there is no judgement."""
@@ -140,7 +157,9 @@ class CheckedItem(Wire):
 class CheckResponse(Wire):
     """Which golds verify themselves, in the order of the request."""
 
-    items: list[CheckedItem]
+    items: list[CheckedItem] = Field(
+        examples=[[{"id": "a", "ok": True, "completion": "\\boxed{4}", "verdict": _VERDICT}]]
+    )
     """One per item of the request, in its order."""
     n_ok: int = Field(ge=0, examples=[1])
     """Golds that verify themselves."""

@@ -30,9 +30,9 @@ class Spec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    domain: str
+    domain: str = Field(examples=["math"])
     """Which verifier judges; every concrete spec fixes it."""
-    thinking: Thinking = Thinking.STRIP
+    thinking: Thinking = Field(default=Thinking.STRIP, examples=["strip"])
     """Whether the reasoning is cut off before judging: strip, keep or require."""
 
 
@@ -82,16 +82,19 @@ class Accept(StrEnum):
 class MathSpec(Spec):
     """A question with a mathematical answer."""
 
-    domain: Literal["math"] = "math"
-    gold: Gold | Annotated[list[Gold], Field(min_length=1, max_length=100)]
+    domain: Literal["math"] = Field(default="math", examples=["math"])
+    """Says that this is a math spec."""
+    gold: Gold | Annotated[list[Gold], Field(min_length=1, max_length=100)] = Field(
+        examples=["\\frac{1}{2}"]
+    )
     """The reference answer: LaTeX or plain, boxed or bare. A list means that any of them is
     right."""
-    mode: MathMode = MathMode.STANDARD
+    mode: MathMode = Field(default=MathMode.STANDARD, examples=["standard"])
     """Where the answer may stand: strict (box), standard (box, else an anchored phrase), lenient
     (else the last number)."""
-    tolerance: float | None = Field(default=None, gt=0, lt=1)
+    tolerance: float | None = Field(default=None, gt=0, lt=1, examples=[0.001])
     """Relative error allowed between numbers; null means by the rules of exactness alone."""
-    accept: Accept = Accept.SYMBOLIC
+    accept: Accept = Field(default=Accept.SYMBOLIC, examples=["symbolic"])
     """symbolic (default), or any_verifier: a second, string-rule verifier may say yes too."""
 
     @property
@@ -131,21 +134,26 @@ _LETTER = re.compile(r"[A-Z]\Z")
 class StemSpec(Spec):
     """A science question: lettered options with one right, or a short free answer."""
 
-    domain: Literal["stem"] = "stem"
-    gold: Gold | Annotated[list[Gold], Field(min_length=1, max_length=100)]
+    domain: Literal["stem"] = Field(default="stem", examples=["stem"])
+    """Says that this is a STEM spec."""
+    gold: Gold | Annotated[list[Gold], Field(min_length=1, max_length=100)] = Field(examples=["B"])
     """With options: the letter of the right one. Without: the reference answer, or a list of them,
     any being right."""
-    options: Annotated[dict[str, Text], Field(min_length=2, max_length=26)] | None = None
+    options: Annotated[dict[str, Text], Field(min_length=2, max_length=26)] | None = Field(
+        default=None, examples=[{"A": "iron", "B": "gold"}]
+    )
     """Option text by letter, A to Z, as shown to the model; makes this multiple choice."""
-    answer_type: AnswerType | None = None
+    answer_type: AnswerType | None = Field(default=None, examples=[None])
     """What a free answer is: value, quantity, formula or text; needed when there are no options."""
-    tolerance: float | None = Field(default=None, ge=0, lt=1)
+    tolerance: float | None = Field(default=None, ge=0, lt=1, examples=[None])
     """Relative error allowed; null means 1 % for a quantity and exactness for a value."""
-    units: Units = Units.CONVERT
+    units: Units = Field(default=Units.CONVERT, examples=["convert"])
     """How the unit of a quantity counts: convert, require or ignore."""
-    significant_figures: int | None = Field(default=None, ge=1, le=30)
+    significant_figures: int | None = Field(default=None, ge=1, le=30, examples=[None])
     """When set, the answer must agree with the gold rounded to this many significant figures."""
-    aliases: Annotated[list[Gold], Field(max_length=1000)] = Field(default_factory=list)
+    aliases: Annotated[list[Gold], Field(max_length=1000)] = Field(
+        default_factory=list, examples=[[]]
+    )
     """Other wordings that count as the gold (answer type text)."""
 
     @model_validator(mode="after")

@@ -43,19 +43,19 @@ class Verdict(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    outcome: Outcome
+    outcome: Outcome = Field(examples=["correct"])
     """What became of the completion."""
-    score: float = Field(ge=0.0, le=1.0)
+    score: float = Field(ge=0.0, le=1.0, examples=[1.0])
     """How right it is, from 0 to 1."""
-    extracted: str | None = None
+    extracted: str | None = Field(default=None, examples=["4"])
     """The answer that was read out of the completion and judged; cut at 1000 characters."""
-    reason: str = ""
+    reason: str = Field(default="", examples=["equal as numbers"])
     """Why the outcome is what it is, in one sentence for a person."""
-    verifier: str = ""
+    verifier: str = Field(default="", examples=["math"])
     """The verifier that judged: the name of its domain."""
-    version: str = ""
+    version: str = Field(default="", examples=["1"])
     """Its version; the same version gives the same verdict for the same request."""
-    details: dict[str, Any] = Field(default_factory=dict)
+    details: dict[str, Any] = Field(default_factory=dict, examples=[{}])
     """What the verifier wants to add, by domain (JSON values only)."""
 
     @classmethod
