@@ -1,0 +1,260 @@
+r"""Read one option out of a short text: ``C``, ``\textbf{(C)}``, ``Option c``, ``C. iron``.
+
+A letter is a label only if nothing stands beside it that could make it something else: the ``A`` of
+"A polygenic trait" is an article, and that of "A or C" one half of a hedge.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from enum import Enum, auto
+from fractions import Fraction
+from functools import lru_cache
+
+MAX_PAYLOAD = 4000
+"""Characters of a box, or of the line behind a phrase, that are read."""
+
+
+class Unread(Enum):
+    """Why a text names no option."""
+
+    NOTHING = auto()
+    """It does not speak of the options."""
+    HEDGE = auto()
+    """It names several options."""
+    CONFLICT = auto()
+    """Its letter and its text belong to different options."""
+    NOT_AN_OPTION = auto()
+    """Its letter is none of the options."""
+
+
+Options = Mapping[str, str]
+"""Option texts by upper-case letter."""
+
+_LABEL = re.compile(
+    r"""[\s*"'“‘`]{0,6}
+    (?:(?:the\s{1,3})?(?:(?:final|correct|right|best)\s{1,3})?(?:answer|option|choice|letter)\b
+       (?:\s{1,3}is)?\s{0,3}[:=]?\s{0,3}(?:(?:option|choice|letter)\s{1,3})?)?
+    (?: [(\[]\s?(?P<bracketed>[A-Za-z])\s?[)\]]
+      | (?P<bare>[A-Za-z])(?![\w^=+]|['’]\w) )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_LOWER_ALONE = r"[a-z](?=\s*(?:$|[.,;)\]/]))"  # "C, a metal" is no second label
+_SECOND = re.compile(
+    rf"""[\s.)\]]{{0,4}}(?:[,/&;|+-]|\b(?:or|and|nor)\b){{1,2}}\s{{0,3}}
+    (?:(?:or|and|also|possibly|maybe|perhaps|even|both|either|option|choice|answer)\s{{1,3}}){{0,4}}
+    (?:[(\[]\s?(?P<bracketed>[A-Za-z])\s?[)\]]|(?P<bare>[A-Z](?![\w]|['’]\w)|{_LOWER_ALONE}))""",
+    re.VERBOSE,
+)
+_OR = re.compile(r"[\s.,;)(\]]{0,5}(?:or|and/or)\b", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s{0,3}[.:)\]–—-][\s.:)\]–—-]{0,4}")
+_CONTINUATION = re.compile(
+    r"\s{0,3}[,;]"
+    r"|\s{1,3}(?:(?:because|since|as|due|given|which|where|based|according|for|rather|instead"
+    r"|(?:and\s{1,3})?not)\b"
+    r"|is\s{1,3}(?:the\s{1,3})?(?:correct|right|best)\b)",
+    re.IGNORECASE,
+)
+_PARENTHESIS = re.compile(r"\s{1,3}\(([^()]{1,200})\)")
+# Where the text of an option may end inside a sentence.
+_TEXT_END = re.compile(r"[.!](?=\s|$)|,?\s(?:because|since|due|which|as)\b|\s\(", re.IGNORECASE)
+_MAX_TEXT_ENDS = 3
+
+_GROUP = re.compile(
+    r"\\(?:text(?:bf|it|rm|sf|tt|up|normal)?|math(?:rm|bf|it|sf|tt|bb|cal|normal)|boldsymbol|bm|mbox"
+    r"|operatorname|underline|emph|boxed|fbox|ce)\*?\s{0,3}\{([^{}]*)\}"
+)
+_DRESS = re.compile(
+    r"\\(?:rm|bf|it|sf|left|right|displaystyle|large|Large|q?quad)(?![A-Za-z])"
+    r"|\\[()\[\],;:!\s]|\\\\|[$~]|\*\*|__"
+)
+_SINGLE = re.compile(r"\{(\w)\}")
+_QUOTES = " \t\r\n\f\v\"'`*“”‘’"
+_CLOSERS = _QUOTES + ".,;:!)]"
+
+_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
+_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True))
+_RESPELT = str.maketrans(
+    {sign: f"^{plain}" for sign, plain in _RAISED.items()}
+    | {sign: f"_{plain}" for sign, plain in _LOWERED.items()}
+    | {"−": "-", "–": "-", "×": r"\times", "·": r"\cdot", "μ": "µ", "’": "'"}
+)
+
+_NUMBER = re.compile(
+    r"(?P<sign>[+-]?)(?:\\[dt]?frac(?:(?P<n>\d)|\{(?P<nn>\d{1,20})\})(?:(?P<d>\d)|\{(?P<dd>\d{1,20})\})"
+    r"|(?P<decimal>(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,20})(?:\.\d{0,20})?|\.\d{1,20})"
+    r"(?:/(?P<over>\d{1,20}))?)"
+)
+
+
+def whole_choice(text: str, options: Options) -> str | Unread:
+    r"""Return the option that all of ``text`` names: the content of a box or of an answer tag.
+
+    A lone letter of an option is always its label. Else an option's exact text wins over a letter
+    that opens it: with an option "A. thaliana", that is what "A. thaliana" means.
+    """
+    if len(text) > MAX_PAYLOAD:
+        return Unread.NOTHING
+    plain = undressed(text)
+    label = _LABEL.match(plain)
+    if label is None:
+        return option_by_text(plain, options) or Unread.NOTHING
+    letter = _letter(label)
+    alone = not plain[label.end() :].strip(_CLOSERS)
+    if alone and letter in options:
+        return letter
+    by_text = option_by_text(plain, options)
+    by_label = _labelled(label, plain, options)
+    if by_text is None or by_text == by_label:
+        return by_label
+    return Unread.CONFLICT if _names_its_text(label, plain, options) else by_text
+
+
+def leading_choice(text: str, options: Options) -> str | Unread:
+    """Return the option that ``text``, the line behind "the answer is", begins with."""
+    plain = undressed(text[:MAX_PAYLOAD])
+    label = _LABEL.match(plain)
+    if label is not None:
+        found = _labelled(label, plain, options)
+        # In a sentence "x" is more often a variable than an option that is not there.
+        variable = found is Unread.NOT_AN_OPTION and (label["bare"] or "").islower()
+        if found is not Unread.NOTHING and not variable:
+            return found
+    return _leading_text(plain, options)
+
+
+def option_by_text(text: str, options: Options) -> str | None:
+    """Return the letter of the one option whose text is ``text``, or None.
+
+    Compared as written, then without regard to case unless there are digits (5 mW is not 5 MW),
+    then as plain numbers (1/2 is 0.5). Two options that read the same are told apart by nothing.
+    """
+    if len(text) > MAX_PAYLOAD:
+        return None
+    key = _key(text)
+    if not key:
+        return None
+    keys = {letter: _key(option) for letter, option in options.items()}
+    same = [letter for letter, option in keys.items() if option == key]
+    if not same and not any(char.isdigit() for char in key):
+        folded = key.casefold()
+        same = [letter for letter, option in keys.items() if option.casefold() == folded]
+    if not same and (number := _number(key)) is not None:
+        same = [letter for letter, option in keys.items() if _number(option) == number]
+    return same[0] if len(same) == 1 else None
+
+
+def undressed(text: str) -> str:
+    r"""Return ``text`` without LaTeX and markdown dress: ``\textbf{(C)}``, ``**C**``, ``$C$``.
+
+    Compatibility characters become what they stand for (full-width and circled letters are
+    letters). A Cyrillic or Greek letter that only looks Latin stays what it is, and so is no label:
+    the third letter of the Russian alphabet looks like the second of ours.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text.translate(_RESPELT))
+        text = text.translate(_RESPELT)
+    if "\\" in text:
+        for _ in range(4):
+            bare = _GROUP.sub(r" \1 ", text)
+            if bare == text:
+                break
+            text = bare
+    return _DRESS.sub(" ", text) if "\\" in text or "$" in text or "*" in text else text
+
+
+def _labelled(label: re.Match[str], plain: str, options: Options) -> str | Unread:
+    """Return the option of ``label``, given what follows it."""
+    letter, rest = _letter(label), plain[label.end() :]
+    if _hedged(letter, rest, options):
+        return Unread.HEDGE
+    known = letter if letter in options else Unread.NOT_AN_OPTION
+    if not rest.strip(_CLOSERS):
+        return known
+    text = _text_behind(label, rest)
+    if text is not None:
+        named = _leading_text(text, options)
+        if named in (letter, Unread.NOTHING):
+            return known
+        return named if named is Unread.HEDGE else Unread.CONFLICT
+    if _CONTINUATION.match(rest) or option_by_text(rest, options) == letter:
+        return known
+    return Unread.NOTHING
+
+
+def _hedged(letter: str, rest: str, options: Options) -> bool:
+    """Whether ``rest`` goes on to name another option: "or C", ", C", "/C", ". C"."""
+    if _OR.match(rest):
+        return True
+    second = _SECOND.match(rest)
+    if second is None:
+        separator = _SEPARATOR.match(rest)
+        second = None if separator is None else _LABEL.match(rest, separator.end())
+        if second is not None and rest[second.end() :].strip(_CLOSERS):
+            return False
+    if second is None:
+        return False
+    other = _letter(second)
+    return other != letter and other in options
+
+
+def _text_behind(label: re.Match[str], rest: str) -> str | None:
+    """Return the words that go with the label: "C. iron", "(C) iron", "C (iron)"; or None."""
+    parenthesis = _PARENTHESIS.match(rest)
+    if parenthesis is not None:
+        return parenthesis[1]
+    separator = _SEPARATOR.match(rest)
+    if separator is not None:
+        return rest[separator.end() :]
+    return rest if label["bracketed"] else None
+
+
+def _names_its_text(label: re.Match[str], plain: str, options: Options) -> bool:
+    text = _text_behind(label, plain[label.end() :])
+    return text is not None and option_by_text(text, options) == _letter(label)
+
+
+def _leading_text(plain: str, options: Options) -> str | Unread:
+    """Return the option whose text ``plain`` is, or begins with up to the end of a clause."""
+    letter = option_by_text(plain, options)
+    if letter is not None:
+        return letter
+    for end in _text_ends(plain):
+        letter = option_by_text(plain[: end.start()], options)
+        if letter is not None:
+            return Unread.HEDGE if _OR.match(plain, end.end()) else letter
+    return Unread.NOTHING
+
+
+def _text_ends(plain: str) -> Iterator[re.Match[str]]:
+    for count, match in enumerate(_TEXT_END.finditer(plain)):
+        if count == _MAX_TEXT_ENDS:
+            return
+        yield match
+
+
+def _letter(label: re.Match[str]) -> str:
+    return (label["bracketed"] or label["bare"]).upper()
+
+
+@lru_cache(maxsize=4096)
+def _key(text: str) -> str:
+    """Return ``text`` without dress, spaces, and the quotes and stops around it."""
+    plain = undressed(text).strip(_QUOTES).rstrip(_QUOTES + ".,;:")
+    return _SINGLE.sub(r"\1", "".join(plain.split()))
+
+
+def _number(key: str) -> Fraction | None:
+    match = _NUMBER.fullmatch(key)
+    if match is None:
+        return None
+    top = match["n"] or match["nn"] or match["decimal"].replace(",", "")
+    below = int(match["d"] or match["dd"] or match["over"] or 1)
+    if below == 0:
+        return None
+    value = Fraction(top) / below
+    return -value if match["sign"] == "-" else value
