@@ -15,14 +15,7 @@ from reward_verifiers.registry import Lane
 async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
     """Yield a started engine as ``settings`` describe it; its processes end with the block."""
     engine = Engine(
-        {
-            Lane.CPU: CpuLane(
-                workers=settings.cpu_workers,
-                judge_cpu_s=settings.judge_cpu_s,
-                judge_wall_s=settings.judge_wall_s,
-                worker_memory_mb=settings.worker_memory_mb,
-            )
-        },
+        {Lane.CPU: CpuLane.from_settings(settings)},
         cache_bytes=settings.cache_mb << 20,
         max_pending_items=settings.max_pending_items,
     )

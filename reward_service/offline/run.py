@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import aclosing, closing
+from contextlib import AbstractAsyncContextManager, aclosing, closing
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,9 @@ from reward_service.report import Report, Tally
 
 _FORMAT = 1
 
+Scoring = AbstractAsyncContextManager[Scorer]
+"""Opens what judges, and closes it."""
+
 OnResume = Callable[[int], None]
 """Told how many items are there already, when an interrupted run goes on."""
 
@@ -32,7 +35,7 @@ OnResume = Callable[[int], None]
 async def score(
     source: Source,
     paths: Paths,
-    scorer: Scorer,
+    scoring: Scoring,
     options: ScoreOptions,
     *,
     versions: Mapping[str, str],
@@ -45,7 +48,7 @@ async def score(
     Args:
         source: the lines, not read from yet.
         paths: where the output goes.
-        scorer: what judges.
+        scoring: opens what judges; not entered before it is sure that there is work.
         options: how lines are read and written.
         versions: of what judges; a run goes on only under the versions it began with.
         force: start over and overwrite, whatever is there.
@@ -73,13 +76,19 @@ async def score(
             lines = read_lines(source, partial(read_line, options=options))
             ready = windows(lines, mark=source.mark, share=source.share)
             meter = Meter(output.tally, source.share(), on_progress)
-            await _fill(output, ready, scorer, options, meter)
+            async with scoring as scorer:
+                await _fill(output, ready, scorer, options, meter)
             await _unbroken(output.finish, source.mark())
             return output.tally.report()
 
 
 async def retry(
-    source: Source, paths: Paths, scorer: Scorer, options: ScoreOptions, *, on_progress: OnProgress
+    source: Source,
+    paths: Paths,
+    scoring: Scoring,
+    options: ScoreOptions,
+    *,
+    on_progress: OnProgress,
 ) -> Report:
     """Score again what has no reward in the finished output, and replace it in one step.
 
@@ -100,7 +109,8 @@ async def retry(
         with closing(Rewrite(paths)) as rewrite:
             ready = windows(merged_lines(source, written, options), mark=dict, share=written.share)
             meter = Meter(rewrite.tally, 0.0, on_progress)
-            await _fill(rewrite, ready, scorer, options, meter)
+            async with scoring as scorer:
+                await _fill(rewrite, ready, scorer, options, meter)
             await _unbroken(rewrite.finish)
             return rewrite.tally.report()
 

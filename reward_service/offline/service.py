@@ -46,9 +46,7 @@ class ServiceScorer:
         try:
             scored = await self._client.score(wire, specs=specs, shaping=shaping or None)
         except RewardClientError as error:
-            raise ServiceAwayError(
-                f"{error}; start over where it stopped by the same command"
-            ) from error
+            raise ServiceAwayError(str(error)) from error
         for result in scored:
             if result.problem is not None and result.problem.code == _UNREACHABLE:
                 raise ServiceAwayError(f"{self._url}: {result.problem.message}")

@@ -92,9 +92,7 @@ def open_source(path: str) -> Source:
     status = os.fstat(file.fileno())
     head = file.peek(4)[:4]
     if head == _PARQUET:
-        from reward_service.offline.parquet import ParquetSource
-
-        return ParquetSource(file, path)
+        return _parquet(file, path)
     if head == _ZSTD:
         raise RefusedError(f"{path}: zstd is not read; unpack it (zstd -dc {path} | ... score -)")
     if Path(path).suffix == ".json" and head.lstrip()[:1] == b"[":
@@ -103,6 +101,16 @@ def open_source(path: str) -> Source:
             f"convert it: jq -c '.[]' {path} > {Path(path).stem}.jsonl"
         )
     return LineSource(file, path, size=status.st_size if stat.S_ISREG(status.st_mode) else None)
+
+
+def _parquet(file: Buffered, path: str) -> Source:
+    try:
+        from reward_service.offline.parquet import ParquetSource
+    except ModuleNotFoundError as error:
+        raise RefusedError(
+            f"{path}: parquet needs {error.name}; install it: pip install 'reward-service[server]'"
+        ) from error
+    return ParquetSource(file, path)
 
 
 class LineSource:

@@ -1,3 +1,0 @@
-def main() -> int:
-    """Run the command line."""
-    return 0

@@ -1,0 +1,244 @@
+"""What this machine offers each lane, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from reward_service import __version__
+from reward_service.config import Settings
+from reward_service.engine import Engine
+from reward_service.lanes import LaneStatus
+from reward_service.reading import Batch, ReadItem
+from reward_service.schema import ScoredItem
+from reward_verifiers.registry import DOMAINS, read_spec
+
+_INSTALL = "pip install 'reward-service[server]'"
+
+_NEEDED = ("pydantic", "httpx", "fastapi", "uvicorn", "sympy", "math-verify", "pint")
+_OPTIONAL = {
+    "uvloop": "a faster event loop",
+    "httptools": "a faster HTTP parser",
+    "pyarrow": "parquet files",
+    "prometheus-client": "GET /metrics",
+}
+
+_MIN_PYTHON = (3, 11)
+_MIN_MEMORY_MB = 1024
+
+_JAIL_FIXES = {
+    "landlock": "needs Linux 5.13 or later with landlock in its lsm= list, and a container "
+    "runtime whose seccomp profile allows it",
+    "seccomp": "needs a kernel with CONFIG_SECCOMP_FILTER",
+    "network": "needs user namespaces: sysctl user.max_user_namespaces above 0, and where it "
+    "exists kernel.apparmor_restrict_unprivileged_userns=0; in a container, CAP_SYS_ADMIN or a "
+    "seccomp profile that allows unshare",
+}
+
+SELF_TESTS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "math": (
+        {"domain": "math", "gold": "\\frac{1}{2}(x+1)^2"},
+        "\\boxed{\\frac{x^2+2x+1}{2}}",
+        "\\boxed{\\frac{x^2+2x+2}{2}}",
+    ),
+    "stem": (
+        {"domain": "stem", "gold": "B", "options": {"A": "iron", "B": "gold"}},
+        "The answer is \\boxed{B}",
+        "The answer is \\boxed{A}",
+    ),
+}
+"""By domain: a spec, a completion that is right and one that is wrong; each needs the lane if any
+of the domain's questions does."""
+
+
+class Grade(StrEnum):
+    """How a finding is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    """Works, but slower or less protected than it could be."""
+    FAILED = "failed"
+    """Nothing can be judged, or not rightly."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    part: str
+    """machine, package, lane, jail or self-test."""
+    name: str
+    grade: Grade
+    detail: str
+    fix: str = ""
+    """How to get what is missing."""
+
+
+async def examine(
+    settings: Settings, opened: Callable[[Settings], AbstractAsyncContextManager[Engine]]
+) -> list[Finding]:
+    """Look at this machine; ``opened`` opens the engine that a service here would have."""
+    found = [*_machine(), *_packages()]
+    if any(finding.grade is Grade.FAILED for finding in found):
+        reason = "not tried: a package or the Python version is missing"
+        return [*found, Finding(part="lane", name="cpu", grade=Grade.FAILED, detail=reason)]
+    async with opened(settings) as engine:
+        for name, lane in engine.lanes.items():
+            status = lane.status()
+            found += [_lane(name, status), *_jail(status)]
+        found += await _self_test(engine)
+    return found
+
+
+def _machine() -> list[Finding]:
+    version = platform.python_version()
+    found = [
+        Finding(part="machine", name="reward-service", grade=Grade.OK, detail=__version__),
+        _graded(
+            "machine",
+            "python",
+            f"{version} ({sys.executable})",
+            bad=Grade.FAILED if sys.version_info < _MIN_PYTHON else None,
+            fix="needs Python 3.11 or later",
+        ),
+        Finding(part="machine", name="kernel", grade=Grade.OK, detail=platform.platform()),
+        Finding(
+            part="machine",
+            name="cores",
+            grade=Grade.OK,
+            detail=f"{len(os.sched_getaffinity(0))} usable",
+        ),
+    ]
+    memory_mb = _memory_mb()
+    if memory_mb is not None:
+        short = memory_mb < _MIN_MEMORY_MB
+        found.append(
+            _graded(
+                "machine",
+                "memory",
+                f"{memory_mb:,} MB",
+                bad=Grade.WARNING if short else None,
+                fix="a service with two workers wants 1 GB",
+            )
+        )
+    return found
+
+
+def _memory_mb() -> int | None:
+    """Return the memory this process may use: the container's limit, else the machine's."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        path = Path(limit)
+        if path.is_file() and (text := path.read_text(encoding="ascii").strip()).isdigit():
+            total = min(total, int(text))
+    return total >> 20 if total > 0 else None
+
+
+def _packages() -> list[Finding]:
+    found = [
+        _graded(
+            "package",
+            name,
+            version or "missing",
+            bad=None if version else Grade.FAILED,
+            fix=f"needed to judge and to serve: {_INSTALL}",
+        )
+        for name in _NEEDED
+        for version in [_version(name)]
+    ]
+    return found + [
+        _graded(
+            "package",
+            name,
+            version or f"missing ({purpose})",
+            bad=None if version else Grade.WARNING,
+            fix=f"gives {purpose}: {_INSTALL}",
+        )
+        for name, purpose in _OPTIONAL.items()
+        for version in [_version(name)]
+    ]
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _lane(name: str, status: LaneStatus) -> Finding:
+    shown = ", ".join(
+        f"{key} {value}" for key, value in status.details.items() if isinstance(value, int | str)
+    )
+    return _graded(
+        "lane",
+        name,
+        shown or "ready" if status.ready else status.reason,
+        bad=None if status.ready else Grade.FAILED,
+        fix="the log of `reward-service serve` says more",
+    )
+
+
+def _jail(status: LaneStatus) -> list[Finding]:
+    """Say which protections hold; each is True, or the reason why it does not."""
+    held: dict[str, bool | str] = status.details.get("jail") or {}
+    return [
+        _graded(
+            "jail",
+            name,
+            "holds" if state is True else str(state),
+            bad=None if state is True else Grade.WARNING,
+            fix=_JAIL_FIXES.get(name, "this kernel or container does not offer it"),
+        )
+        for name, state in held.items()
+    ]
+
+
+async def _self_test(engine: Engine) -> list[Finding]:
+    found = []
+    for domain in DOMAINS:
+        raw, right, wrong = SELF_TESTS[domain]
+        spec = read_spec(raw)
+        texts = {"correct": right, "wrong": wrong}
+        items = [
+            ReadItem(id=name, completion=completion, spec=spec)
+            for name, completion in texts.items()
+        ]
+        scored = await engine.score(Batch(items=[*items]))
+        mistakes = [_said(item) for item in scored if _outcome(item) != item.id]
+        found.append(
+            _graded(
+                "self-test",
+                domain,
+                "; ".join(mistakes) or "a right and a wrong answer are told apart",
+                bad=Grade.FAILED if mistakes else None,
+                fix="rewards from here cannot be trusted; reinstall the pinned versions",
+            )
+        )
+    return found
+
+
+def _outcome(item: ScoredItem) -> str | None:
+    return None if item.verdict is None else item.verdict.outcome.value
+
+
+def _said(item: ScoredItem) -> str:
+    if item.problem is not None:
+        return f"expected {item.id}, got {item.problem.code}: {item.problem.message}"
+    assert item.verdict is not None
+    return f"expected {item.id}, got {item.verdict.outcome}: {item.verdict.reason}"
+
+
+def _graded(part: str, name: str, detail: str, *, bad: Grade | None, fix: str) -> Finding:
+    """Return a finding that is fine, or ``bad`` with its ``fix``."""
+    if bad is None:
+        return Finding(part=part, name=name, grade=Grade.OK, detail=detail)
+    return Finding(part=part, name=name, grade=bad, detail=detail, fix=fix)

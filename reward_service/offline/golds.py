@@ -1,0 +1,111 @@
+"""Every gold of a file through its own verifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, aclosing, closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from reward_service.check import check
+from reward_service.config import Settings
+from reward_service.engine import Engine
+from reward_service.offline.lines import Line, read_gold
+from reward_service.offline.local import open_engine
+from reward_service.offline.options import ScoreOptions
+from reward_service.offline.pump import pump
+from reward_service.offline.source import open_source
+from reward_service.offline.windows import Window, read_lines, windows
+from reward_service.reading import Batch
+from reward_service.report import UNREADABLE
+from reward_service.schema import CheckedItem
+
+# The pump bounds what is in the engine by itself.
+_UNBOUNDED = 1 << 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedGold:
+    """A gold that does not verify itself."""
+
+    line: int
+    id: Any
+    domain: str | None
+    reason: str
+    completion: str | None
+    """The completion made from the gold, as far as one could be made."""
+
+
+@dataclass(kw_only=True, slots=True)
+class GoldCounts:
+    """How the golds of one domain did."""
+
+    n: int = 0
+    n_ok: int = 0
+    n_failed: int = 0
+    n_uncheckable: int = 0
+
+
+async def check_file(
+    path: str | Path,
+    *,
+    settings: Settings,
+    options: ScoreOptions,
+    on_failure: Callable[[FailedGold], None],
+    opened: Callable[[Settings], AbstractAsyncContextManager[Engine]] = open_engine,
+) -> dict[str, GoldCounts]:
+    """Check every gold of the file at ``path``; return the counts by domain.
+
+    Args:
+        path: as for ``score_file``; completions are not looked at.
+        settings: of the engine in this process.
+        options: how lines are read.
+        on_failure: told of each gold that fails, in the order of the lines.
+        opened: opens the engine.
+
+    Raises:
+        RefusedError: the file cannot be read at all.
+        SourceError: it breaks off.
+    """
+    counts: dict[str, GoldCounts] = {}
+    unbounded = settings.model_copy(update={"max_pending_items": _UNBOUNDED})
+    with closing(open_source(str(path))) as source:
+        async with opened(unbounded) as engine:
+
+            async def checked(window: Window) -> list[CheckedItem]:
+                return (await check(engine, Batch(items=[*window.items]))).items
+
+            lines = read_lines(source, partial(read_gold, options=options))
+            ready = windows(lines, mark=source.mark, share=source.share)
+            async with aclosing(pump(ready, checked)) as done:
+                async for window, items in done:
+                    for line, item in zip(window.lines, items, strict=True):
+                        _count(counts, line, item)
+                        if item.ok is False:
+                            on_failure(_failed(line, item))
+    return counts
+
+
+def _count(counts: dict[str, GoldCounts], line: Line, item: CheckedItem) -> None:
+    ours = counts.setdefault(line.domain or UNREADABLE, GoldCounts())
+    ours.n += 1
+    ours.n_ok += item.ok is True
+    ours.n_failed += item.ok is False
+    ours.n_uncheckable += item.ok is None
+
+
+def _failed(line: Line, item: CheckedItem) -> FailedGold:
+    if item.verdict is not None:
+        reason = f"{item.verdict.outcome}: {item.verdict.reason}"
+    else:
+        assert item.problem is not None
+        reason = f"{item.problem.code}: {item.problem.message}"
+    return FailedGold(
+        line=line.number,
+        id=line.id,
+        domain=line.domain,
+        reason=reason,
+        completion=item.completion,
+    )
