@@ -82,17 +82,23 @@ class Line:
     def read(self) -> bytes | None:
         """Return the next frame, or None when the service is gone."""
         while not self._waiting:
-            data = os.read(self._descriptor, _CHUNK_BYTES)
+            try:
+                data = os.read(self._descriptor, _CHUNK_BYTES)
+            except ConnectionError:
+                return None
             if not data:
                 return None
             self._waiting = self._frames.feed(data)[::-1]
         return self._waiting.pop()
 
     def write(self, payload: bytes) -> None:
-        """Send one frame."""
+        """Send one frame; end the process if nobody listens any more."""
         rest = memoryview(framed(payload))
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
+        try:
+            while rest:
+                rest = rest[os.write(self._descriptor, rest) :]
+        except ConnectionError:
+            os._exit(0)
 
 
 class Hello(BaseModel):

@@ -28,6 +28,7 @@ from reward_service.cpu_lane.frames import (
     read_hello,
     read_reply,
 )
+from reward_service.cpu_lane.progress import Progress
 from reward_service.cpu_lane.work import Question, group_frame
 
 SLOW_S = 0.05
@@ -71,8 +72,9 @@ class Owner(Protocol):
 class WorkerHandle(asyncio.Protocol):
     """One worker process."""
 
-    def __init__(self, owner: Owner, token: int) -> None:
+    def __init__(self, owner: Owner, token: int, progress: Progress) -> None:
         self.token = token
+        self._progress = progress
         self.pid: int | None = None
         self.gone = False
         self.slow = False
@@ -99,6 +101,12 @@ class WorkerHandle(asyncio.Protocol):
         """Whether it can be asked."""
         return self._hello is not None and self.pid is not None
 
+    @property
+    def begun(self) -> Question | None:
+        """The question that the worker has begun and not answered."""
+        head = self.asked[0] if self.asked else None
+        return head if head is not None and head.id == self._progress.begun else None
+
     def forked(self, pid: int) -> None:
         """Note the process id; it and the worker's greeting come in either order."""
         self.pid = pid
@@ -123,6 +131,7 @@ class WorkerHandle(asyncio.Protocol):
             self._timer.cancel()
         if self._transport is not None:
             self._transport.abort()
+        self._progress.close()
         self.kill()
 
     def kill(self) -> None:

@@ -17,7 +17,7 @@ import logging
 import math
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reward_service.config import Settings
@@ -54,6 +54,8 @@ _MAX_AHEAD = 16
 _OVERHEAD_S = 0.0001  # what a question costs beside its judging, about
 
 _MAX_TRIES = 2
+_MAX_LOSSES = 50
+"""Workers that a question may lose before one begins it; those before it may kill many."""
 
 
 class CpuLane:
@@ -280,8 +282,8 @@ class CpuLane:
         self._dispatch()
 
     def on_death(self, handle: WorkerHandle, why: str) -> None:
-        """The worker is gone. How it went is known when it is reaped."""
-        question = handle.asked[0] if handle.asked else None
+        """The worker is gone, or lies. How it went is known when it is reaped."""
+        question = handle.begun
         begun_at = handle.begun_at
         self._take_back(handle)
         if question is not None:
@@ -297,12 +299,24 @@ class CpuLane:
         self._dispatch()
 
     def _take_back(self, handle: WorkerHandle) -> None:
-        """Queue again what the worker had been asked and was not judging."""
+        """Queue again what the worker had been asked and had not begun."""
+        begun = handle.begun
         asked = list(handle.asked)
         handle.asked.clear()
         for question in asked:
             question.n_holders -= 1
-        self._backlog.put_back(question for question in asked[1:] if not question.n_holders)
+        self._put_back(question for question in asked if question is not begun)
+
+    def _put_back(self, questions: Iterable[Question]) -> None:
+        """Queue blameless questions again; bound how often, lest one that lies goes on for ever."""
+        kept = []
+        for question in questions:
+            question.n_losses += 1
+            if question.n_losses > _MAX_LOSSES:
+                _fail(question, WorkerDiedError("workers keep dying before they judge it"))
+            elif not question.n_holders:
+                kept.append(question)
+        self._backlog.put_back(kept)
 
     def _after_death(
         self, question: Question, why: str, status: int | None, begun_at: float
@@ -310,7 +324,7 @@ class CpuLane:
         if not question.open or question.n_holders:
             return
         if status is None:
-            self._backlog.put_back([question])
+            self._put_back([question])
             return
         question.n_deaths += 1
         how = _cause(why, status)
@@ -332,7 +346,7 @@ class CpuLane:
         held = [question for handle in handles for question in handle.asked]
         for question in held:
             question.n_holders -= 1
-        self._backlog.put_back(held)
+        self._put_back(held)
 
     def _on_outage(self, why: str) -> None:
         for question in self._backlog.drain():

@@ -14,6 +14,7 @@ from typing import Any
 
 from reward_service.cpu_lane.frames import Hello
 from reward_service.cpu_lane.handle import Owner, WorkerHandle
+from reward_service.cpu_lane.progress import Progress, shared_word
 from reward_service.cpu_lane.zygote_link import Events, ZygoteError, ZygoteLink
 from reward_verifiers.registry import Domain
 
@@ -137,10 +138,13 @@ class Staff:
         """Have workers forked until there are enough."""
         while not self._closing and self._zygote is not None and len(self.handles) < self.size:
             token = next(self._tokens)
-            handle = self.handles[token] = WorkerHandle(self._owner, token)
             ours, theirs = socket.socketpair()
             ours.setblocking(False)
-            self._zygote.fork(token, theirs)
+            progress = shared_word()
+            with theirs:
+                self._zygote.fork(token, theirs, progress)
+            handle = WorkerHandle(self._owner, token, Progress(progress))
+            self.handles[token] = handle
             self._run(self._connect(handle, ours))
 
     async def _connect(self, handle: WorkerHandle, line: socket.socket) -> None:

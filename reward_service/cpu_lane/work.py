@@ -37,6 +37,8 @@ class Question:
     """Whether it waits in the backlog."""
     n_deaths: int = 0
     """Workers that died while they judged it."""
+    n_losses: int = 0
+    """Workers that were lost before they began it."""
     n_stalls: int = 0
     """Workers that stood still over it."""
 

@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 from reward_sandboxes.kernel import prctl
 from reward_service.cpu_lane.frames import MAX_MESSAGE_CHARS, Line
 from reward_service.cpu_lane.jail import filter_calls, lock_up
+from reward_service.cpu_lane.progress import Progress
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.specs import Spec
 from reward_verifiers.verdict import Verdict
@@ -54,6 +55,7 @@ class Target:
 
 def run(
     descriptor: int,
+    progress: Progress,
     targets: Mapping[str, Target],
     *,
     readable: Sequence[Path],
@@ -71,11 +73,11 @@ def run(
     jail["seccomp"] = filter_calls()
     line = Line(descriptor)
     line.write(json.dumps({"jail": jail}).encode())
-    _serve(line, targets)
+    _serve(line, progress, targets)
     os._exit(0)
 
 
-def _serve(line: Line, targets: Mapping[str, Target]) -> None:
+def _serve(line: Line, progress: Progress, targets: Mapping[str, Target]) -> None:
     @lru_cache(maxsize=16)
     def read_spec(domain: str, raw: str) -> Spec:
         return targets[domain].spec.model_validate_json(raw)
@@ -85,6 +87,7 @@ def _serve(line: Line, targets: Mapping[str, Target]) -> None:
         spec = read_spec(group["domain"], group["spec"])
         judge = targets[group["domain"]].judge
         for question_id, answer in group["questions"]:
+            progress.begun = question_id
             result = _judged(judge, answer, spec)
             line.write(
                 f'{{"id":{question_id},"cpu_ns":{time.process_time_ns()},{result}}}'.encode()

@@ -5,10 +5,10 @@ service itself never forks: it has an event loop, threads and perhaps a few giga
 has one thread, sees no question, and is the only one that reaps workers, on request: until then a
 worker's process id cannot come to mean another process.
 
-Packets on its socket, in JSON: first the set-up; then ``{"fork": token}`` with the worker's end of
-a line, and ``{"reap": pid}``; back come ``{"ready": ...}``, ``{"forked": token, "pid": pid}``,
-``{"fork_failed": token, "error": ...}`` and ``{"reaped": pid, "status": code}``. When the service
-is gone, everything ends.
+Packets on its socket, in JSON: first the set-up; then ``{"fork": token}`` with the worker's ends of
+a line and of a progress word, and ``{"reap": pid}``. Back come ``{"ready": ...}``,
+``{"forked": token, "pid": pid}``, ``{"fork_failed": token, "error": ...}`` and
+``{"reaped": pid, "status": code}``. When the service is gone, everything ends.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from reward_sandboxes.kernel import prctl
 from reward_service.cpu_lane import worker
 from reward_service.cpu_lane.frames import MAX_PACKET_BYTES
 from reward_service.cpu_lane.jail import readable_paths
+from reward_service.cpu_lane.progress import Progress
 from reward_service.cpu_lane.worker import Target
 
 _REAP_EVERY_S = 0.005
@@ -85,7 +86,10 @@ class _Nursery:
         while True:
             timeout = _REAP_EVERY_S if self._dying else None
             if select.select([self._control], [], [], timeout)[0]:
-                packet, descriptors, _, _ = socket.recv_fds(self._control, MAX_PACKET_BYTES, 1)
+                try:
+                    packet, descriptors, _, _ = socket.recv_fds(self._control, MAX_PACKET_BYTES, 2)
+                except ConnectionError:
+                    break
                 if not packet:
                     break
                 self._obey(json.loads(packet), descriptors)
@@ -94,26 +98,29 @@ class _Nursery:
 
     def _obey(self, order: Mapping[str, Any], descriptors: list[int]) -> None:
         if "fork" in order:
-            self._fork(order["fork"], descriptors[0])
+            self._fork(order["fork"], *descriptors)
         else:
             self._dying.add(order["reap"])
 
-    def _fork(self, token: int, descriptor: int) -> None:
+    def _fork(self, token: int, descriptor: int, progress: int) -> None:
         try:
             pid = os.fork()
         except OSError as error:
             os.close(descriptor)
+            os.close(progress)
             _send(self._control, {"fork_failed": token, "error": str(error)})
             return
         if pid == 0:
             worker.run(
                 descriptor,
+                Progress(progress),
                 self._targets,
                 readable=self._readable,
                 memory_mb=self._memory_mb,
                 zygote=self._pid,
             )
         os.close(descriptor)
+        os.close(progress)
         self._alive.add(pid)
         _send(self._control, {"forked": token, "pid": pid})
 

@@ -105,14 +105,12 @@ class ZygoteLink:
             words = self._last_words.decode("utf-8", "replace").strip()[-1000:]
             raise ZygoteError(f"the zygote did not start: {words or error!r}") from error
 
-    def fork(self, token: int, line: socket.socket) -> None:
-        """Have a worker forked that serves ``line``; takes ``line`` over."""
-        with line:
-            if self._socket is not None:
-                with contextlib.suppress(OSError):  # a zygote that is gone is reported as lost
-                    socket.send_fds(
-                        self._socket, [json.dumps({"fork": token}).encode()], [line.fileno()]
-                    )
+    def fork(self, token: int, line: socket.socket, progress: int) -> None:
+        """Have a worker forked that serves ``line`` and writes its ``progress``."""
+        if self._socket is not None:
+            packet = json.dumps({"fork": token}).encode()
+            with contextlib.suppress(OSError):  # a zygote that is gone is reported as lost
+                socket.send_fds(self._socket, [packet], [line.fileno(), progress])
 
     def reap(self, pid: int) -> None:
         """Have a dead or dying worker reaped."""
