@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from typing import Any, Protocol, TypeVar
 
 from reward_service.offline.windows import Window
 from reward_service.reading import Batch
@@ -29,7 +29,10 @@ class Scorer(Protocol):
 
 
 async def pump(
-    windows: Iterator[Window], work: Callable[[Window], Awaitable[T]], *, in_flight: int = IN_FLIGHT
+    windows: Iterator[Window],
+    work: Callable[[Window], Coroutine[Any, Any, T]],
+    *,
+    in_flight: int = IN_FLIGHT,
 ) -> AsyncGenerator[tuple[Window, T], None]:
     """Yield each window with what ``work`` made of it, in order.
 
@@ -47,7 +50,7 @@ async def pump(
                 window = await asyncio.to_thread(next, windows, None)
                 if window is None:
                     return
-                task = asyncio.ensure_future(_awaited(work(window)))
+                task = asyncio.create_task(work(window))
                 tasks.add(task)
                 open_.put_nowait((window, task))
         finally:
@@ -66,7 +69,3 @@ async def pump(
         for pending in (reader, *tasks):
             pending.cancel()
         await asyncio.gather(reader, *tasks, return_exceptions=True)
-
-
-async def _awaited(work: Awaitable[T]) -> T:
-    return await work

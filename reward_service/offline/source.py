@@ -28,8 +28,6 @@ _PARQUET = b"PAR1"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _BOM = b"\xef\xbb\xbf"
 
-Buffered = BufferedReader[FileIO]
-
 RawLine = tuple[int, bytes | Mapping[str, Any]]
 """A line's number and what stands in it: bytes, or the row of a table."""
 
@@ -86,7 +84,7 @@ def open_source(path: str) -> Source:
         stdin = FileIO(sys.stdin.fileno(), closefd=False)
         return LineSource(BufferedReader(stdin, _CHUNK), "standard input")
     try:
-        file: Buffered = BufferedReader(FileIO(path), _CHUNK)
+        file: BufferedReader = BufferedReader(FileIO(path), _CHUNK)
     except OSError as error:
         raise RefusedError(f"{path}: {error.strerror}") from error
     status = os.fstat(file.fileno())
@@ -103,7 +101,7 @@ def open_source(path: str) -> Source:
     return LineSource(file, path, size=status.st_size if stat.S_ISREG(status.st_mode) else None)
 
 
-def _parquet(file: Buffered, path: str) -> Source:
+def _parquet(file: BufferedReader, path: str) -> Source:
     try:
         from reward_service.offline.parquet import ParquetSource
     except ModuleNotFoundError as error:
@@ -116,7 +114,7 @@ def _parquet(file: Buffered, path: str) -> Source:
 class LineSource:
     """JSON lines: a file, a gzipped file or a pipe."""
 
-    def __init__(self, file: Buffered, name: str, *, size: int | None = None) -> None:
+    def __init__(self, file: BufferedReader, name: str, *, size: int | None = None) -> None:
         self.name = name
         self._file = file
         self._size = size
