@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reward_verifiers.extract.thinking import _NEEDLES, TAG_PAIRS, after_thinking
+from reward_verifiers.extract.thinking import (
+    _NEEDLES,
+    _NEEDLES_WITH_ANGLE,
+    TAG_PAIRS,
+    after_thinking,
+)
 from reward_verifiers.specs import Thinking
 
 pieces = st.lists(
@@ -60,7 +65,8 @@ def test_require_judges_what_follows_the_tag() -> None:
 
 def test_every_tag_holds_a_needle() -> None:
     for tag in (tag for pair in TAG_PAIRS for tag in pair):
-        assert any(needle in tag for needle in _NEEDLES), tag
+        needles = _NEEDLES_WITH_ANGLE if "<" in tag else _NEEDLES
+        assert any(needle in tag for needle in needles), tag
 
 
 @given(pieces)

@@ -40,14 +40,14 @@ _CHOICE_WORDS = frozenset(
 )
 # Words that may stand beside those of a choice, but say nothing of one by themselves.
 _FILL_WORDS = frozenset([".", "it", "is", "could", "might", "may", "be", "even", "both"])
-_DENIAL = re.compile(
-    r"(?:\bnot|\w\w\w?n't|\brather than|\binstead of|\\neq?|\\not *=|≠)[\s$*({\\]*\Z", re.IGNORECASE
-)
+_DENIALS = ("not", "NOT", "n't", "rather than", "instead of", "ne", "neq", "≠")
+_DENIAL = re.compile(r"(?:(?<![a-z])(?:not|rather than|instead of)|n't|\\neq?|≠)[ $*({}\\]*\Z", re.I)
 _RETRACTION = re.compile(
     r"[\s$*)}\\\].,]*(?:is|was|seems|looks|must be|would be)\s+(?:wrong|incorrect|false|a mistake|"
     r"not (?:right|correct|the (?:right |correct |final )?(?:answer|solution)))\b"
 )
 _LABEL = re.compile(r"([A-Za-z](?:_\{?\w{1,6}\}?|')?|\\[a-z]{2,7})\s*(?:=|:)[\s$]*\Z")
+_DIGIT = re.compile(r"\d")  # Tells at once that a box is no placeholder.
 _LABELLED = re.compile(r"\s*([A-Za-z](?:_\{?\w{1,6}\}?|')?|\\[a-z]{2,7})\s*=(?!=)")
 
 
@@ -86,7 +86,8 @@ def _boxes_on_line(text: str, last: Box) -> list[Box]:
 
 
 def _is_denied(text: str, box: Box) -> bool:
-    return _DENIAL.search(text, max(0, box.start - 24), box.start) is not None
+    before = text[max(0, box.start - 24) : box.start]
+    return before.rstrip(" $*({}\\").endswith(_DENIALS) and _DENIAL.search(before) is not None
 
 
 def _gap(text: str, left: Box, right: Box, *, denial: bool = False) -> str:
@@ -122,6 +123,8 @@ def _joint(gap: str) -> _Joint:
 
 def _stated(text: str, statement: list[tuple[Box, _Joint]]) -> str | Verdict:
     """Return the answer that the boxes of ``statement`` give together."""
+    if len(statement) == 1 and _DIGIT.search(statement[0][0].body):
+        return statement[0][0].body
     bodies = [box.body for box, _ in statement]
     if any(is_placeholder(body) for body in bodies):
         return Verdict.no_answer("the box is empty", bodies[-1])

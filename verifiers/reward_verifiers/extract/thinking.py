@@ -21,7 +21,8 @@ TAG_PAIRS: tuple[tuple[str, str], ...] = (
 
 # Every tag holds one of these: a few quick searches clear most completions of all of them. They are
 # made with rfind, which on CPython skips ahead and is three times as fast as `in`.
-_NEEDLES = ("think>", "thinking>", "THINK", "thought", "reasoning>", "<|channel|>", "think▷")
+_NEEDLES = ("THINK]", "think▷")
+_NEEDLES_WITH_ANGLE = ("think>", "thinking>", "THINKING|>", "thought", "reasoning>", "<|channel|>")
 
 
 def after_thinking(completion: str, thinking: Thinking) -> str | None:
@@ -50,7 +51,11 @@ def nothing_after_thinking(thinking: Thinking) -> str:
 
 def _end_of_thinking(text: str) -> int | None:
     """Return the index just after the last closing tag (0: no tags), or None if one stays open."""
-    if all(text.rfind(needle) == -1 for needle in _NEEDLES):
+    needles = _NEEDLES + _NEEDLES_WITH_ANGLE if "<" in text else _NEEDLES
+    for needle in needles:
+        if text.rfind(needle) != -1:
+            break
+    else:
         return 0
     end = 0
     for opens, closes in TAG_PAIRS:
