@@ -1,18 +1,12 @@
-"""Dataset rows as the field has them, turned into specs: ``row`` instead of ``spec``."""
+"""Dataset rows as the field has them, turned into specs: ``row`` instead of ``spec``.
+
+``FORMATS`` is the table. To add a format: a function that reads it, a row in the table, a sample in
+the tests; ``docs/rows.md`` lists it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from reward_service.rows.reading import format_of_row, spec_of_row
+from reward_service.rows.table import ALIASES, FORMATS, Format
 
-from reward_verifiers.errors import BadSpecError
-from reward_verifiers.specs import Spec
-
-
-def spec_of_row(row: Mapping[str, Any], format_name: str | None, *, where: str = "row") -> Spec:
-    """Return the spec of a dataset row, in the format named or recognised.
-
-    Raises:
-        BadSpecError: the format is unknown, or the row is not of it; the message names the field.
-    """
-    raise BadSpecError(f"{where}: no known format")
+__all__ = ["ALIASES", "FORMATS", "Format", "format_of_row", "spec_of_row"]

@@ -1,0 +1,44 @@
+"""Every format reads its own rows, and nobody else's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reward_service.rows import ALIASES, FORMATS, format_of_row, spec_of_row
+from reward_verifiers.registry import verifier
+
+
+def test_a_sample_is_recognised_as_exactly_its_format(sample: Any) -> None:
+    present = {name: value for name, value in sample.row.items() if value is not None}
+    assert [name for name, form in FORMATS.items() if form.recognise(present)] == [sample.format]
+    assert format_of_row(sample.row) == sample.format
+
+
+def test_a_sample_becomes_its_spec(sample: Any) -> None:
+    spec = spec_of_row(sample.row, None).model_dump(mode="json")
+    assert {name: spec[name] for name in sample.spec} == sample.spec
+
+
+def test_naming_the_format_reads_the_same(sample: Any) -> None:
+    assert spec_of_row(sample.row, sample.format) == spec_of_row(sample.row, None)
+
+
+def test_named_rows_may_hold_anything_beside(sample: Any) -> None:
+    row = {**sample.row, "reward_history": [0.5]}
+    assert spec_of_row(row, sample.format) == spec_of_row(sample.row, None)
+
+
+def test_a_sample_is_judged(sample: Any) -> None:
+    spec = spec_of_row(sample.row, None)
+    judge = verifier(spec.domain)
+    assert judge.verify(sample.right, spec).score == 1.0
+    assert judge.verify(sample.wrong, spec).score == 0.0
+
+
+def test_every_format_that_is_recognised_has_a_sample(sampled_formats: set[str]) -> None:
+    assert set(FORMATS) - sampled_formats == {"question_answer"}
+
+
+def test_aliases_point_at_formats_and_hide_none() -> None:
+    assert set(ALIASES.values()) <= set(FORMATS)
+    assert not set(ALIASES) & set(FORMATS)

@@ -1,0 +1,212 @@
+"""A row that cannot be read is refused by the name of its field."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reward_service.rows import FORMATS, spec_of_row
+from reward_service.rows.signature import names
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.specs import Spec
+
+
+def refusal(row: dict[str, Any], name: str | None = None) -> str:
+    with pytest.raises(BadSpecError) as caught:
+        spec_of_row(row, name)
+    return str(caught.value)
+
+
+def test_an_unknown_row_is_told_its_fields_and_the_known_formats() -> None:
+    told = refusal({"frage": "2 + 2?", "antwort": "4", "leer": None})
+    assert told.startswith("row: the fields (antwort, frage) make no known format")
+    assert all(name in told for name in FORMATS)
+
+
+def test_fields_that_are_common_to_many_datasets_are_not_guessed_at() -> None:
+    row = {"question": "Who wrote it?", "answer": "Homer"}
+    assert "no known format" in refusal(row)
+    assert spec_of_row(row, "question_answer").model_dump(mode="json")["gold"] == "Homer"
+
+
+def test_a_field_that_nobody_expects_makes_a_row_unknown(row_of: Any) -> None:
+    assert "no known format" in refusal(row_of("problem_answer", tests=["assert f(1) == 2"]))
+
+
+def test_fields_of_two_formats_at_once_are_ambiguous(row_of: Any) -> None:
+    row = {**row_of("gpqa"), **row_of("verl")}
+    assert "several formats: gpqa, verl; name one as format" in refusal(row)
+
+
+def test_an_unknown_format_is_told_the_known_ones() -> None:
+    assert refusal({}, "hf").startswith("row: unknown format 'hf'; known formats: aime, arc")
+
+
+def test_errors_name_the_place_of_the_row(row_of: Any) -> None:
+    with pytest.raises(BadSpecError, match=r"^items\.3\.row\.reward_model\.ground_truth: missing$"):
+        spec_of_row(row_of("verl", reward_model={}), None, where="items.3.row")
+
+
+def test_long_names_and_many_fields_stay_short_in_the_error() -> None:
+    assert len(refusal({"x" * 100_000: 1})) < 1000
+    assert len(refusal({f"field{n}": n for n in range(400)})) < 1000
+    assert "at most 500" in refusal({f"field{n}": n for n in range(501)})
+
+
+MALFORMED = [
+    ("verl", {"reward_model": "rule"}, "row.reward_model: expected an object, got str"),
+    ("verl", {"reward_model": {"style": "model"}}, "row.reward_model.ground_truth: missing"),
+    (
+        "verl",
+        {"reward_model": {"ground_truth": None}},
+        "row.reward_model.ground_truth: missing",
+    ),
+    (
+        "verl",
+        {"reward_model": {"ground_truth": b"72"}},
+        "row.reward_model.ground_truth: expected text, a number or a list, got bytes",
+    ),
+    (
+        "verl",
+        {"reward_model": {"ground_truth": True}},
+        "row.reward_model.ground_truth: expected text, got bool",
+    ),
+    (
+        "verl",
+        {"reward_model": {"ground_truth": {"target": ["x"]}}},
+        "row.reward_model.ground_truth: expected text, a number or a list, got dict",
+    ),
+    (
+        "verl",
+        {"reward_model": {"ground_truth": []}},
+        "row.reward_model.ground_truth: expected 1 to",
+    ),
+    (
+        "verl",
+        {"reward_model": {"ground_truth": float("nan")}},
+        "row.reward_model.ground_truth: nan is no answer",
+    ),
+    (
+        "verl",
+        {"reward_model": {"ground_truth": 10**5000}},
+        "row.reward_model.ground_truth: a number of too many digits",
+    ),
+    ("verl", {"data_source": "codecontests", "ability": "code"}, "row.data_source: 'codecontests'"),
+    ("open_instruct", {"dataset": "ifeval"}, "row.dataset: 'ifeval' is not known"),
+    ("open_instruct", {"dataset": ["gsm8k", "math"]}, "row.dataset: 2 entries"),
+    ("open_instruct", {"ground_truth": [["1"]]}, "row.ground_truth: expected text, got list"),
+    ("trl", {"solution": "First this.\nThen that."}, "row.solution: a worked solution without"),
+    ("trl", {"solution": " "}, "row.solution: empty"),
+    ("nemo_gym_math", {"expected_answer": ["4"]}, "row.expected_answer: expected text, got list"),
+    (
+        "nemo_gym_mcqa",
+        {"options": [{"A": "red", "B": "green"}]},
+        "row.options: expected objects of one letter each",
+    ),
+    ("nemo_gym_mcqa", {"options": [{"A": "x"}, {"A": "y"}]}, "row.options: two options have"),
+    (
+        "nemo_gym_mcqa",
+        {"expected_answer": "E"},
+        "row.expected_answer: 'E' is not one of the letters",
+    ),
+    ("gsm8k", {"answer": "72 ####"}, "row.answer: no #### with the answer after it"),
+    ("problem_solution", {"solution": "It is 3/4."}, r"row.solution: no \boxed{...}"),
+    ("problem_answer", {"answer": "proof"}, "row.answer: 'proof' says that the problem has no"),
+    ("problem_answer", {"answer": "x" * 1_000_001}, "row.answer: longer than 1000000"),
+    ("problem_answer", {"answer": "1" * 20_001}, "row.answer: longer than 20000"),
+    ("olympiad_bench", {"final_answer": []}, "row.final_answer: expected 1 to 100 entries"),
+    (
+        "olympiad_bench",
+        {"final_answer": ["1", "2"], "is_multiple_answer": False},
+        "row.final_answer: 2 entries, but is_multiple_answer is false",
+    ),
+    (
+        "olympiad_bench",
+        {"final_answer": ["2"], "error": "3"},
+        "row.error: 3 allows more than the answer 2 is",
+    ),
+    ("web_instruct", {"answer_type": "Multiple Choice"}, "row.answer_type: multiple choice"),
+    ("mmlu", {"answer": 4}, "row.answer: 4 is no position among 4 options"),
+    ("mmlu", {"answer": -1}, "row.answer: -1 is no position"),
+    ("mmlu", {"answer": 10**6000}, "row.answer: a number of too many digits"),
+    ("mmlu", {"answer": 1.5}, "row.answer: expected a whole number, got float"),
+    ("mmlu", {"choices": "red"}, "row.choices: expected a list, got str"),
+    ("mmlu", {"choices": ["x"] * 27}, "row.choices: 27 options; at most 26"),
+    ("mmlu", {"choices": ["x"], "answer": 0}, "row.options: Dictionary should have at least 2"),
+    ("mmlu_pro", {"answer_index": 0}, "row.answer_index: 0 is not answer I"),
+    ("super_gpqa", {"answer": "red"}, "row.answer_letter: D is not the option that answer gives"),
+    ("gpqa", {"options": None}, "row.options: missing: the order in which the model saw"),
+    ("gpqa", {"options": ["a", "b"]}, "row.Correct Answer: 'white' is not among the options"),
+    ("gpqa", {"options": ["white", "white"]}, "row.Correct Answer: 'white' is more than once"),
+    ("sciq", {"options": None}, "row.options: missing: the order in which the model saw"),
+    (
+        "arc",
+        {"choices": {"text": ["a", "b"], "label": ["A"]}},
+        "row.choices.label: 1 labels for 2 texts",
+    ),
+    ("arc", {"answerKey": "5"}, "row.answerKey: '5' is not one of the labels"),
+    ("lettered_options", {"answer_idx": "E"}, "row.answer_idx: 'E' is not among the options"),
+    (
+        "lettered_options",
+        {"options": {"1": "a", "2": "b"}, "answer_idx": "1"},
+        "row.options: '1' is no",
+    ),
+    ("columns_abcd", {"answer": "E"}, "row.answer: 'E' is not one of the letters"),
+    ("medmcqa", {"opb": None}, "row.opb: missing"),
+]
+
+
+@pytest.mark.parametrize(("name", "changes", "complaint"), MALFORMED)
+def test_a_malformed_row_is_refused_by_its_field(
+    row_of: Any, name: str, changes: dict[str, Any], complaint: str
+) -> None:
+    assert refusal(row_of(name, **changes), name).startswith(complaint)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("\ud800"),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=8,
+)
+FIELDS = st.sampled_from(
+    sorted(
+        names(
+            "answer, solution, options, choices, expected_answer, final_answer, ground_truth, "
+            "unit, reward_model, data_source, error, label, text, A, B, cop, answerKey, dataset, "
+            "verifier_metadata"
+        )
+    )
+)
+
+
+@given(
+    row=st.dictionaries(
+        FIELDS | st.text(), JSON | st.sampled_from(["A", "1", "math", "\\boxed{2}"])
+    ),
+    name=st.none() | st.sampled_from(sorted(FORMATS)),
+)
+def test_any_row_is_read_or_refused(row: dict[str, Any], name: str | None) -> None:
+    with contextlib.suppress(BadSpecError):
+        assert isinstance(spec_of_row(row, name), Spec)
+
+
+def test_a_gold_that_looks_like_a_list_stays_a_gold(row_of: Any) -> None:
+    interval = spec_of_row(row_of("verl", reward_model={"ground_truth": "[1, 2]"}), None)
+    cut_off = spec_of_row(row_of("verl", reward_model={"ground_truth": '["1'}), None)
+    assert (interval.golds, cut_off.golds) == (("[1, 2]",), ('["1',))  # type: ignore[attr-defined]
+
+
+def test_every_wording_of_several_golds_means_any_of_them(row_of: Any) -> None:
+    for golds in (["1", "2"], json.dumps(["1", "2"]), [1, 2.0]):
+        spec = spec_of_row(row_of("verl", reward_model={"ground_truth": golds}), None)
+        assert spec.golds == ("1", "2")  # type: ignore[attr-defined]
+
+
+def test_a_gsm8k_solution_as_ground_truth_gives_its_last_number(row_of: Any) -> None:
+    row = row_of("verl", reward_model={"ground_truth": "6 * 12 = 72\n#### 72"})
+    assert spec_of_row(row, None).golds == ("72",)  # type: ignore[attr-defined]
