@@ -156,7 +156,10 @@ def _read_process(pid: str) -> int:
 
 
 def _raise_limit(_argument: str) -> str:
-    resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    except ValueError as error:  # Python's word for "not permitted"
+        raise PermissionError(str(error)) from error
     return "unlimited"
 
 

@@ -102,8 +102,9 @@ class ZygoteLink:
                 self.timings = await self._ready
         except (TimeoutError, ConnectionError) as error:
             await self.close()
-            words = self._last_words.decode("utf-8", "replace").strip()[-1000:]
-            raise ZygoteError(f"the zygote did not start: {words or error!r}") from error
+            words = self._last_words.decode("utf-8", "replace").split("\n")
+            said = next((line for line in reversed(words) if line.strip()), repr(error))
+            raise ZygoteError(f"the zygote did not start: {said[:500]}") from error
 
     def fork(self, token: int, line: socket.socket, progress: int) -> None:
         """Have a worker forked that serves ``line`` and writes its ``progress``."""
