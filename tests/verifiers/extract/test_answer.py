@@ -11,10 +11,11 @@ from reward_verifiers.specs import MathMode, Thinking
 from reward_verifiers.verdict import Outcome, Verdict
 
 NO_ANSWER = None
-pieces = (
-    r"\boxed{ \boxed \fbox{ } { or and , not $ \( \) \[ \] = x= 7 8 -1 1/2 <think> </think> ** "
-    r"<answer> </answer> #### answer Answer: final is the : . \text{ \n .. is wrong"
-).split()
+pieces = [
+    *(r"\boxed{", r"\boxed", r"\fbox{", r"\(", r"\)", r"\[", r"\]", r"\text{", r"\n", "<think>"),
+    *("</think>", "<answer>", "</answer>", "####", "**", "answer", "Answer:", "final", "is", "the"),
+    *("or", "and", "not", "is wrong", "x=", "1/2", "-1", "..", *"{}}$=78,:.#"),
+]
 messy = st.lists(
     st.one_of(st.text(max_size=4), st.sampled_from([*pieces, " ", "\n"])), max_size=25
 ).map("".join)
@@ -44,6 +45,12 @@ def read(text: str, mode: MathMode = MathMode.STANDARD) -> str | None:
         (r"either \boxed{8}, \boxed{9} or \boxed{7}", NO_ANSWER),
         (r"\boxed{8} (or maybe \boxed{7})", NO_ANSWER),
         (r"\boxed{8} / \boxed{7}", NO_ANSWER),
+        (r"\boxed{8} - \boxed{7}", NO_ANSWER),
+        (r"\boxed{8} oder \boxed{7}", NO_ANSWER),
+        ("Either\n\\[\\boxed{8}\\]\nor\n\\[\\boxed{7}\\]", NO_ANSWER),
+        ("\\[\\boxed{8},\\]\n\\[\\boxed{7}\\]", "7"),
+        (r"\boxed{8}, or rather \boxed{7}", "7"),
+        (r"\boxed{8} but also \boxed{7}", "8, 7"),
         (r"\boxed{8}? \boxed{7}?", NO_ANSWER),
         (r"\boxed{8}\boxed{7}", NO_ANSWER),
         (r"\fbox{8} or \boxed{7}", NO_ANSWER),
@@ -126,7 +133,14 @@ def test_boxes(text: str, answer: str | None) -> None:
         ("<answer>The answer is 7</answer>", "7"),
         ("The answer is 5. <answer>7</answer>", "7"),
         ("so 3 + 4 = 7\n#### 7", "7"),
-        ("so\n#### $1,234.\n", "$1,234"),
+        ("so\n#### $1,234.\n", "1,234"),
+        ("so\n#### **7**", "7"),
+        ("<ANSWER>7</ANSWER>", "7"),
+        ("The answers are 7 and 8.", "7 and 8"),
+        ("The answer to 3+4 is 7.", "7"),
+        ("the answer for part (b) is 7.", "7"),
+        ("The answer is definitely 7.", "7"),
+        ("Answer: 7. Or 8.", "7. Or 8"),
         ("答案是 7。", "7"),
     ],
 )

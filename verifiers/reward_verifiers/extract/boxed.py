@@ -51,23 +51,26 @@ def last_boxed(text: str) -> str | None:
 
 
 def last_box(text: str) -> Box | None:
-    """Return the last outermost box, or None; one that is cut off has ``closed`` False.
-
-    A cut-off box that so far repeats the box before it is passed over for that one.
-    """
-    start = text.rfind("box")
-    if start == -1:
-        return None
-    start -= 1
-    lone = text.startswith("\\boxed", start) and text.rfind("box", 0, start) == -1
-    if lone and (simple := _simple_box(text, start)) is not None:
-        return simple
-    found = boxes(text, start if lone else 0)
+    """Return the last outermost box, or None; one that is cut off has ``closed`` False."""
+    found = boxes(text)
     return found[-1] if found else None
 
 
 def boxes(text: str, at: int = 0) -> list[Box]:
-    """Return the outermost boxes from ``at`` on, in order; only the last can be a cut-off one."""
+    """Return the outermost boxes from ``at`` on, in order; only the last can be a cut-off one.
+
+    A cut-off box that so far repeats the box before it is left out.
+    """
+    start = text.rfind("box", at) - 1
+    if start < 0:
+        return []
+    if not text.startswith("\\boxed", start) or text.rfind("box", at, start) != -1:
+        return _boxes_from(text, at)
+    simple = _simple_box(text, start)
+    return _boxes_from(text, start) if simple is None else [simple]
+
+
+def _boxes_from(text: str, at: int) -> list[Box]:
     spans, cut_off = _spans(text, at)
     found = [_box(text, group) for group in _grouped(spans)]
     # A sloppy box in the middle that a good one follows is no truncation.

@@ -14,12 +14,12 @@ from reward_verifiers.extract.placeholders import is_placeholder
 _MAX_CANDIDATES = 100  # Announcements looked at, from the end; bounds the cost on hostile text.
 _MAX_LINE = 2000  # Chars read of an answer that no tag encloses.
 
-_ANCHOR = re.compile(r"answer|result|solution|答案", re.IGNORECASE)
+_ANCHOR = re.compile(r"answers?|result|solution|答案", re.IGNORECASE)
 _FINAL_BEFORE = re.compile(r"\bfinal[\s*_]{1,4}\Z", re.IGNORECASE)
 
 # What makes the words after the anchor an announcement: a colon, a verb or both, in any dress.
 _ANNOUNCES = re.compile(
-    r"""(?:\s(?:to|of|for)\s(?:the|this|our|your)\s(?:\w{1,20}\s){0,2}(?:problem|question|task))?
+    r"""(?:\s(?:to|of|for|in)\s[^.!?:;\n]{1,60}?(?=\s(?:is|are|equals)\b))?
         [\s*_}]{0,6}
         (?:(?:is|equals|are|was|(?:will|would|must|should)\ be)(?=[\s:*_$\\])[\s*_]{0,4}[:：]?
           |[:：=]|是|为)
@@ -33,13 +33,14 @@ _HEADING_END = re.compile(r"[ \t*_}:]{0,6}\n\s{0,4}")
 _DISPLAYED = re.compile(r"(\$\$|\\\[)(.*?)(\$\$|\\\])", re.DOTALL)
 # Where the announcement ends: the sentence, the line, or the explanation that follows.
 _END = re.compile(
-    r"""[.!;](?=\s|\Z|[*$"'_)}]{1,4}(?:\s|\Z)) | 。 | \n | </answer>
+    r"""[.!;](?!\s{1,2}(?:or|maybe)\b)(?=\s|\Z|[*$"'_)}]{1,4}(?:\s|\Z)) | 。 | \n | </answer>
       | [\s,(]{1,3}(?:since|because|which|so|as|hence|therefore|i\ hope)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _LEAD = re.compile(
-    r"""(?:(?:simply|just|exactly|therefore|thus|then|clearly|indeed|approximately|about|roughly
-        |given\ by|equal\ to|the\ (?:number|value|set|interval|pair|point|fraction)|option|choice
+    r"""(?:(?:simply|just|exactly|precisely|therefore|thus|then|clearly|indeed|definitely|certainly
+        |actually|in\ fact|approximately|about|roughly|given\ by|equal\ to|option|choice
+        |the\ (?:number|value|set|interval|pair|point|fraction)(?:\ is|\ of)?
         )[\s:]{1,3}){1,2}""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -58,13 +59,13 @@ _EMPTY_WORDS = frozenset(
         *("clear", "obvious", "correct", "right", "incorrect", "wrong", "simple", "trivial"),
         *("known", "unknown", "unique", "given", "found", "shown", "required", "needed"),
         *("below", "above", "here", "there", "now", "still", "also", "as", "not", "that"),
-        *("what", "we", "if", "when", "it", "this"),
+        *("possible", "many", "what", "we", "if", "when", "it", "this"),
     ]
 )
 _ARTICLES = frozenset(["a", "an", "the", "i"])
 _MAX_WORDS = 5  # An answer in words alone is short: "no real solutions exist".
 
-_HASHES = re.compile(r"####[ \t]{0,4}([-+]?[$€£]?\s?[-+]?[\d.,/ ]{0,100}\d[.,]?\s?%?)\Z")
+_NUMBER = re.compile(r"[-+]?[$€£]?\s?[-+]?[\d.,/ ]{0,100}\d\s?\\?%?")
 
 
 def announced_answer(text: str) -> str | None:
@@ -72,8 +73,11 @@ def announced_answer(text: str) -> str | None:
     if (number := _after_hashes(text)) is not None:
         return number
     for anchor in reversed(deque(_ANCHOR.finditer(text), maxlen=_MAX_CANDIDATES)):
-        if text.startswith("<answer>", anchor.start() - 1):
-            return _filled(_tagged(text, anchor.end() + 1))
+        if (
+            text[anchor.start() - 1 : anchor.start()] + text[anchor.end() : anchor.end() + 1]
+            == "<>"
+        ):
+            return _filled(_tagged(text, anchor.end() + 1, f"</{anchor[0]}>"))
         at = _announcement_end(text, anchor)
         if at is None:
             continue
@@ -90,13 +94,16 @@ def _filled(payload: str) -> str | None:
 def _after_hashes(text: str) -> str | None:
     """Return the number after ``####`` on the last line, as GSM8K writes its answers."""
     text = text[-_MAX_LINE:].rstrip()
-    found = _HASHES.match(text, text.rfind("\n") + 1)
-    return found[1].strip().rstrip(".,") if found else None
+    line = text[text.rfind("\n") + 1 :]
+    if not line.startswith("####"):
+        return None
+    found = _NUMBER.fullmatch(_undressed(line[4:]))
+    return found[0].strip() if found else None
 
 
-def _tagged(text: str, at: int) -> str:
-    """Return what stands between ``<answer>`` and its closing tag; nothing when it is cut off."""
-    end = text.find("</answer>", at)
+def _tagged(text: str, at: int, closes: str) -> str:
+    """Return what stands from ``at`` to the closing tag; nothing when it is cut off."""
+    end = text.find(closes, at)
     return "" if end == -1 else _undressed(text[at:end])
 
 

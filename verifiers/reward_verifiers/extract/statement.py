@@ -1,7 +1,7 @@
 r"""What the boxes of a completion state together.
 
-Usually the last box is the answer. But boxes on one line with nothing but commas and conjunctions
-between them are one statement, and reading only the last of them would pay for a guess:
+Usually the last box is the answer. But boxes with nothing but commas and conjunctions between them
+are one statement, and reading only the last of them would pay for a guess:
 
 ==============================================  ====================================
 ``\boxed{8} or \boxed{7}``, side by side        a hedge: no answer
@@ -13,6 +13,7 @@ between them are one statement, and reading only the last of them would pay for 
 ``\boxed{7}, not \boxed{8}``                    "7"; a denied box alone is no answer
 ``\boxed{8} is wrong``                          no answer
 anything else between them, or a line break     steps or a correction: the last wins
+without a conjunction
 ==============================================  ====================================
 """
 
@@ -21,7 +22,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from reward_verifiers.extract.boxed import Box, boxes, last_box
+from reward_verifiers.extract.boxed import Box, boxes
 from reward_verifiers.extract.placeholders import is_placeholder
 from reward_verifiers.verdict import Verdict
 
@@ -31,17 +32,21 @@ _MAX_GAP = (
 
 _DRESS = re.compile(r"\\[()\[\],;:! ]|\\(?:text|textbf|mathrm|quad|qquad)(?![a-z])|[\s$*{}()~]+")
 _WORD = re.compile(r"\\?[a-z']+|[^a-z\s]")
-_LIST_WORDS = frozenset([",", ";", "&", "and", "also", "as", "well"])
+_LIST_WORDS = frozenset([",", ";", "&", "and", "also", "as", "well", "but"])
 _CHOICE_WORDS = frozenset(
     [
         *("or", "either", "maybe", "perhaps", "possibly", "probably", "alternatively", "else"),
-        *("versus", "vs", "?", "/", "|", "\\lor", "\\vee"),
+        *("versus", "vs", "?", "/", "|", "\\lor", "\\vee", "oder", "ou", "或"),
+        # Not a choice, but parts of an expression or a range, and no single answer either.
+        *("+", "-", "\u2013", "\u2014", "to", "\\cdot", "\\times", "\\pm"),
     ]
 )
 # Words that may stand beside those of a choice, but say nothing of one by themselves.
 _FILL_WORDS = frozenset([".", "it", "is", "could", "might", "may", "be", "even", "both"])
 _DENIALS = ("not", "NOT", "n't", "rather than", "instead of", "ne", "neq", "≠")
-_DENIAL = re.compile(r"(?:(?<![a-z])(?:not|rather than|instead of)|n't|\\neq?|≠)[ $*({}\\]*\Z", re.I)
+_DENIAL = re.compile(
+    r"(?:(?<![a-z])(?:not|rather than|instead of)|n't|\\neq?|≠)[ $*({}\\]*\Z", re.I
+)
 _RETRACTION = re.compile(
     r"[\s$*)}\\\].,]*(?:is|was|seems|looks|must be|would be)\s+(?:wrong|incorrect|false|a mistake|"
     r"not (?:right|correct|the (?:right |correct |final )?(?:answer|solution)))\b"
@@ -53,20 +58,20 @@ _LABELLED = re.compile(r"\s*([A-Za-z](?:_\{?\w{1,6}\}?|')?|\\[a-z]{2,7})\s*=(?!=
 
 def boxed_answer(text: str) -> str | Verdict | None:
     """Return what the last box, or the statement it belongs to, answers; None without a box."""
-    last = last_box(text)
-    if last is None:
+    found = boxes(text)
+    if not found:
         return None
+    last = found[-1]
     if not last.closed:
         return Verdict.no_answer("the last box is cut off", last.body)
     if _RETRACTION.match(text, last.end, last.end + _MAX_GAP):
         return Verdict.no_answer("the last box is taken back", last.body)
 
-    line = _boxes_on_line(text, last)
-    while _is_denied(text, line[-1]):
-        denied = line.pop()
-        if not line or _joint(_gap(text, line[-1], denied, denial=True)) is _Joint.NONE:
+    while _is_denied(text, found[-1]):
+        denied = found.pop()
+        if not found or _joint(_gap(text, found[-1], denied, denial=True)) is _Joint.NONE:
             return Verdict.no_answer("the last box is denied", denied.body)
-    return _stated(text, _statement(text, line))
+    return _stated(text, _statement(text, found))
 
 
 class _Joint(StrEnum):
@@ -75,14 +80,6 @@ class _Joint(StrEnum):
     NONE = "none"
     LIST = "list"
     CHOICE = "choice"
-
-
-def _boxes_on_line(text: str, last: Box) -> list[Box]:
-    """Return the boxes of the line in which ``last`` begins, up to it."""
-    line_start = text.rfind("\n", 0, last.start) + 1
-    if text.find("box", line_start, last.start) == -1:
-        return [last]
-    return [box for box in boxes(text, line_start) if box.end <= last.start] + [last]
 
 
 def _is_denied(text: str, box: Box) -> bool:
@@ -98,22 +95,24 @@ def _gap(text: str, left: Box, right: Box, *, denial: bool = False) -> str:
     return gap
 
 
-def _statement(text: str, line: list[Box]) -> list[tuple[Box, _Joint]]:
-    """Return the last boxes of ``line`` that belong together, each with the joint before it."""
-    found: list[tuple[Box, _Joint]] = []
-    for left, box in zip([None, *line[:-1]], line, strict=True):
-        joint = _Joint.NONE if left is None else _joint(_gap(text, left, box))
+def _statement(text: str, found: list[Box]) -> list[tuple[Box, _Joint]]:
+    """Return the last boxes that belong together, each with the joint before it."""
+    statement: list[tuple[Box, _Joint]] = []
+    for at in range(len(found) - 1, -1, -1):
+        joint = _joint(_gap(text, found[at - 1], found[at])) if at else _Joint.NONE
+        statement.append((found[at], joint))
         if joint is _Joint.NONE:
-            found.clear()
-        found.append((box, joint))
-    return found
+            break
+    return statement[::-1]
 
 
 def _joint(gap: str) -> _Joint:
-    if len(gap) > _MAX_GAP or "\n" in gap:
+    if len(gap) > _MAX_GAP:
         return _Joint.NONE
     label = _LABEL.search(gap)
     words = set(_WORD.findall(_DRESS.sub(" ", gap[: label.start()] if label else gap).lower()))
+    if "\n" in gap and not any(word.isalpha() for word in words):
+        return _Joint.NONE
     if words & _CHOICE_WORDS and words <= _CHOICE_WORDS | _LIST_WORDS | _FILL_WORDS:
         return _Joint.CHOICE
     if not words:
