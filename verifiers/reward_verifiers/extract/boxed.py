@@ -62,7 +62,7 @@ def boxes(text: str, at: int = 0) -> list[Box]:
     A cut-off box that so far repeats the box before it is left out.
     """
     start = text.rfind("box", at) - 1
-    if start < 0:
+    if start < at:
         return []
     if not text.startswith("\\boxed", start) or text.rfind("box", at, start) != -1:
         return _boxes_from(text, at)
