@@ -165,7 +165,7 @@ def read_reply(payload: bytes) -> Reply:
 
 def _read(model: type[_Model], payload: bytes) -> _Model:
     try:
-        return model.model_validate_json(payload)
+        return model.model_validate_json(payload, strict=True)
     except ValidationError as error:
         detail: Any = error.errors(include_url=False, include_input=False, include_context=False)
         raise FrameError(f"not a {model.__name__.lower()}: {detail[0]['msg']}") from error
