@@ -1,0 +1,117 @@
+"""Is an answer equal to a gold? Texts in, a comparison out: the door that the verifiers knock at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from reward_verifiers.math import symbolic
+from reward_verifiers.math.bounds import excess
+from reward_verifiers.math.decision import Decision, Finding, different, equal as found_equal, over_limit
+from reward_verifiers.math.gold import Gold, normal_form, read_gold
+from reward_verifiers.math.kinds import compare
+from reward_verifiers.math.nodes import Items, Scalar, Value
+from reward_verifiers.math.numerals import Commas
+from reward_verifiers.math.reader import read
+from reward_verifiers.math.scalars import Tolerance
+from reward_verifiers.math.tokens import UnevaluatedError, UnreadableError
+
+_EUROPEAN = re.compile(r"\s*[-+]?\d+,\d+\s*")
+_GROUPED = re.compile(r"\d,\d{3}(?!\d)")
+_NO_NUMBER = frozenset(("nan", "undefined", "null"))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What comparing an answer with a gold came to."""
+
+    equal: bool
+    """Whether the answer is right."""
+    reason: str
+    """One short sentence for a person."""
+    readable: bool
+    """Whether the answer could be read as mathematics (or as an answer in words)."""
+    rule: str = ""
+    """The rule that decided."""
+    over_limit: bool = False
+    """Whether the answer was too costly to judge."""
+
+
+def equal(gold: str, answer: str, *, tolerance: float | None = None) -> Comparison:
+    """Compare ``answer`` with ``gold``, both in any notation.
+
+    Raises:
+        BadSpecError: the gold holds nothing that could be compared.
+    """
+    reference = read_gold(gold)
+    bound = excess(answer, gold=gold)
+    if bound is not None:
+        return Comparison(False, bound, readable=False, rule="over_limit", over_limit=True)
+    value, why_unreadable = _read_answer(answer, reference)
+    decision = _decide(reference, answer, value, why_unreadable, Tolerance(tolerance))
+    return Comparison(
+        decision.equal,
+        decision.reason,
+        readable=value is not None,
+        rule=decision.rule,
+        over_limit=decision.finding is Finding.OVER_LIMIT,
+    )
+
+
+def _read_answer(answer: str, gold: Gold) -> tuple[Value | None, UnreadableError | None]:
+    try:
+        return read(answer), None
+    except UnreadableError as error:
+        return None, error
+
+
+def _decide(
+    gold: Gold,
+    answer: str,
+    value: Value | None,
+    why_unreadable: UnreadableError | None,
+    tolerance: Tolerance,
+) -> Decision:
+    if normal_form(answer) == gold.form:
+        return found_equal("same_text", "the same text")
+    if gold.value is None:
+        return symbolic.settle(gold.text, answer) if _may_be_settled(gold, value, why_unreadable) else (
+            different("text", "the gold can only be compared as text, and this is another text")
+        )
+    if value is None:
+        if isinstance(why_unreadable, UnevaluatedError):
+            return different("unevaluated", f"{why_unreadable} is a task, not an answer")
+        return different("unreadable", f"not readable as an answer: {why_unreadable}")
+    decision = compare(gold.value, value, tolerance)
+    if decision.finding is Finding.DIFFERENT:
+        return _with_other_commas(gold, answer, value, tolerance) or decision
+    return decision
+
+
+def _may_be_settled(gold: Gold, value: Value | None, why: UnreadableError | None) -> bool:
+    """Whether a computer algebra system may say more: the gold is a task of its own."""
+    return gold.unevaluated and (isinstance(value, Scalar) or isinstance(why, UnevaluatedError))
+
+
+def _with_other_commas(gold: Gold, answer: str, value: Value, tolerance: Tolerance) -> Decision | None:
+    """Compare again with commas read otherwise, where the first reading made another kind than the gold."""
+    commas = None
+    if isinstance(gold.value, Scalar) and isinstance(value, Items) and _EUROPEAN.fullmatch(answer):
+        commas = Commas.DECIMAL
+    elif isinstance(gold.value, Items) and isinstance(value, Scalar) and _GROUPED.search(answer):
+        commas = Commas.SEPARATE
+    elif isinstance(gold.value, Scalar) and isinstance(value, Items) and _GROUPED.search(gold.text):
+        # "100,200,300" is a number by itself and a list beside a list.
+        decision = compare(read(gold.text, Commas.SEPARATE), value, tolerance)
+        return decision if decision.equal else None
+    if commas is None:
+        return None
+    assert gold.value is not None
+    try:
+        decision = compare(gold.value, read(answer, commas), tolerance)
+    except UnreadableError:
+        return None
+    return decision if decision.equal else None
+
+
+__all__ = ["Comparison", "equal", "over_limit"]

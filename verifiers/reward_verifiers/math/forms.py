@@ -1,0 +1,176 @@
+r"""Forms that are recognised before the grammar: option letters, times of day, bases, labels.
+
+Each function looks at a bounded pattern and returns None where it is not met.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reward_verifiers.math.nodes import Based, Clock, Items, Matrix, Value
+from reward_verifiers.math.tokens import Token
+
+_TEXT = r"\\(?:text(?:bf|rm|it|sf|up)?|math(?:rm|bf|sf|it)|mbox|operatorname|bf|rm)"
+_CHOICE = re.compile(
+    rf"(?:\(\s*)?{_TEXT}\s*\{{\s*\(?\s*([A-Z])\s*[).:]?\s*\}}(?:\s*\))?\s*[).:]?(?P<rest>(?:\\?[\s~]|\\[,;:!]|\\q?quad).*)?"
+    rf"|\(([A-Z])\)(?P<rest2>\s.*)?",
+    re.DOTALL,
+)
+_CLOCK = re.compile(
+    r"(\d{1,2})(?:[:.](\d{2}))?(?:\s|~|\\[,;:! ])*(?:\\(?:text|mathrm|textrm|mbox)\s*\{\s*)?"
+    r"(?:([aApP])\.?\s?[mM]\.?|(noon|midnight))(?:\s*\})?"
+)
+_FRENCH = re.compile(r"\]([^\[\]()]{1,80},[^\[\]()]{1,80})([\[\]])")
+_FRENCH_RIGHT = re.compile(r"\[([^\[\]()]{1,80},[^\[\]()]{1,80})\[")
+_BASED = re.compile(
+    r"\(?\s*(?:\\(?:text|mathrm)\s*\{)?([0-9A-Fa-f]+)\}?\s*\)?\s*_\s*\{?\s*(?:\\(?:text|mathrm)\s*\{)?\s*"
+    r"(\d{1,2}|two|three|four|five|six|seven|eight|nine|twelve|sixteen)\s*\}?\s*\}?"
+)
+_BASES = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "twelve": 12,
+    "sixteen": 16,
+}
+_NOON = 12
+
+
+def plain_brackets(text: str) -> str:
+    """Return ``text`` with the French ``]1, 2[`` as ``(1, 2)``."""
+    if not text or "]" not in text and "[" not in text:
+        return text
+    text = text.replace(r"\left", "").replace(r"\right", "") if r"\left]" in text or r"\right[" in text else text  # fmt: skip
+    text = _FRENCH.sub(lambda m: f"({m[1]}{')' if m[2] == '[' else ']'}", text)
+    return _FRENCH_RIGHT.sub(r"[\1)", text)
+
+
+def special(text: str) -> Value | None:
+    """Return a time of day, or digits in a base."""
+    clock = _CLOCK.fullmatch(text) if len(text) < 40 else None
+    if clock is not None:
+        return _time(clock)
+    base = _BASED.fullmatch(text) if "_" in text else None
+    return None if base is None else _in_base(base[1], base[2])
+
+
+def _time(match: re.Match[str]) -> Clock | None:
+    hour, minute = int(match[1]), int(match[2] or 0)
+    if match[4]:
+        half = "p" if match[4] == "noon" else "a"
+    else:
+        half = match[3].lower()
+    if not 1 <= hour <= _NOON or minute >= 60:
+        return None
+    return Clock((hour % _NOON + (_NOON if half == "p" else 0)) * 60 + minute)
+
+
+def _in_base(digits: str, name: str) -> Based | None:
+    base = _BASES.get(name) or int(name)
+    if not 2 <= base <= 36 or any(int(digit, 36) >= base for digit in digits):
+        return None
+    return Based(digits.upper().lstrip("0") or "0", base)
+
+
+def based(tokens: Sequence[Token]) -> Based | None:
+    """Return the number in a base that ``tokens`` are, inside a list."""
+    texts = [token.text for token in tokens if token.text not in "{}"]
+    if len(texts) != 3 or texts[1] != "_" or tokens[0].kind != "num" or not texts[2].isdigit():
+        return None
+    return _in_base(texts[0], texts[2]) if texts[0].isdigit() and len(texts[2]) < 3 else None
+
+
+def choice(text: str) -> tuple[str, str] | None:
+    r"""Return the letter and the rest of ``\textbf{(C)}\ 12`` and ``(C)``."""
+    match = _CHOICE.fullmatch(text)
+    if match is None:
+        return None
+    rest = match["rest"] or match["rest2"] or ""
+    # \text{A} B is no option; \textbf{(A)} B is. A bare letter in dress stands alone.
+    if rest.strip() and "(" not in text[: match.start("rest") if match["rest"] else 3]:
+        return None
+    return match[1] or match[3], rest
+
+
+def variable(tokens: Sequence[Token]) -> str:
+    """Return the name of the variable that ``tokens`` are; empty for anything else."""
+    if not tokens or tokens[0].kind != "sym":
+        return ""
+    if len(tokens) == 1:
+        return tokens[0].text
+    named = label(tokens)
+    return named[0] if named and not named[1] else ""
+
+
+def label(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
+    """Return (name, arguments) if ``tokens`` are what a value may be given as a name; None for mathematics.
+
+    A letter with its subscript and primes, a word, a segment, or one of these applied to names and numbers: ``x``,
+    ``a_{n}``, ``f'``, ``Area``, ``AB``, ``f(x)``, ``P(A)``. A product, a number or a sum is no name.
+    """
+    rest = list(tokens)
+    while rest and rest[0].kind == "cmd" and rest[0].text in ("angle", "triangle", "vec", "overline", "hat"):  # fmt: skip
+        rest.pop(0)
+    if len(rest) > 2 and rest[0].text == "{" and rest[-1].text == "}":
+        rest = rest[1:-1]
+    if not rest or rest[0].kind not in ("sym", "word", "text", "func"):
+        return None
+    head = rest[0]
+    if head.kind == "func" and head.text not in ("max", "min", "gcd", "lcm", "arg"):
+        return None
+    if head.text in ("e", "i", "pi", "oo") and head.kind == "sym":
+        return None
+    if head.kind == "word" and len(head.text) == 2 and head.text.islower():
+        return None
+    return _named(head, rest)
+
+
+def _named(head: Token, rest: list[Token]) -> tuple[str, tuple[str, ...]] | None:
+    at, name = 1, head.text
+    while at < len(rest) and head.kind in ("word", "text") and rest[at].kind in ("word", "text"):
+        name += f" {rest[at].text}"
+        at += 1
+    while at < len(rest) and rest[at].text in ("_", "'"):
+        sign = rest[at].text
+        at += 1
+        name += sign
+        if sign == "_":
+            end = _subscript_end(rest, at)
+            name += "".join(token.text for token in rest[at:end] if token.text not in "{}")
+            at = end
+    if at == len(rest):
+        return (name if head.kind == "sym" else name.casefold()), ()
+    inside = rest[at + 1 : -1]
+    if rest[at].text not in ("(", "[") or rest[-1].text not in (")", "]") or not inside:
+        return None
+    if any(token.kind == "op" and token.text in "+-*/^" for token in inside):
+        return None
+    args = tuple(token.text for token in inside if token.text != ",")
+    return name, args
+
+
+def _subscript_end(tokens: list[Token], at: int) -> int:
+    if at >= len(tokens) or tokens[at].text != "{":
+        return at + 1
+    depth = 0
+    for index in range(at, len(tokens)):
+        depth += (tokens[index].text == "{") - (tokens[index].text == "}")
+        if depth == 0:
+            return index + 1
+    return len(tokens)
+
+
+def matrix_of_rows(style: str, items: tuple[Value, ...]) -> Matrix | None:
+    """Return the matrix that a row of rows of one length is: ``[[1, 2], [3, 4]]``."""
+    if style not in ("bracket", "tuple"):
+        return None
+    rows = [item.items for item in items if isinstance(item, Items) and item.style == "bracket"]
+    if len(rows) != len(items) or len({len(row) for row in rows}) != 1:
+        return None
+    return Matrix(tuple(rows))

@@ -1,0 +1,74 @@
+r"""The gold's own path: a reference answer is never read as prose, and never becomes another value.
+
+``7\pi`` is 7 pi, with or without ``$`` or a box around it. A gold that cannot be read is compared as
+normalised text, and one that holds nothing at all is the data's fault.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.extract.boxed import last_boxed
+from reward_verifiers.math.folding import fold
+from reward_verifiers.math.nodes import Value
+from reward_verifiers.math.reader import read
+from reward_verifiers.math.tokens import UnevaluatedError, UnreadableError
+
+_NOISE = re.compile(r"\\(?:left|right|displaystyle|q?quad)(?![A-Za-z])|\\[,;:! ]|[\s~$]+")
+_TEXT = re.compile(r"\\(?:text(?:bf|rm|it)?|mathrm|mbox)\s*\{([^{}]*)\}")
+_FRACTION = re.compile(r"\\[dtc]frac(?![A-Za-z])")
+_HAS_CONTENT = re.compile(r"[^\W_]")
+_NUMBER_SIGN = "####"
+_MAX_KEPT = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A reference answer, read."""
+
+    text: str
+    """What was read, without boxes and delimiters."""
+    form: str
+    """The text in its normal form, for comparison as text."""
+    value: Value | None
+    """None: it can only be compared as text."""
+    unevaluated: bool
+    """It holds an integral, a sum, a limit or a derivative, so an answer may too."""
+
+
+@lru_cache(maxsize=_MAX_KEPT)
+def read_gold(text: str) -> Gold:
+    """Read a reference answer.
+
+    Raises:
+        BadSpecError: there is nothing in it.
+    """
+    inner = gold_text(text)
+    form = normal_form(inner)
+    if not _HAS_CONTENT.search(form):
+        raise BadSpecError(f"gold {text[:100]!r} holds no answer")
+    try:
+        return Gold(inner, form, read(inner), unevaluated=False)
+    except UnevaluatedError:
+        return Gold(inner, form, None, unevaluated=True)
+    except UnreadableError:
+        return Gold(inner, form, None, unevaluated=False)
+
+
+def gold_text(text: str) -> str:
+    r"""Return the answer in a gold: the last box of a solution, what follows ``####``, else the text itself."""
+    if _NUMBER_SIGN in text:
+        text = text.rpartition(_NUMBER_SIGN)[2]
+    if r"\boxed" in text:
+        inner = last_boxed(text)
+        text = text if inner is None else inner
+    return fold(text)
+
+
+def normal_form(text: str) -> str:
+    """Return ``text`` without what does not show: spacing, delimiters, the size of brackets and fractions."""
+    folded = _FRACTION.sub(r"\\frac", _NOISE.sub("", _TEXT.sub(r"\1", fold(text))))
+    return folded if any(char in folded for char in "\\^_=+<>") or len(folded) < 3 else folded.casefold()  # fmt: skip

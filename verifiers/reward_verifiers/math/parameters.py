@@ -1,0 +1,210 @@
+r"""Names that are free to choose: the integer of ``k\pi``, the constant of integration, an argument.
+
+A renamed parameter is the same answer, a renamed unknown is not: ``2x + 1`` is no ``2y + 1``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from reward_verifiers.math.nodes import (
+    Call,
+    Const,
+    Congruence,
+    Expr,
+    Items,
+    Labelled,
+    Matrix,
+    Neg,
+    Num,
+    PlusMinus,
+    Pow,
+    Prod,
+    Root,
+    Scalar,
+    Sum,
+    Sym,
+    Value,
+    children,
+    symbols,
+)
+
+_INTEGERS = frozenset(("k", "n", "m", "l", "j", "p", "q", "z", "r", "s", "t", "N", "K", "ell"))
+_CONSTANTS = frozenset(
+    ("C", "K", "c", "k", "A", "B", "D", "C_1", "C_2", "c_1", "c_2", "const", "C'")
+)
+
+# An integer may also run backwards or from another start: (2k+1)\pi is (2k-1)\pi.
+_SHIFTS = ((1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1))
+
+
+def substitute(expr: Expr, name: str, by: Expr) -> Expr:
+    """Return ``expr`` with every variable ``name`` replaced."""
+    match expr:
+        case Sym(own):
+            return by if own == name else expr
+        case Num() | Const():
+            return expr
+        case Sum(terms):
+            return Sum(tuple(substitute(term, name, by) for term in terms))
+        case Prod(factors, divisors):
+            return Prod(
+                tuple(substitute(factor, name, by) for factor in factors),
+                tuple(substitute(divisor, name, by) for divisor in divisors),
+            )
+        case Neg(arg):
+            return Neg(substitute(arg, name, by))
+        case Pow(base, exponent):
+            return Pow(substitute(base, name, by), substitute(exponent, name, by))
+        case Root(arg, index):
+            return Root(substitute(arg, name, by), index)
+        case Call(called, args):
+            return Call(called, tuple(substitute(arg, name, by) for arg in args))
+        case PlusMinus(arg, tied):
+            return PlusMinus(substitute(arg, name, by), tied)
+
+
+def substitute_in(value: Value, name: str, by: Expr) -> Value:
+    """Return ``value`` with every variable ``name`` in its expressions replaced."""
+    match value:
+        case Scalar(expr):
+            return replace(value, expr=substitute(expr, name, by))
+        case Items(_, items):
+            return replace(value, items=tuple(substitute_in(item, name, by) for item in items))
+        case Matrix(rows):
+            return Matrix(tuple(tuple(substitute_in(cell, name, by) for cell in row) for row in rows))  # fmt: skip
+        case Labelled(_, inner):
+            return replace(value, value=substitute_in(inner, name, by))
+        case Congruence(inside):
+            return replace(value, value=substitute(inside, name, by))
+    return value
+
+
+def names_in(value: Value) -> frozenset[str]:
+    """Return the variables of a value's expressions."""
+    match value:
+        case Scalar(expr):
+            return symbols(expr)
+        case Items(_, items):
+            return frozenset().union(*map(names_in, items))
+        case Labelled(_, inner):
+            return names_in(inner)
+        case Matrix(rows):
+            return frozenset().union(*(names_in(cell) for row in rows for cell in row))
+    return frozenset()
+
+
+def periodic_parameter(value: Value, other: Value) -> str:
+    r"""Return the integer of ``k\pi`` in ``value``, if it is the one variable there that ``other`` lacks."""
+    own = names_in(value) - names_in(other)
+    if len(own) != 1:
+        return ""
+    name = next(iter(own))
+    return name if name in _INTEGERS and _turns(value) else ""
+
+
+def _turns(value: Value) -> bool:
+    match value:
+        case Scalar(expr):
+            return _has_turn(expr)
+        case Items(_, items):
+            return any(map(_turns, items))
+        case Labelled(_, inner):
+            return _turns(inner)
+    return False
+
+
+def _has_turn(expr: Expr) -> bool:
+    if expr == Const("pi") or (isinstance(expr, Call) and expr.name == "deg"):
+        return True
+    return any(map(_has_turn, children(expr)))
+
+
+def shifted(value: Value, name: str, parameter: str) -> Iterator[Value]:
+    """Yield ``value`` with its integer ``name`` renamed to ``parameter``, also backwards and from other starts."""
+    for sign, start in _SHIFTS:
+        integer: Expr = Sym(parameter) if sign == 1 else Neg(Sym(parameter))
+        yield substitute_in(value, name, Sum((integer, Num(start))) if start else integer)
+
+
+def renamed_constant(gold: Expr, answer: Expr) -> Expr | None:
+    """Return ``answer`` with its constant of integration called as in ``gold``; None: there is none to rename."""
+    own, others = symbols(answer) - symbols(gold), symbols(gold) - symbols(answer)
+    if len(own) != 1 or len(others) != 1:
+        return None
+    name, wanted = next(iter(own)), next(iter(others))
+    if name not in _CONSTANTS or wanted not in _CONSTANTS:
+        return None
+    if not _is_added(gold, wanted) or not _is_added(answer, name):
+        return None
+    return substitute(answer, name, Sym(wanted))
+
+
+def _is_added(expr: Expr, name: str) -> bool:
+    """Whether the variable ``name`` stands as a term of its own and nowhere else."""
+    if not isinstance(expr, Sum):
+        return False
+    alone = [term for term in expr.terms if term == Sym(name)]
+    return len(alone) == 1 and sum(name in symbols(term) for term in expr.terms) == 1
+
+
+def signs_expanded(expr: Expr) -> tuple[Expr, ...] | None:
+    r"""Return the expressions that ``\pm`` stands for; None where there is none.
+
+    Signs are independent, except that a ``\mp`` goes against every ``\pm``.
+    """
+    found = list(_signs(expr))
+    if not found:
+        return None
+    if any(sign.tied < 0 for sign in found):
+        return tuple(_with_signs(expr, [first * sign.tied for sign in found]) for first in (1, -1))
+    if len(found) > 3:
+        return None
+    choices = [
+        [1 if pattern >> place & 1 else -1 for place in range(len(found))]
+        for pattern in range(2 ** len(found))
+    ]
+    return tuple(_with_signs(expr, choice) for choice in choices)
+
+
+def _signs(expr: Expr) -> Iterator[PlusMinus]:
+    if isinstance(expr, PlusMinus):
+        yield expr
+    for child in children(expr):
+        yield from _signs(child)
+
+
+def _with_signs(expr: Expr, signs: list[int]) -> Expr:
+    """Return ``expr`` with its plus-minus signs decided, in reading order; ``signs`` is used up."""
+    remaining = list(signs)
+    return _decided(expr, remaining)
+
+
+def _decided(expr: Expr, signs: list[int]) -> Expr:
+    match expr:
+        case PlusMinus(arg):
+            sign = signs.pop(0)
+            inner = _decided(arg, signs)
+            return inner if sign > 0 else Neg(inner)
+        case Sum(terms):
+            return Sum(tuple(_decided(term, signs) for term in terms))
+        case Prod(factors, divisors):
+            above = tuple(_decided(factor, signs) for factor in factors)
+            return Prod(above, tuple(_decided(divisor, signs) for divisor in divisors))
+        case Neg(arg):
+            return Neg(_decided(arg, signs))
+        case Pow(base, exponent):
+            above_base = _decided(base, signs)
+            return Pow(above_base, _decided(exponent, signs))
+        case Root(arg, index):
+            return Root(_decided(arg, signs), index)
+        case Call(name, args):
+            return Call(name, tuple(_decided(arg, signs) for arg in args))
+    return expr
+
+
+def number(value: Fraction) -> Num:
+    """Return an exact numeral."""
+    return Num(value.numerator if value.denominator == 1 else value)

@@ -1,0 +1,427 @@
+r"""Reads a whole answer into a value: which kind it is, then its parts.
+
+The text is cut into tokens once; what follows works on ranges of them and looks only at signs outside
+brackets, from the loosest binding to the tightest: "or", commas, labels, relation signs, unions, brackets, and
+last a single expression with its unit. Depth is bounded, so the work is linear in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+
+from reward_verifiers.math import forms, sets, words
+from reward_verifiers.math.expressions import expression
+from reward_verifiers.math.folding import fold
+from reward_verifiers.math.nodes import (
+    EMPTY,
+    Choice,
+    Congruence,
+    Expr,
+    Family,
+    Items,
+    Labelled,
+    Matrix,
+    Ratio,
+    RealSet,
+    Relation,
+    Scalar,
+    Value,
+    Words,
+)
+from reward_verifiers.math.numerals import Commas
+from reward_verifiers.math.tokens import Token, UnreadableError, tokenize
+from reward_verifiers.units import split_unit
+
+MAX_DEPTH = 12
+"""Brackets of values within each other (tuples of sets of intervals)."""
+
+_OPENERS = {"(": "tuple", "[": "bracket", "\\{": "set", "{": "set", "<": "angle"}
+_INEQUALITIES = frozenset(("<", ">", "<=", ">=", "!=", "in", "notin"))
+_MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array"))
+_ROWS = frozenset(("cases", "aligned", "align", "array", "gathered", "split", "rcases"))
+_INTEGERS = frozenset(("Z", "N"))
+
+
+
+def read(text: str, commas: Commas = Commas.AUTO) -> Value:
+    """Read ``text``, in whatever notation, as one value.
+
+    Raises:
+        UnreadableError: it is no mathematics that this reader knows.
+    """
+    folded = forms.plain_brackets(fold(text))
+    special = forms.special(folded)
+    if special is not None:
+        return special
+    choice = forms.choice(folded)
+    if choice is not None:
+        letter, content = choice
+        return Choice(letter, _content(content, commas))
+    return Reader(folded, commas).whole()
+
+
+def _content(text: str, commas: Commas) -> Value | None:
+    """Read what stands beside an option's letter; None where that is nothing or unreadable."""
+    if not text.strip():
+        return None
+    try:
+        return Reader(fold(text), commas).whole()
+    except UnreadableError:
+        return None
+
+
+class Reader:
+    """Reads values from one folded text."""
+
+    def __init__(self, text: str, commas: Commas) -> None:
+        self.text = text
+        self.commas = commas
+        self.tokens = tokenize(text, commas)
+        self.partner = _partners(self.tokens)
+        self.depth = 0
+
+    def whole(self) -> Value:
+        """Read all of the text."""
+        return self.value(0, len(self.tokens))
+
+    def value(self, low: int, high: int) -> Value:
+        """Read tokens ``low`` to ``high`` as one value."""
+        if low >= high:
+            raise UnreadableError("nothing to read")
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise UnreadableError("nested too deeply")
+        try:
+            return self.by_looseness(low, high)
+        finally:
+            self.depth -= 1
+
+    def by_looseness(self, low: int, high: int) -> Value:
+        spoken = words.spoken(self.tokens[low:high])
+        if spoken is not None:
+            return spoken
+        kinds = {token.kind for token in self.tokens[low:high]}
+        if "logic" in kinds and len(cuts := self.cuts(low, high, "logic")) > 1:
+            return self.joined(low, high, cuts)
+        if "sep" in kinds:
+            listed = self.listed(low, high)
+            if listed is not None:
+                return listed
+        if "rel" in kinds and len(cuts := self.cuts(low, high, "rel")) > 1:
+            return self.relation(low, high, cuts)
+        if ("setop" in kinds or "set" in kinds) and (combined := self.set_expression(low, high)):
+            return combined
+        return self.tight(low, high)
+
+    # ------------------------------------------------------------------------------ lists and labels
+
+    def joined(self, low: int, high: int, cuts: list[tuple[int, int]]) -> Value:
+        """Read parts joined by "or" and "and"."""
+        signs = {self.tokens[end].text for _, end in cuts[:-1]}
+        # A comma before the last "and" joins too: "1, 2, and 3".
+        parts: list[Value] = []
+        for start, end in cuts:
+            last = end - 1
+            if last > start and self.tokens[last].text == ",":
+                end = last
+            part = self.value(start, end)
+            same_kind = isinstance(part, Items) and part.style == "list"
+            parts.extend(part.items if isinstance(part, Items) and same_kind else (part,))
+        if all(isinstance(part, RealSet) and part.variable for part in parts):
+            return sets.combined(parts, union="or" in signs)
+        return _list_of(parts)
+
+    def listed(self, low: int, high: int) -> Value | None:
+        """Read parts between commas or semicolons, a label before a colon, a ratio; None: there are none."""
+        for signs in ((";",), (",",), (":",), ("\\\\",)):
+            cuts = self.cuts(low, high, "sep", signs)
+            if len(cuts) < 2:
+                continue
+            if signs == (":",):
+                return self.colon(low, high, cuts)
+            if cuts[-1][0] == cuts[-1][1] and len(cuts) > 2:
+                cuts.pop()
+            return self.row(cuts)
+        return None
+
+    def row(self, cuts: list[tuple[int, int]]) -> Value:
+        """Read a row of parts, some of which may be conditions on the others."""
+        parameter = self.integer_parameter(*cuts[-1])
+        if parameter and len(cuts) > 1:
+            head = self.row(cuts[:-1]) if len(cuts) > 2 else self.value(*cuts[0])
+            return Family(head, parameter)
+        parts = [self.value(start, end) for start, end in cuts]
+        excluded = sets.without_points(parts)
+        if excluded is not None:
+            return excluded
+        if all(isinstance(part, RealSet) and part.variable for part in parts):
+            return sets.combined(parts, union=None)
+        return _list_of(parts)
+
+    def integer_parameter(self, low: int, high: int) -> str:
+        r"""Return the letter of ``k \in \mathbb{Z}`` or "k an integer"; empty for anything else."""
+        tokens = self.tokens[low:high]
+        texts = [token.text for token in tokens]
+        if len(tokens) >= 3 and tokens[0].kind == "sym" and texts[1] == "in":
+            last = tokens[-1] if tokens[-1].text not in ("}", "+", "*") else tokens[2]
+            if (last.kind == "set" and last.text in _INTEGERS) or tokens[2].text in _INTEGERS:
+                return texts[0]
+        if (
+            len(tokens) >= 2
+            and tokens[0].kind == "sym"
+            and "integer" in " ".join(texts[1:]).lower()
+        ):
+            return texts[0]
+        if len(tokens) == 2 and texts[0].lower() == "integer" and tokens[1].kind == "sym":
+            return texts[1]
+        return ""
+
+    def colon(self, low: int, high: int, cuts: list[tuple[int, int]]) -> Value:
+        """Read ``3:2`` or ``Paolo: 18``."""
+        label = forms.label(self.tokens[cuts[0][0] : cuts[0][1]])
+        if label and len(cuts) == 2:
+            return Labelled(label[0], self.value(*cuts[1]), label[1])
+        return Ratio(tuple(expression(self.tokens[start:end]) for start, end in cuts))
+
+    # ------------------------------------------------------------------------------------- relations
+
+    def relation(self, low: int, high: int, cuts: list[tuple[int, int]]) -> Value:
+        """Read sides joined by relation signs."""
+        ops = [self.tokens[end].text for _, end in cuts[:-1]]
+        first = self.tokens[cuts[0][0] : cuts[0][1]]
+        if not first and ops[0] in ("=", "~") and len(cuts) == 2:
+            return self.value(*cuts[1])  # "= 5", the tail of a computation
+        if ops[0] == "equiv":
+            return self.congruence(cuts)
+        label = forms.label(first) if ops[0] in ("=", "~") else None
+        if label is not None and (len(ops) == 1 or (len(ops) == 2 and ops[1] == "~")):
+            return Labelled(label[0], self.value(cuts[1][0], high), label[1])
+        if all(op in _INEQUALITIES for op in ops):
+            region = self.region(cuts, ops)
+            if region is not None:
+                return region
+        return Relation(tuple(self.value(start, end) for start, end in cuts), tuple(ops))
+
+    def region(self, cuts: list[tuple[int, int]], ops: list[str]) -> Value | None:
+        """Read an inequality with one variable alone on a side as a set of reals; None: it is none."""
+        if ops in (["in"], ["notin"]):
+            inside = sets.as_set(self.value(*cuts[1]))
+            name = forms.variable(self.tokens[cuts[0][0] : cuts[0][1]])
+            if inside is None or not name:
+                return None
+            return replace(inside if ops == ["in"] else sets.complement(inside), variable=name)
+        if "in" in ops or "notin" in ops:
+            return None
+        sides = [expression(self.tokens[start:end]) for start, end in cuts]
+        return sets.from_inequality(sides, ops)
+
+    def congruence(self, cuts: list[tuple[int, int]]) -> Value:
+        r"""Read ``x \equiv 3 \pmod{5}``."""
+        if len(cuts) != 2:
+            raise UnreadableError("a chain of congruences")
+        variable = forms.variable(self.tokens[cuts[0][0] : cuts[0][1]])
+        value = self.value(*cuts[1])
+        if not variable or not isinstance(value, Congruence):
+            raise UnreadableError("a congruence that is no answer")
+        return replace(value, variable=variable)
+
+    # --------------------------------------------------------------------------- sets and brackets
+
+    def set_expression(self, low: int, high: int) -> RealSet | Words | None:
+        r"""Read unions, intersections, differences and named sets; None: there are none at this level."""
+        cuts, signs = self.set_operations(low, high)
+        if not signs:
+            return sets.named(self.tokens[low:high]) or sets.symbol(self.tokens[low:high])
+        total: RealSet | None = None
+        for (start, end), sign in zip(cuts, ["", *signs], strict=True):
+            part = sets.named(self.tokens[start:end]) or sets.as_set(self.value(start, end))
+            if part is None:
+                raise UnreadableError("an operation on what is no set")
+            total = part if total is None else sets.operate(total, sign, part)
+        return total
+
+    def set_operations(self, low: int, high: int) -> tuple[list[tuple[int, int]], list[str]]:
+        """Return the ranges between the signs of set operations outside brackets, and the signs."""
+        cuts, signs, start, at = [], [], low, low
+        while at < high:
+            token = self.tokens[at]
+            after_set = at - start == 1 and self.tokens[start].kind == "set"
+            if token.kind == "setop" or (token.text == "-" and after_set):
+                cuts.append((start, at))
+                signs.append("minus" if token.text == "-" else token.text)
+                start = at + 1
+            at = self.after(at)
+        cuts.append((start, high))
+        return cuts, signs
+
+    def tight(self, low: int, high: int) -> Value:
+        """Read one thing: something in brackets, a number in a base, or an expression with its unit."""
+        opener = self.tokens[low]
+        if opener.kind == "open" and self.partner.get(low) == high - 1:
+            bracketed = self.bracketed(low, high)
+            if bracketed is not None:
+                return bracketed
+        based = forms.based(self.tokens[low:high])
+        if based is not None:
+            return based
+        return self.scalar(low, high)
+
+    def bracketed(self, low: int, high: int) -> Value | None:
+        """Read what stands in one pair of brackets; None: it is an expression."""
+        opener, closer = self.tokens[low].text, self.tokens[high - 1].text
+        if opener.startswith("env:"):
+            return self.environment(low, high)
+        if opener not in _OPENERS:
+            return None
+        style = _OPENERS[opener]
+        if low + 1 == high - 1:
+            if style == "set":
+                return EMPTY
+            raise UnreadableError("empty brackets")
+        if style == "set":
+            built = self.set_builder(low + 1, high - 1)
+            if built is not None:
+                return built
+        cuts = self.cuts(low + 1, high - 1, "sep", (",",))
+        if len(cuts) == 1:
+            cuts = self.cuts(low + 1, high - 1, "sep", (";",))
+        if len(cuts) == 1:
+            return self.single(style, opener, low, high)
+        items = tuple(self.value(start, end) for start, end in cuts)
+        if (opener, closer) in (("(", "]"), ("[", ")")):
+            return sets.interval(items, has_low=opener == "[", has_high=closer == "]")
+        whole = sets.unbounded(items, opener, closer)
+        return whole or forms.matrix_of_rows(style, items) or Items(style, items)
+
+    def single(self, style: str, opener: str, low: int, high: int) -> Value | None:
+        """Read one thing in brackets: a set of one, a row of one, or mere grouping."""
+        if style == "set" and opener == "\\{":
+            return Items("set", (self.value(low + 1, high - 1),))
+        if style == "tuple" or opener == "{":
+            inner = self.value(low + 1, high - 1)
+            return inner
+        if style == "bracket":
+            inner = self.value(low + 1, high - 1)
+            return forms.matrix_of_rows(style, (inner,)) or Items("bracket", (inner,))
+        return Items(style, (self.value(low + 1, high - 1),))
+
+    def set_builder(self, low: int, high: int) -> Value | None:
+        r"""Read ``\{x \mid 1 < x < 2\}``; None: there is no bar."""
+        at = low
+        while at < high:
+            token = self.tokens[at]
+            bar = token.kind == "sep" and token.text in ("mid", ":")
+            if (bar or (token.text == "|" and token.kind == "op")) and at > low:
+                break
+            at = self.after(at)
+        else:
+            return None
+        head = self.tokens[low:at]
+        if parameter := self.integer_parameter(at + 1, high):
+            return Family(self.value(low, at), parameter)
+        inside = sets.as_set(self.value(at + 1, high))
+        name = forms.variable(head[:1])
+        within = len(head) == 1 or [token.text for token in head[1:]] in (
+            ["in", "R"],
+            ["in", "\\R"],
+        )
+        if inside is None or not within or inside.variable not in ("", name):
+            raise UnreadableError("a set that cannot be written as intervals")
+        return replace(inside, variable="")
+
+    def environment(self, low: int, high: int) -> Value:
+        name = self.tokens[low].text.removeprefix("env:")
+        rows = self.cuts(low + 1, high - 1, "sep", ("\\\\",))
+        if rows[-1][0] >= rows[-1][1]:
+            rows.pop()
+        cells = [self.cuts(start, end, "sep", ("&",)) for start, end in rows]
+        if name in _MATRICES:
+            table = tuple(tuple(self.value(*cell) for cell in row) for row in cells)
+            if len({len(row) for row in table}) != 1:
+                raise UnreadableError("a matrix with ragged rows")
+            return Matrix(table)
+        if name in _ROWS and all(len(row) == 1 for row in cells):
+            return _list_of([self.value(*row[0]) for row in cells])
+        raise UnreadableError(f"the environment {name}")
+
+    # -------------------------------------------------------------------------------------- scalars
+
+    def scalar(self, low: int, high: int) -> Value:
+        """Read an expression, with its unit, noun, or modulus."""
+        tokens = self.tokens[low:high]
+        if any(token.text == "pmod" for token in tokens):
+            return self.residue(tokens)
+        if not words.has_text(tokens):
+            return Scalar(expression(tokens))
+        raw = self.text[tokens[0].start : tokens[-1].end]
+        split = split_unit(raw)
+        if split is not None:
+            return Scalar(self.number(split[0]), unit=split[1])
+        n_noun, noun = words.trailing_noun(tokens)
+        if n_noun == 0 or n_noun == len(tokens):
+            return Scalar(expression(tokens))
+        return Scalar(expression(tokens[:-n_noun]), noun=noun)
+
+    def number(self, text: str) -> Expr:
+        return expression(tokenize(text, self.commas))
+
+    def residue(self, tokens: Sequence[Token]) -> Congruence:
+        at = next(index for index, token in enumerate(tokens) if token.text == "pmod")
+        return Congruence(expression(tokens[:at]), expression(tokens[at + 1 :]))
+
+    # --------------------------------------------------------------------------------------- ranges
+
+    def cuts(
+        self, low: int, high: int, kind: str, signs: tuple[str, ...] = ()
+    ) -> list[tuple[int, int]]:
+        """Return the ranges between the tokens of ``kind`` (and one of ``signs``) outside brackets."""
+        ranges, start, at = [], low, low
+        while at < high:
+            token = self.tokens[at]
+            if token.kind == kind and (not signs or token.text in signs):
+                ranges.append((start, at))
+                start = at + 1
+            at = self.after(at)
+        ranges.append((start, high))
+        return ranges
+
+    def after(self, at: int) -> int:
+        """Return the index behind the token at ``at``, or behind the brackets it opens."""
+        return self.partner.get(at, at) + 1
+
+
+def _partners(tokens: Sequence[Token]) -> dict[int, int]:
+    """Return the closing index for each opening bracket; half-open intervals pair ``(`` with ``]``."""
+    partner: dict[int, int] = {}
+    stack: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.kind == "open":
+            stack.append(index)
+        elif token.kind == "close":
+            if not stack or not _pairs(tokens[stack[-1]].text, token.text):
+                raise UnreadableError(f"{token.text!r} closes nothing")
+            partner[stack.pop()] = index
+    if stack:
+        raise UnreadableError(f"{tokens[stack[-1]].text!r} is never closed")
+    return partner
+
+
+def _pairs(opener: str, closer: str) -> bool:
+    if opener in "([":
+        return closer in ")]"
+    return closer == {"{": "}", "\\{": "\\}", "<": ">"}.get(opener, opener)
+
+
+def _list_of(parts: list[Value]) -> Value:
+    """Return a list, after giving a leading label to all: in "x = 1, 2" both are values of x."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    if isinstance(first, Labelled) and all(isinstance(part, Scalar) for part in parts[1:]):
+        values = (first.value, *parts[1:])
+        if all(isinstance(part, Scalar) for part in values):
+            return Labelled(first.label, Items("list", values), first.args)
+    return Items("list", tuple(parts))

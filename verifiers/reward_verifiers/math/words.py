@@ -1,0 +1,151 @@
+"""Words around and instead of mathematics: which are answers, which are harmless, which contradict.
+
+Bare words never become products of letters: ``east`` is a word, and not ``seat``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reward_verifiers.math.nodes import EMPTY, INFINITY, REALS, Num, Scalar, Value, Words
+from reward_verifiers.math.tokens import Token, UnreadableError
+
+_EMPTY = frozenset(
+    (
+        "no solution", "no solutions", "no real solution", "no real solutions", "no real root", "no real roots",
+        "empty set", "the empty set", "empty", "none", "null set", "no such number", "no integer solutions",
+        "no such integer", "no such integers", "no such numbers", "there is no solution", "no roots", "no values",
+        "there are no solutions", "no real number", "no real numbers", "no real value", "has no solution", "no value",
+    )
+)  # fmt: skip
+_REALS = frozenset(
+    (
+        "all real numbers", "all reals", "all real number", "any real number", "the real numbers", "real numbers",
+        "all real values", "all real x", "x is any real number", "the set of all real numbers", "every real number",
+        "all real", "the set of real numbers",
+    )
+)  # fmt: skip
+_SAME = {
+    "dne": "does not exist",
+    "doesnt exist": "does not exist",
+    "nonexistent": "does not exist",
+    "infinite": "infinitely many",
+    "infinitely many solutions": "infinitely many",
+    "infinite solutions": "infinitely many",
+    "infinite number of solutions": "infinitely many",
+    "not defined": "undefined",
+    "cannot be determined": "not enough information",
+    "it cannot be determined": "not enough information",
+    "cant be determined": "not enough information",
+    "divergent": "diverges",
+    "diverge": "diverges",
+    "convergent": "converges",
+    "converge": "converges",
+    "t": "true",
+    "correct": "true",
+    "f": "false",
+}
+_NUMBERS = {
+    name: value
+    for value, name in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+}
+
+# Two letters that are a word and not a product.
+_SHORT_WORDS = frozenset(("no", "NO", "No", "up", "Up", "go", "in", "on", "at", "is", "of", "to", "it", "so", "am", "pm"))  # fmt: skip
+
+# Words that say something about a value instead of naming what was counted.
+_SAYING = frozenset(
+    """is isnt are arent was were be not no never nor neither or and either both but maybe perhaps possibly probably
+    wrong incorrect false right correct true except minus plus times divided equals equal approximately about around
+    roughly nearly almost more less fewer greater smaller than least most over under above below between from to if
+    then because since hence thus so therefore instead rather half double twice triple answer solution options
+    option choice otherwise actually unless without negative positive undefined nan infinity infinite unknown""".split()
+)
+_MAX_NOUN_WORDS = 5
+_NOUN = re.compile(r"[A-Za-z][A-Za-z'.\- ]*")
+_NOT_LETTERS = re.compile(r"[^A-Za-z0-9]+")
+
+_SPOKEN = frozenset(("word", "text", "sym", "func", "logic"))
+_BETWEEN = frozenset(("-", "'", ",", ".", "&"))
+
+
+def spoken(tokens: Sequence[Token]) -> Value | None:
+    """Return the value of an answer in words; None where there is mathematics in it."""
+    has_word = False
+    for token in tokens:
+        if token.kind in ("text", "word"):
+            has_word = has_word or is_word(token.text)
+            if token.kind == "text" and any(char.isdigit() for char in token.text):
+                return None
+        elif token.kind not in _SPOKEN and token.text not in _BETWEEN:
+            return None
+    if not has_word or _has_list(tokens):
+        return None
+    return phrase(" ".join(token.text for token in tokens))
+
+
+def _has_list(tokens: Sequence[Token]) -> bool:
+    """Whether single letters stand beside signs: "a, b and c" is a list of symbols."""
+    words = [token for token in tokens if token.kind in ("text", "word")]
+    return sum(token.text in (",", "&") for token in tokens) >= len(words) and len(tokens) > 1
+
+
+def is_word(run: str) -> bool:
+    """Whether a run of letters is a word rather than a product of two or so."""
+    return len(run) > 2 or run in _SHORT_WORDS
+
+
+def phrase(text: str) -> Value:
+    """Return what ``text`` says: a set, a number, or the words themselves."""
+    plain = " ".join(_NOT_LETTERS.sub(" ", text.replace("'", "")).casefold().split())
+    if plain in _EMPTY:
+        return EMPTY
+    if plain in _REALS:
+        return REALS
+    if plain in ("infinity", "positive infinity"):
+        return Scalar(INFINITY)
+    if plain in _NUMBERS:
+        return Scalar(Num(_NUMBERS[plain]))
+    return Words(_SAME.get(plain, plain))
+
+
+def has_text(tokens: Sequence[Token]) -> bool:
+    """Whether words stand beside the mathematics, so that a unit or a noun has to be split off."""
+    for index, token in enumerate(tokens):
+        if token.kind == "text":
+            return True
+        if token.kind == "word" and (
+            len(token.text) > 3 or token.space or index == len(tokens) - 1
+        ):
+            return True
+        if token.text == "deg" and token.kind == "op" and index + 1 < len(tokens):
+            after = tokens[index + 1]
+            if after.text in ("C", "F", "K") or (after.text == "}" and tokens[index + 2 :]):
+                return True
+    return False
+
+
+def trailing_noun(tokens: Sequence[Token]) -> tuple[int, str]:
+    """Return how many tokens at the end are a noun, and the noun; 0 where products of letters stand there.
+
+    Raises:
+        UnreadableError: the words say something about the value, or stand elsewhere.
+    """
+    count = 0
+    for token in reversed(tokens):
+        if token.kind != "text" and not (token.kind == "word" and (len(token.text) > 3 or (token.space and is_word(token.text)))):  # fmt: skip
+            break
+        count += 1
+    if not count:
+        return 0, ""
+    noun = " ".join(token.text for token in tokens[len(tokens) - count :])
+    if not _NOUN.fullmatch(noun):
+        raise UnreadableError("text beside the value that is no unit")
+    plain = noun.casefold().replace("'", "").replace(".", "").replace("-", " ").split()
+    if len(plain) > _MAX_NOUN_WORDS or not _SAYING.isdisjoint(plain):
+        raise UnreadableError("words beside the value that are no unit")
+    return count, " ".join(plain)
