@@ -1,4 +1,4 @@
-"""The jail on hosts that lack parts of it: the lane judges all the same and names what is missing."""
+"""The jail on hosts that lack parts of it: the lane still judges, and names what is missing."""
 
 from __future__ import annotations
 
