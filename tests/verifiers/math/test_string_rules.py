@@ -61,6 +61,7 @@ from reward_verifiers.math.string_rules import same_by_rules
         (r"\pi r^2", r"\pi  r^{2}"),
         (r"2\pi", "2π"),
         ("123456789012345678901234567890", "123,456,789,012,345,678,901,234,567,890"),
+        ("7", "**7**"),
         ("2x", "2 x"),
         (r"\{1, 2\}", r"\left\{1,2\right\}"),
     ],
@@ -118,6 +119,8 @@ def test_the_rules_make_them_one_text(gold: str, answer: str) -> None:
         ("10^{20}", "10^{20}+1"),
         ("2i", "2j"),
         ("1 2", "12"),
+        ("23", "2**3"),
+        ("78", "$7$8$"),
         ("no solution", "nosolution"),
     ],
 )

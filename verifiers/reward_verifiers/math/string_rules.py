@@ -33,9 +33,9 @@ _MAX_CHARS = 1000  # Longer texts are only compared as they are, but for white s
 _BOXED = re.compile(r"\s*\\(?:boxed|fbox)\s*\{(.*)\}\s*\Z", re.DOTALL)
 _VANISHES = re.compile(
     r"\\(?:left|right|displaystyle|textstyle|limits|[bB]igg?[lr]?)(?![A-Za-z])"
-    r"|\\!|\\?\$|\\[()\[\]]|\*\*|[€£\u200b]|\{\}"
+    r"|\\!|\\\$|[€£\u200b]|\{\}"
 )
-_SPACE = re.compile(r"(?:\\q?quad(?![A-Za-z])|\\[,;: ]|~|\s)+")
+_SPACE = re.compile(r"(?:\\q?quad(?![A-Za-z])|\\[,;: ]|\\[()\[\]]|[~$\s])+")
 _WORDS = re.compile(r"\\(?:text[a-z]{0,4}|math(?:rm|bf|it)|mbox|operatorname)\s?\{([^{}]*)\}")
 
 _SYNONYMS = (
@@ -106,7 +106,7 @@ def _agree(one: str, other: str) -> bool:
 def _written(text: str) -> _Written:
     if boxed := _BOXED.match(text):
         text = boxed[1]
-    text = _WORDS.sub(r" \1 ", _VANISHES.sub("", text))
+    text = _WORDS.sub(r" \1 ", _VANISHES.sub("", text.strip("* \n")))
     text = _SPACE.sub(" ", text)
     for rules in (_SYNONYMS, _BRACES, _NUMBERS):
         for pattern, replacement in rules:
