@@ -16,6 +16,7 @@ from typing import Any
 from reward_service import __version__
 from reward_service.config import Settings
 from reward_service.engine import Engine
+from reward_service.errors import RewardServiceError
 from reward_service.lanes import LaneStatus
 from reward_service.reading import Batch, ReadItem
 from reward_service.schema import ScoredItem
@@ -90,11 +91,14 @@ async def examine(
     if any(finding.grade is Grade.FAILED for finding in found):
         reason = "not tried: a package or the Python version is missing"
         return [*found, Finding(part="lane", name="cpu", grade=Grade.FAILED, detail=reason)]
-    async with opened(settings) as engine:
-        for name, lane in engine.lanes.items():
-            status = lane.status()
-            found += [_lane(name, status), *_jail(status)]
-        found += await _self_test(engine)
+    try:
+        async with opened(settings) as engine:
+            for name, lane in engine.lanes.items():
+                status = lane.status()
+                found += [_lane(name, status), *_jail(status)]
+            found += await _self_test(engine)
+    except RewardServiceError as error:
+        found.append(Finding(part="lane", name="all", grade=Grade.FAILED, detail=str(error)))
     return found
 
 

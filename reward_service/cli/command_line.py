@@ -74,7 +74,9 @@ def _parser() -> Parser:
             ("what can this machine judge, and how safely?", "reward-service doctor"),
         ),
     )
-    parser.add_argument("-V", "--version", action="version", version=f"reward-service {__version__}")
+    parser.add_argument(
+        "-V", "--version", action="version", version=f"reward-service {__version__}"
+    )
     commands = parser.add_subparsers(
         title="commands", metavar="COMMAND", parser_class=Parser, prog="reward-service"
     )
@@ -86,9 +88,10 @@ def _parser() -> Parser:
 def _expected() -> tuple[type[Exception], ...]:
     """Return the errors that are no bugs; loaded only when something went wrong."""
     from reward_service.config import SettingsError
+    from reward_service.errors import RewardServiceError
     from reward_service.offline.errors import OfflineError
 
-    return (SettingsError, OfflineError, OSError, ModuleNotFoundError)
+    return (SettingsError, OfflineError, RewardServiceError, OSError, ModuleNotFoundError)
 
 
 def _exit_for(error: BaseException) -> Exit:

@@ -13,14 +13,26 @@ from reward_verifiers.registry import Lane
 
 @asynccontextmanager
 async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
-    """Yield a started engine as ``settings`` describe it; its processes end with the block."""
+    """Yield a started engine as ``settings`` describe it; its processes end with the block.
+
+    Raises:
+        RewardServiceError: a lane does not start.
+    """
     engine = Engine(
         {Lane.CPU: CpuLane.from_settings(settings)},
         cache_bytes=settings.cache_mb << 20,
         max_pending_items=settings.max_pending_items,
     )
     try:
-        await engine.start()
+        await _start(engine)
         yield engine
     finally:
         await engine.close()
+
+
+async def _start(engine: Engine) -> None:
+    try:
+        await engine.start()
+    except ExceptionGroup as group:
+        # Lanes start side by side; one error says enough.
+        raise group.exceptions[0] from group

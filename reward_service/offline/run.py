@@ -64,7 +64,7 @@ async def score(
     with closing(Journal.open(paths.journal)) as journal:
         _refuse_finished(paths, begun=journal.header is not None, force=force)
         header = _header(source, options, versions)
-        if journal.header is None or force:
+        if not journal.records or force:
             journal.begin(header)
         _refuse_mixture(journal.header or header, header, paths)
         if journal.records:

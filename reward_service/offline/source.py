@@ -87,6 +87,14 @@ def open_source(path: str) -> Source:
         file: BufferedReader = BufferedReader(FileIO(path), _CHUNK)
     except OSError as error:
         raise RefusedError(f"{path}: {error.strerror}") from error
+    try:
+        return _opened(file, path)
+    except RefusedError:
+        file.close()
+        raise
+
+
+def _opened(file: BufferedReader, path: str) -> Source:
     status = os.fstat(file.fileno())
     head = file.peek(4)[:4]
     if head == _PARQUET:

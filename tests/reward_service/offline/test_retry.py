@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from offline_runs import FakeScorer, Runs
 
 from reward_service.offline import RefusedError
 from reward_service.offline.written import report_by
-from tests.reward_service.offline.conftest import FakeScorer, Runs
 
 Items = Callable[..., list[dict[str, Any]]]
 

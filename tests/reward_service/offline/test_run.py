@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from offline_runs import FakeScorer, Runs
 
 from reward_service.offline import RefusedError, SourceError
 from reward_service.offline.journal import Journal
@@ -17,7 +18,6 @@ from reward_service.offline.options import ScoreOptions
 from reward_service.offline.pump import IN_FLIGHT
 from reward_service.offline.source import LineSource
 from reward_verifiers.verdict import Outcome
-from tests.reward_service.offline.conftest import FakeScorer, Runs
 
 Items = Callable[..., list[dict[str, Any]]]
 
@@ -118,11 +118,13 @@ def test_only_so_many_windows_are_in_memory(runs: Runs, items: Items) -> None:
         async def score(self, batch: Any) -> Any:
             self.n_open += 1
             self.most_open = max(self.most_open, self.n_open)
-            while self.most_open < IN_FLIGHT:
-                await asyncio.sleep(0.001)
+            if self.most_open == IN_FLIGHT:
+                full.set()
+            await full.wait()
             self.n_open -= 1
             return [self._scored(item) for item in batch.items]
 
+    full = asyncio.Event()
     runs.scorer = Slow()
     runs.score(runs.write(items(256 * (IN_FLIGHT + 10))))
     assert runs.scorer.most_open == IN_FLIGHT
