@@ -155,9 +155,8 @@ def connect(service: Service, clock: FakeClock) -> Callable[..., AsyncRewardClie
     """Return a function that makes a client of the scripted service."""
 
     def make(**options: Any) -> AsyncRewardClient:
-        return AsyncRewardClient(
-            "http://reward.test", clock=clock, transport=httpx.MockTransport(service), **options
-        )
+        given = {"clock": clock, "transport": httpx.MockTransport(service), **options}
+        return AsyncRewardClient("http://reward.test", **given)
 
     return make
 
