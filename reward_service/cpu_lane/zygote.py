@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import logging
 import os
 import select
 import signal
@@ -42,6 +43,8 @@ def main(argv: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the service's business
     control = socket.socket(fileno=int(argv[1]))
     setup = json.loads(control.recv(MAX_PACKET_BYTES))
+    gc.disable()  # loading makes no garbage worth the time, a fifth of it, to look for
+    logging.disable(logging.WARNING)  # libraries' advice on how to use them is not for our log
     started = time.perf_counter()
     targets = {
         name: Target.load(row["spec"], row["module"]) for name, row in setup["domains"].items()
@@ -52,6 +55,7 @@ def main(argv: list[str]) -> None:
     nursery = _Nursery(control, targets, setup["memory_mb"])
     gc.collect()
     gc.freeze()  # no collection in a worker ever touches, and so copies, what is loaded by now
+    gc.enable()
     _send(control, {"ready": {"import_s": imported - started, "warm_up_s": warm - imported}})
     nursery.serve()
 
@@ -83,18 +87,20 @@ class _Nursery:
 
     def serve(self) -> None:
         """Do what the service asks until it is gone; then end every worker."""
-        while True:
-            timeout = _REAP_EVERY_S if self._dying else None
-            if select.select([self._control], [], [], timeout)[0]:
-                try:
-                    packet, descriptors, _, _ = socket.recv_fds(self._control, MAX_PACKET_BYTES, 2)
-                except ConnectionError:
-                    break
-                if not packet:
-                    break
-                self._obey(json.loads(packet), descriptors)
-            self._reap()
+        with contextlib.suppress(ConnectionError):
+            while self._serve_once():
+                self._reap()
         self._end_all()
+
+    def _serve_once(self) -> bool:
+        """Wait for a packet or until it is time to reap; return whether the service is there."""
+        timeout = _REAP_EVERY_S if self._dying else None
+        if not select.select([self._control], [], [], timeout)[0]:
+            return True
+        packet, descriptors, _, _ = socket.recv_fds(self._control, MAX_PACKET_BYTES, 2)
+        if packet:
+            self._obey(json.loads(packet), descriptors)
+        return bool(packet)
 
     def _obey(self, order: Mapping[str, Any], descriptors: list[int]) -> None:
         if "fork" in order:

@@ -97,6 +97,9 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
                 ({"gold": r"\frac{x^2+1}{2}"}, r"\frac12x^2+\frac{\sqrt{4}}{4}"),
                 ({"gold": r"[0,1)\cup\{2\}"}, r"\{x: 0\le x<1\}\cup\{2\}"),
                 ({"gold": r"12\text{ m}"}, r"1200\,\mathrm{cm}"),
+                ({"gold": r"\int_0^1 x^2\,dx"}, r"\frac13"),
+                ({"gold": r"\sum_{k=1}^n k"}, r"\frac{n(n+1)}{2}"),
+                ({"gold": r"\lim_{x\to0}\frac{\sin x}{x}"}, "1"),
             ),
         ),
         "stem": Domain(
