@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reward_verifiers.specs import Thinking
 
 # How the families of models mark their reasoning: (opens, closes), case as written. Kept explicit,
@@ -19,10 +21,15 @@ TAG_PAIRS: tuple[tuple[str, str], ...] = (
     ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),  # gpt-oss (harmony)
 )
 
-# Every tag holds one of these: a few quick searches clear most completions of all of them. They are
-# made with rfind, which on CPython skips ahead and is three times as fast as `in`.
-_NEEDLES = ("THINK]", "think▷")
-_NEEDLES_WITH_ANGLE = ("think>", "thinking>", "THINKING|>", "thought", "reasoning>", "<|channel|>")
+_TAGS = {tag: (pair, tag == pair[1]) for pair in TAG_PAIRS for tag in pair}
+"""The pair of each tag, and whether it closes."""
+
+
+# Nearly all tags begin with "<", which is rare in reasoning: a pattern with a fixed first character
+# skips to the next one, ten times as fast as looking for every tag in turn.
+_ANGLED = re.compile("<(?:" + "|".join(re.escape(tag[1:]) for tag in _TAGS if tag[0] == "<") + ")")
+_OTHERS = re.compile("|".join(re.escape(tag) for tag in _TAGS if tag[0] != "<"))
+_OTHERS_HOLD = ("THINK]", "think▷")
 
 
 def after_thinking(completion: str, thinking: Thinking) -> str | None:
@@ -51,17 +58,16 @@ def nothing_after_thinking(thinking: Thinking) -> str:
 
 def _end_of_thinking(text: str) -> int | None:
     """Return the index just after the last closing tag (0: no tags), or None if one stays open."""
-    needles = _NEEDLES + _NEEDLES_WITH_ANGLE if "<" in text else _NEEDLES
-    for needle in needles:
-        if text.rfind(needle) != -1:
-            break
-    else:
-        return 0
+    found = list(_ANGLED.finditer(text))
+    if any(text.rfind(needle) != -1 for needle in _OTHERS_HOLD):
+        found += _OTHERS.finditer(text)
     end = 0
-    for opens, closes in TAG_PAIRS:
-        closed_at = text.rfind(closes)
-        if text.rfind(opens) > closed_at:
-            return None
-        if closed_at != -1:
-            end = max(end, closed_at + len(closes))
-    return end
+    still_open = set()
+    for tag in found:
+        pair, closes = _TAGS[tag[0]]
+        if closes:
+            end = max(end, tag.end())
+            still_open.discard(pair)
+        else:
+            still_open.add(pair)
+    return None if still_open else end
