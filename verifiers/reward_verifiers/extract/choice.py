@@ -66,6 +66,7 @@ _REASONS = {
     Unread.NOTHING: "names none of the options",
     Unread.HEDGE: "names several options",
     Unread.CONFLICT: "gives the letter of one option with the text of another",
+    Unread.DENIED: "is denied or taken back",
     Unread.NOT_AN_OPTION: "gives a letter that is none of the options",
 }
 
@@ -99,6 +100,13 @@ _JOIN = re.compile(
 )
 
 
+_MAX_DENIAL = 24
+_DENIED = re.compile(r"(?:\bnot|n['’]t|\brather than|\binstead of)[\s$*({\\]{0,6}\Z", re.IGNORECASE)
+_TAKEN_BACK = re.compile(
+    r"[\s$*)}\\\].,]{0,8}(?:is|was|seems|would be)\s{1,3}(?:wrong|incorrect|false|a mistake|not)\b"
+)
+
+
 def _last_marked(text: str, options: Options) -> _Commitment | None:
     """Return the last box or answer tag, whichever ends later; a box inside a tag is the box."""
     box, tag = _last_boxes(text, options), _last_tag(text, options)
@@ -113,6 +121,10 @@ def _last_boxes(text: str, options: Options) -> _Commitment | None:
         return None
     if not box.closed:
         return _Commitment("the last box, which is not closed,", len(text), Unread.NOTHING)
+    if _DENIED.search(text, max(0, box.start - _MAX_DENIAL), box.start) or _TAKEN_BACK.match(
+        text, box.end
+    ):
+        return _Commitment("the last box", box.end, Unread.DENIED)
     names = whole_choice(box.body, options)
     near = max(0, box.start - MAX_PAYLOAD)
     if text.rfind("box", near, box.start) != -1:
@@ -357,7 +369,8 @@ def _line_label(line: str) -> str | None:
 # --- other questions -----------------------------------------------------------------------------
 
 _HEADER = re.compile(
-    r"\n[\s*#>]{0,6}(?:Question|QUESTION|Problem|PROBLEM|Q)[ \t]{0,2}\d{0,3}[*_]{0,3}[ \t]{0,2}[:.)]"
+    r"\n[\s*#>]{0,6}(?:Question|QUESTION|Problem|PROBLEM|Q)"
+    r"[ \t]{0,2}\d{0,3}[*_]{0,3}[ \t]{0,2}[:.)]"
 )
 _HEADER_KEYS = ("Q", "Problem", "PROBLEM")
 _MAX_HEADERS = 8

@@ -26,6 +26,8 @@ class Unread(Enum):
     """It names several options."""
     CONFLICT = auto()
     """Its letter and its text belong to different options."""
+    DENIED = auto()
+    """It is taken back: "not \\boxed{A}", "\\boxed{A} is wrong"."""
     NOT_AN_OPTION = auto()
     """Its letter is none of the options."""
 

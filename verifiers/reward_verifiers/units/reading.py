@@ -44,7 +44,7 @@ _TOKEN = re.compile(
     | (?P<dot>\\(?:cdot|times|cdotp|ast)(?![A-Za-z])|[·⋅•∙×*.]|-(?=\s*[^\W\d]))
     | (?P<open>\() | (?P<close>\))
     | (?P<one>1(?=\s*/))
-    | (?P<name>\\(?:[$%]|AA(?![A-Za-z])|[A-Za-z]+)|[^\W\d_]+{_SUBSCRIPT}|[%‰€£¥₹¢′″Å℃℉])
+    | (?P<name>\\(?:[$%]|AA(?![A-Za-z])|[A-Za-z]+)|[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹]+{_SUBSCRIPT}|[%‰€£¥₹¢′″Å℃℉])
     """,
     re.VERBOSE,
 )

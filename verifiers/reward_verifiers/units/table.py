@@ -239,10 +239,10 @@ MISSPELT: Mapping[str, str] = MappingProxyType(
         "cms": "cm",
         "mms": "mm",
         "kms": "km",
-    "kilohm": "kΩ",
-    "kilohms": "kΩ",
-    "megohm": "MΩ",
-    "megohms": "MΩ",
+        "kilohm": "kΩ",
+        "kilohms": "kΩ",
+        "megohm": "MΩ",
+        "megohms": "MΩ",
         "mls": "mL",
     }
 )

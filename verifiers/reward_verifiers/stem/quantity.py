@@ -1,0 +1,259 @@
+"""A number with its unit: read, converted, and compared within a tolerance.
+
+Everything is exact arithmetic on fractions, so a tolerance of zero means what it says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from reward_verifiers.specs import StemSpec, Units
+from reward_verifiers.stem.numbers import Number, read_number, rounded
+from reward_verifiers.units import Unit, conversion, split_unit
+
+MAX_CHARS = 1000
+"""A longer answer is no quantity."""
+
+DEFAULT_TOLERANCE = Fraction(1, 100)
+
+_MAX_PARTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with what was written around it."""
+
+    number: Number
+    unit: Unit | None
+    direction: str = ""
+    """Where a vector points, in lower case: east, downward."""
+    of: str = ""
+    """The substance behind "of": 5 g of NaCl."""
+    in_pi: bool = False
+    """Written with pi, so that a bare number for an angle is in radians."""
+    also: tuple[Quantity, ...] = ()
+    """What stood before the last equals sign: 5 km = 5000 m. It must agree as well."""
+
+
+ReadNumber = Callable[[str], Number | None]
+"""How the number itself is read: plain digits in the engine, any expression in the lane."""
+
+
+def read_quantity(text: str, number: ReadNumber = read_number) -> Quantity | None:
+    """Return the quantity that all of ``text`` spells, or None.
+
+    Of a chain (``F = ma = 10 N``) the last part is the quantity; parts with letters that are no
+    quantities (``F``, ``ma``) are names, every other part must be read and must agree.
+    """
+    if len(text) > MAX_CHARS:
+        return None
+    *before, last = _EQUALS.split(_undelimited(text))
+    found = _single(last, number)
+    if found is None or len(before) > _MAX_PARTS:
+        return None
+    also = []
+    for part in before:
+        same = _single(part, number)
+        if same is not None:
+            also.append(same)
+        elif part.strip() and not _NAMED.search(part):
+            return None
+    return Quantity(found.number, found.unit, found.direction, found.of, found.in_pi, tuple(also))
+
+
+def difference(gold: Quantity, answer: Quantity, spec: StemSpec) -> str | None:
+    """Return why ``answer`` is not ``gold``, or None where it is."""
+    for earlier in answer.also:
+        why = difference(gold, earlier, spec)
+        if why is not None:
+            return f"the equation does not hold: {why}"
+    if gold.direction and answer.direction != gold.direction:
+        return f"the direction is {gold.direction}, not {answer.direction or 'given'}"
+    if gold.of and answer.of and gold.of != answer.of:
+        return f"it is a quantity of {gold.of}, not of {answer.of}"
+    candidates = _in_unit_of(gold, answer, spec.units)
+    if isinstance(candidates, str):
+        return candidates
+    if any(agrees(gold.number, candidate, spec, _hidden_zero(gold)) for candidate in candidates):
+        return None
+    return f"the value differs: {_shown(candidates[0])} is not {_shown(gold.number)}"
+
+
+def agrees(gold: Number, answer: Number, spec: StemSpec, shifted: bool = False) -> bool:
+    """Whether two numbers of one unit agree by the spec's rules.
+
+    With ``significant_figures``: the answer rounds to the rounded gold (and is within the tolerance
+    if one is given). Else: within the tolerance; or within the gold's own uncertainty; or, where no
+    tolerance was asked for, a longer answer that rounds to a decimal gold (0.333 for 0.3).
+    """
+    apart = abs(answer.value - gold.value)
+    asked = None if spec.tolerance is None else Fraction(repr(spec.tolerance))
+    if spec.significant_figures is not None:
+        target, unit = rounded(gold.value, spec.significant_figures)
+        rounds = abs(answer.value - target) * 2 <= unit
+        return rounds and (asked is None or apart <= asked * abs(gold.value))
+    tolerance = DEFAULT_TOLERANCE if asked is None else asked
+    if apart <= tolerance * abs(gold.value):
+        return True
+    if asked is not None:
+        return False
+    if gold.uncertainty is not None and apart <= gold.uncertainty:
+        return True
+    if shifted:
+        # 273 K is 0 °C to all who wrote neither with decimals, and 1 % of zero is nothing.
+        return apart * 2 <= (gold.quantum or 1)
+    if gold.quantum is None or (answer.quantum is not None and answer.quantum >= gold.quantum):
+        return False
+    return apart * 2 <= gold.quantum
+
+
+def _in_unit_of(gold: Quantity, answer: Quantity, units: Units) -> list[Number] | str:
+    """Return the answer's number as it may count in the gold's unit, or why it cannot."""
+    if units is Units.IGNORE:
+        return [answer.number]
+    if gold.unit is None:
+        return _bare_gold(gold, answer)
+    if answer.unit is None:
+        return "the unit is missing" if units is Units.REQUIRE else _bare_answer(gold.unit, answer)
+    turned = conversion(answer.unit, gold.unit)
+    if turned is None:
+        return f"the unit is {gold.unit.symbol}, not {answer.unit.symbol}"
+    return [_converted(answer.number, answer.unit, gold.unit)]
+
+
+def _bare_gold(gold: Quantity, answer: Quantity) -> list[Number]:
+    """A gold without a unit: the unit it was meant in is unknown, so the numbers are compared.
+
+    Percent is different: 50 % is 0.5, and also 50 where the gold is too large to be a ratio.
+    """
+    unit = answer.unit
+    if unit is None or not unit.dimensionless or unit.factor == 1:
+        return [answer.number]
+    as_ratio = answer.number.scaled(unit.factor)
+    return [as_ratio, answer.number] if abs(gold.number.value) >= 1 else [as_ratio]
+
+
+def _bare_answer(unit: Unit, answer: Quantity) -> list[Number]:
+    """An answer without a unit is in the gold's; pi means radians; for 50 % also 0.5 is right."""
+    if unit.dimensionless:
+        return [answer.number, answer.number.scaled(1 / unit.factor)]
+    if answer.in_pi and unit.pi == 1 and conversion(_RADIAN, unit) is not None:
+        return [_converted(answer.number, _RADIAN, unit)]
+    return [answer.number]
+
+
+def _converted(number: Number, source: Unit, target: Unit) -> Number:
+    turned = conversion(source, target)
+    assert turned is not None
+    shift = turned.shift
+    return number.scaled(turned.apply(Fraction(1)) - shift, shift)
+
+
+def _hidden_zero(quantity: Quantity) -> bool:
+    return quantity.unit is not None and quantity.unit.offset != 0
+
+
+_RADIAN = Unit(symbol="rad", dimension=(("rad", Fraction(1)),))
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+_EQUALS = re.compile(r"=|\\approx(?![A-Za-z])|≈|\\simeq(?![A-Za-z])|\\equiv(?![A-Za-z])")
+_NAMED = re.compile(r"[^\W\d]")
+_MATH = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
+
+_POINTS = (
+    r"(?:(?:north|south)-?(?:east|west)|north|south|east|west|up|down|left|right)"
+    r"(?:wards?)?|(?:in|out|for|back)wards?|(?:counter-?|anti-?)?clockwise"
+)
+_DIRECTION = re.compile(
+    rf"""[\s,(~]{{1,4}}(?:\\text\s?\{{\s*)?
+    (?:(?:to|towards?|in|due|directed|pointing|vertically|horizontally)\s{{1,3}}(?:the\s{{1,3}})?)?
+    (?P<point>{_POINTS})(?:\s{{1,3}}direction)?\s{{0,3}}\)?\s{{0,3}}\}}?\Z""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_MAX_DIRECTION = 60
+_OF = re.compile(r"(?:\s|\\text\s?\{\s?)of\s(?P<of>[^=<>{}]{1,60})\}?\Z", re.IGNORECASE)
+_COMPOUND_PART = re.compile(
+    r"\s*(?:and\s+|,\s*)?(\d+(?:\.\d+)?)\s*([A-Za-z°'′″\"]+|\\text\{\s*[a-z]+\s*\})", re.IGNORECASE
+)
+_FEET_AND_DEGREES = {"'": "′", '"': "″"}
+
+
+def _single(text: str, number: ReadNumber) -> Quantity | None:
+    text, direction = _without_direction(text.strip().rstrip("."))
+    text, of = _without_substance(text)
+    split = split_unit(text, loose=True)
+    if split is None:
+        value = number(text)
+        if value is None:
+            return _compound(text)
+        return Quantity(value, None, direction, of, in_pi=_has_pi(text))
+    value = number(split[0])
+    if value is None:
+        return _compound(text)
+    return Quantity(value, split[1], direction, of, in_pi=_has_pi(split[0]))
+
+
+def _compound(text: str) -> Quantity | None:
+    """Return "1 h 30 min", "5 ft 3 in", "2 hours and 30 minutes" as one quantity."""
+    parts: list[tuple[Number, Unit]] = []
+    at = 0
+    while at < len(text.rstrip()) and len(parts) < _MAX_PARTS:
+        match = _COMPOUND_PART.match(text, at)
+        if match is None:
+            return None
+        split = split_unit(f"{match[1]} {_FEET_AND_DEGREES.get(match[2], match[2])}", loose=True)
+        value = None if split is None else read_number(split[0])
+        if split is None or value is None:
+            return None
+        parts.append((value, split[1]))
+        at = match.end()
+    if len(parts) < 2 or at < len(text.rstrip()):
+        return None
+    unit = parts[0][1]
+    total = Fraction(0)
+    for value, own in parts:
+        if conversion(own, unit) is None or own.offset:
+            return None
+        total += _converted(value, own, unit).value
+    return Quantity(Number(total), unit)
+
+
+def _without_direction(text: str) -> tuple[str, str]:
+    match = _DIRECTION.search(text, max(0, len(text) - _MAX_DIRECTION))
+    if match is None:
+        return text, ""
+    point = match["point"].lower().replace("-", "").replace("anticlock", "counterclock")
+    point = point.removesuffix("s").removesuffix("ward")
+    rest = text[: match.start()]
+    return rest + ("}" if rest.count("{") > rest.count("}") else ""), point
+
+
+def _without_substance(text: str) -> tuple[str, str]:
+    match = _OF.search(text)
+    if match is None:
+        return text, ""
+    rest = text[: match.start()]
+    closed = rest + ("}" if rest.count("{") > rest.count("}") else "")
+    return closed, " ".join(match["of"].lower().split())
+
+
+def _undelimited(text: str) -> str:
+    text = text.strip()
+    for left, right in _MATH:
+        inner = text[len(left) : -len(right)]
+        if text.startswith(left) and text.endswith(right) and inner and left not in inner:
+            return inner.strip()
+    return text
+
+
+def _has_pi(text: str) -> bool:
+    return "\\pi" in text or "π" in text
+
+
+def _shown(number: Number) -> str:
+    return f"{float(number.value):.6g}"

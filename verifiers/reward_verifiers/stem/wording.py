@@ -1,0 +1,101 @@
+r"""Answers in words: equal after normalising, never merely contained.
+
+A sentence that mentions the gold is no answer, because a policy that lists every candidate would be
+paid for it. What is forgiven is dress: LaTeX, case, articles, punctuation, accents, "it is".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from reward_verifiers.extract.labels import undressed
+
+MAX_CHARS = 4000
+"""A longer answer is no short wording."""
+
+_COUNTING = "zero one two three four five six seven eight nine ten eleven twelve"
+_NUMBER_WORDS = {word: str(number) for number, word in enumerate(_COUNTING.split())}
+_GREEK_SIGNS = "αβγδεζηθκλμνξπρστφχψωΔΩΣ"
+_GREEK_WORDS = (
+    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi"
+    " psi omega delta omega sigma"
+)
+_GREEK_NAMES = _GREEK_WORDS.split()
+_GREEK_TABLE = str.maketrans(
+    {sign: f" {name} " for sign, name in zip(_GREEK_SIGNS, _GREEK_NAMES, strict=True)}
+    | {"µ": " mu "}
+)
+_GREEK_COMMAND = re.compile(
+    rf"\\({'|'.join(sorted(set(_GREEK_NAMES)))}|Delta|Omega|Sigma)(?![A-Za-z])"
+)
+
+_SUBSCRIPT = re.compile(r"[_^]\{?(\w{1,8})\}?")
+# A sign inside a number or before one counts (-3, 1.5, 3/4); elsewhere it is punctuation.
+_PUNCTUATION = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<!\d)/|/(?!\d)|-(?!\d)|(?<=\w)-|[^\w\s./+%°-]|_")
+_LEAD = re.compile(
+    r"(?:(?:the\s)?(?:(?:final|correct)\s)?answer\sis|it\sis|it's|this\sis|they\sare|these\sare)\s",
+)
+_ARTICLES = frozenset(("a", "an", "the"))
+_PARENTHESIS = re.compile(r"(.{2,}?)\s?\(([^()]{1,80})\)\s*\.?\s*", re.DOTALL)
+_ABBREVIATION = re.compile(r"[A-Z0-9][A-Za-z0-9+-]{0,7}|[A-Z][a-z]?\d*")
+_ROMAN = re.compile(r"[IVX]+")
+
+_VERDICT_WORDS = frozenset(("yes", "no", "true", "false"))
+_OPENING_WORD = re.compile(r"\s*(yes|no|true|false)\s*[,.;:—–-]", re.IGNORECASE)
+_MIXED_VERDICT = re.compile(r"\b(?:yes|no|true|false)\b", re.IGNORECASE)
+
+
+def same_wording(golds: Iterable[str], answer: str) -> bool:
+    """Whether ``answer`` says the same as one of ``golds``.
+
+    Of "deoxyribonucleic acid (DNA)" either part is the gold as well. An answer may add an
+    abbreviation in brackets, but no other words. "Yes, because ..." is "yes".
+    """
+    if len(answer) > MAX_CHARS:
+        return False
+    wanted = {
+        normal for gold in golds for form in _gold_forms(gold) if (normal := normalised(form))
+    }
+    if any(normalised(form) in wanted for form in _answer_forms(answer)):
+        return True
+    opening = _OPENING_WORD.match(undressed(answer))
+    if opening is None or not wanted & _VERDICT_WORDS:
+        return False
+    said = {word.lower() for word in _MIXED_VERDICT.findall(answer)}
+    return len(said) == 1 and opening[1].lower() in wanted
+
+
+def normalised(text: str) -> str:
+    """Return ``text`` in lower case, without dress, accents, articles and punctuation.
+
+    Signs and points of numbers stay; numbers up to twelve become digits; Greek letters their names.
+    """
+    plain = undressed(_GREEK_COMMAND.sub(r" \1 ", text))
+    plain = _SUBSCRIPT.sub(r"\1", plain).replace("{", "").replace("}", "")
+    if not plain.isascii():
+        decomposed = unicodedata.normalize("NFKD", plain.translate(_GREEK_TABLE))
+        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = plain.casefold().replace("&", " and ").replace("'s ", "s ")
+    if "," in plain:
+        plain = plain.replace(" and ", " ")  # "red, green and blue" is "red, green, and blue"
+    plain = " ".join(_PUNCTUATION.sub(" ", plain).split())
+    plain = _LEAD.sub("", f"{plain} ", count=1) if _LEAD.match(f"{plain} ") else plain
+    words = [_NUMBER_WORDS.get(word, word) for word in plain.split()]
+    kept = [word for word in words if word not in _ARTICLES]
+    return " ".join(kept or words)
+
+
+def _gold_forms(gold: str) -> list[str]:
+    match = _PARENTHESIS.fullmatch(gold.strip())
+    if match is None or _ROMAN.fullmatch(match[2]):
+        return [gold]
+    return [gold, match[1], *([match[2]] if _ABBREVIATION.fullmatch(match[2]) else [])]
+
+
+def _answer_forms(answer: str) -> list[str]:
+    match = _PARENTHESIS.fullmatch(undressed(answer).strip())
+    if match is None or _ROMAN.fullmatch(match[2]) or not _ABBREVIATION.fullmatch(match[2]):
+        return [answer]
+    return [answer, match[1]]
