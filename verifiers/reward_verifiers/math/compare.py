@@ -82,7 +82,10 @@ def _decide(
         if isinstance(why_unreadable, UnevaluatedError):
             return different("unevaluated", f"{why_unreadable} is a task, not an answer")
         return different("unreadable", f"not readable as an answer: {why_unreadable}")
-    decision = compare(gold.value, value, tolerance)
+    try:
+        decision = compare(gold.value, value, tolerance)
+    except UnreadableError as error:  # a value, but none that can be seen as the gold's kind
+        return different("unreadable", f"not comparable with the gold: {error}")
     if decision.finding is Finding.DIFFERENT:
         return _with_other_commas(gold, answer, value, tolerance) or decision
     return decision
