@@ -360,9 +360,10 @@ def _line_label(line: str) -> str | None:
         if letter.isupper() or not line.strip().startswith(letter):
             return str(letter.upper())
         return None
-    bold = _BOLD.findall(line)
-    if len(bold) == 1 and not _DENIES.search(line):
-        return str(bold[0].upper())
+    bold = list(_BOLD.finditer(line))
+    # At the start of a line "**C.** gold" is an item of a list.
+    if len(bold) == 1 and bold[0].start() > 0 and not _DENIES.search(line):
+        return bold[0]["letter"].upper()
     return None
 
 

@@ -19,7 +19,7 @@ from reward_verifiers.extract.choice import NoChoice, committed_choice
 from reward_verifiers.extract.thinking import after_thinking, nothing_after_thinking
 from reward_verifiers.math.compare import equal
 from reward_verifiers.math.shortcut import shortcut as plain_numbers
-from reward_verifiers.specs import AnswerType, MathMode, MathSpec, StemSpec
+from reward_verifiers.specs import AnswerType, MathMode, MathSpec, StemSpec, Thinking
 from reward_verifiers.stem.expressions import evaluated_number
 from reward_verifiers.stem.formula import bare_pair, chemical_verdict
 from reward_verifiers.stem.quantity import Quantity, difference, read_quantity
@@ -82,7 +82,9 @@ def perfect_completion(spec: StemSpec) -> str | None:
     r"""Return a completion that boxes the letter or the first gold; None if braces are loose."""
     gold = _gold_text(spec.golds[0])
     boxed = rf"The answer is \boxed{{{gold}}}."
-    return boxed if gold and last_boxed(boxed) == gold else None
+    if not gold or last_boxed(boxed) != gold:
+        return None
+    return f"</think>{boxed}" if spec.thinking is Thinking.REQUIRE else boxed
 
 
 def verify(completion: str, spec: StemSpec) -> Verdict:
