@@ -1,4 +1,4 @@
-"""Turns many single calls into few requests.
+"""Turns many small calls into few requests.
 
 A call opens a *window* and waits a few milliseconds for company; while every connection is busy,
 the window stays open, so that the busier the service, the larger the batches. Thousands of
@@ -8,24 +8,29 @@ concurrent requests would stall httpx, whose pool takes time quadratic in what w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from copy import copy
 from functools import partial
 from typing import Any
 
 from reward_service.client.delivery import Call, Delivery
 from reward_service.client.doors import ScoreDoor
-from reward_service.client.errors import ClientClosedError, RewardClientError
+from reward_service.client.errors import (
+    ClientClosedError,
+    RewardClientError,
+    ServiceUnavailableError,
+)
+from reward_service.client.failures import Failure
 from reward_service.client.options import Options
 from reward_service.client.parcel import Bounds, Entry, Parcel, Terms
-from reward_service.schema import ScoredItem
+from reward_service.schema import Problem, ScoredItem
 
 # A late joiner gets the deadline of the window's first call; it may lose this share of its own.
 _DEADLINE_SLACK = 0.01
 
 
 class Coalescer:
-    """Collects single calls on equal terms into shared requests."""
+    """Collects small calls on equal terms into shared requests."""
 
     def __init__(self, delivery: Delivery, options: Options) -> None:
         self._delivery = delivery
@@ -34,16 +39,22 @@ class Coalescer:
         self._open: dict[Terms, _Window] = {}
         self._all: set[_Window] = set()
 
-    async def score(self, entry: Entry, terms: Terms) -> ScoredItem:
-        """Return the result of one entry.
+    async def score(self, entries: Sequence[Entry], terms: Terms) -> list[ScoredItem]:
+        """Return one result per entry, in order.
 
         Raises:
-            RewardClientError: the service is away or refused the call.
+            ServiceUnavailableError: the service never said anything about any of them.
+            RewardClientError: the service refused the call, or is none.
         """
-        window = self._open.get(terms)
-        if window is None or not window.takes(entry, self._bounds, self._options.clock.now()):
-            window = self._open[terms] = self._new_window(terms)
-        return await window.join(entry)
+        now = self._options.clock.now()
+        windows = [self._joined(entry, terms, now) for entry in entries]
+        futures = [window.waiting[entry] for window, entry in zip(windows, entries, strict=True)]
+        try:
+            results = await asyncio.gather(*futures, return_exceptions=True)
+        finally:
+            for window, entry in zip(windows, entries, strict=True):
+                window.leave(entry)
+        return _settled(entries, results)
 
     async def aclose(self) -> None:
         """Give up what is on its way; its callers are told."""
@@ -53,8 +64,15 @@ class Coalescer:
         if windows:
             await asyncio.wait([window.task for window in windows])
 
-    def _new_window(self, terms: Terms) -> _Window:
-        now = self._options.clock.now()
+    def _joined(self, entry: Entry, terms: Terms, now: float) -> _Window:
+        """Let ``entry`` join the open window of its terms, or a new one."""
+        window = self._open.get(terms)
+        if window is None or not window.takes(entry, self._bounds, now):
+            window = self._open[terms] = self._new_window(terms, now)
+        window.join(entry)
+        return window
+
+    def _new_window(self, terms: Terms, now: float) -> _Window:
         end = None if terms.deadline_s is None else now + terms.deadline_s
         slack = self._options.coalesce_s
         if terms.deadline_s is not None:
@@ -82,8 +100,8 @@ class _Window:
 
     def __init__(self, parcel: Parcel[ScoredItem], *, joinable_until: float) -> None:
         self.parcel = parcel
+        self.waiting: dict[Entry, asyncio.Future[ScoredItem]] = {}
         self._joinable_until = joinable_until
-        self._futures: dict[str, asyncio.Future[ScoredItem]] = {}
 
     def start(self, sending: Coroutine[Any, Any, None], forget: Callable[[_Window], None]) -> None:
         """Begin to send; ``forget`` is told when that has ended."""
@@ -95,28 +113,22 @@ class _Window:
             return False
         return self.parcel.takes(entry, bounds)
 
-    async def join(self, entry: Entry) -> ScoredItem:
+    def join(self, entry: Entry) -> None:
         self.parcel.add(entry)
-        future: asyncio.Future[ScoredItem] = asyncio.get_running_loop().create_future()
-        self._futures[entry.id] = future
-        try:
-            return await future
-        except asyncio.CancelledError:
-            self._withdraw(entry)
-            raise
-        finally:
-            del self._futures[entry.id]
+        self.waiting[entry] = asyncio.get_running_loop().create_future()
 
-    def _withdraw(self, entry: Entry) -> None:
-        """Do not ask for an entry whose caller went away; ask for none if all did."""
+    def leave(self, entry: Entry) -> None:
+        """Forget an entry; if its caller went away, do not ask for it, or for nobody."""
+        if not self.waiting.pop(entry).cancelled():
+            return
         if not self.parcel.sealed:
-            self.parcel.open.pop(entry.id, None)
-        if len(self._futures) == 1:
+            self.parcel.remove(entry)
+        if not self.waiting:
             self.task.cancel()
 
     def settle(self, entry: Entry, scored: ScoredItem) -> None:
         """Tell the caller of ``entry``, if it still waits."""
-        future = self._futures.get(entry.id)
+        future = self.waiting.get(entry)
         if future is not None and not future.done():
             future.set_result(scored)
 
@@ -124,11 +136,32 @@ class _Window:
         """Tell everybody who still waits why nothing more will come."""
         forget(self)
         error = _reason(self.task)
-        for future in self._futures.values():
+        for future in self.waiting.values():
             if not future.done():
                 assert error is not None, "a delivery ended without a result for an entry"
                 # Each caller raises its own: a shared one would collect all their tracebacks.
                 future.set_exception(copy(error) if isinstance(error, RewardClientError) else error)
+
+
+def _settled(
+    entries: Sequence[Entry], results: Sequence[ScoredItem | BaseException]
+) -> list[ScoredItem]:
+    """Return the results; an outage that cost only some of them becomes their problem."""
+    errors = [result for result in results if isinstance(result, BaseException)]
+    away = [error for error in errors if isinstance(error, ServiceUnavailableError)]
+    if len(away) < len(errors):
+        raise next(error for error in errors if not isinstance(error, ServiceUnavailableError))
+    if errors and len(errors) == len(results):
+        raise errors[0]
+    return [
+        result if isinstance(result, ScoredItem) else _unscored(entry, result)
+        for entry, result in zip(entries, results, strict=True)
+    ]
+
+
+def _unscored(entry: Entry, error: BaseException) -> ScoredItem:
+    problem = Problem(code=Failure.UNREACHABLE, message=str(error)[:2000], retryable=True)
+    return ScoredItem(id=entry.id, problem=problem)
 
 
 def _reason(task: asyncio.Task[None]) -> BaseException | None:

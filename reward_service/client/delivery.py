@@ -63,7 +63,8 @@ class Delivery:
         for parcel, failure in call.lost:
             problem = Problem(code=failure.kind, message=str(failure), retryable=True)
             for name, entry in parcel.open.items():
-                call.emit(entry, parcel.held.get(name) or call.door.unanswered(entry.id, problem))
+                held = parcel.held.get(name)
+                call.emit(entry, held or call.door.unanswered(entry.id, problem))
 
     def _give_up_if_nobody_is_there(self, call: Call[Result]) -> None:
         failures = [failure for _, failure in call.lost]
@@ -120,19 +121,19 @@ class Delivery:
         return AttemptFailedError("the service could not judge the item yet")
 
     async def _exchange_once(self, call: Call[Result], parcel: Parcel[Result]) -> None:
-        entries = list(parcel.open.values())
-        body = parcel.body(self._options.clock, entries)
-        async with aclosing(self._exchange.ask(call.door, body, len(entries))) as results:
+        sent = list(parcel.open.items())
+        body = parcel.body(self._options.clock)
+        async with aclosing(self._exchange.ask(call.door, body, len(sent))) as results:
             async for position, result in results:
-                entry = entries[position]
-                if result.id != entry.id:
-                    raise NotOurAnswerError(f"a result for {result.id!r} instead of {entry.id!r}")
+                name, entry = sent[position]
+                if result.id != name:
+                    raise NotOurAnswerError(f"a result for {result.id!r} instead of {name!r}")
                 call.answered = True
-                result = _renumbered(result, position, entry.index)
-                if result.problem is not None and result.problem.retryable:
-                    parcel.held[entry.id] = result
-                elif parcel.open.pop(entry.id, None) is not None:
-                    call.emit(entry, result)
+                own = _readdressed(result, position, entry)
+                if own.problem is not None and own.problem.retryable:
+                    parcel.held[name] = own
+                elif parcel.open.pop(name, None) is not None:
+                    call.emit(entry, own)
 
     async def _pause(
         self, attempt: int, failure: AttemptFailedError, parcel: Parcel[Result]
@@ -164,11 +165,11 @@ def _late(message: str) -> AttemptFailedError:
     return AttemptFailedError(message, Failure.DEADLINE)
 
 
-def _renumbered(result: Result, position: int, index: int) -> Result:
-    """Return ``result``, its problem naming the item by its index in the caller's list."""
-    problem = result.problem
-    prefix = f"items.{position}"
-    if problem is None or position == index or not problem.message.startswith(prefix):
-        return result
-    message = f"items.{index}{problem.message.removeprefix(prefix)}"
-    return result.model_copy(update={"problem": problem.model_copy(update={"message": message})})
+def _readdressed(result: Result, position: int, entry: Entry) -> Result:
+    """Return ``result`` as its caller knows the item: by its own id, and its own index."""
+    changes: dict[str, object] = {} if result.id == entry.id else {"id": entry.id}
+    problem, prefix = result.problem, f"items.{position}"
+    if problem is not None and problem.message.startswith(prefix):
+        message = f"items.{entry.index}{problem.message.removeprefix(prefix)}"
+        changes["problem"] = problem.model_copy(update={"message": message})
+    return result.model_copy(update=changes) if changes else result

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -16,19 +17,23 @@ from reward_service.schema import CheckedItem, Item, ScoredItem
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
+# The braces, quotes, key and comma around an item and its id.
+_ID_OVERHEAD = 12
+
 Result = TypeVar("Result", ScoredItem, CheckedItem)
 """What the service says of one item, by the door that was asked."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Entry:
     """One item, ready to be sent as often as it takes."""
 
     id: str
+    """The caller's name of it."""
     index: int
     """Its index in the caller's list."""
-    body: bytes
-    """The item's JSON, its id included."""
+    rest: bytes
+    """The item's JSON behind its id."""
     spec_name: str | None = None
     """The shared spec that it names."""
 
@@ -59,37 +64,46 @@ class Parcel(Generic[Result]):
     """The clock's time at which the caller's deadline passes."""
     specs: Mapping[str, bytes] = field(default_factory=dict)
     open: dict[str, Entry] = field(default_factory=dict)
-    """Entries without a final result, by id."""
+    """Entries without a final result, by the id they travel under."""
     held: dict[str, Result] = field(default_factory=dict)
     """The last retryable problem of entries that are still open."""
     sealed: bool = False
     """Whether the first request is on its way, so that no entry may join any more."""
-    _names: set[str | None] = field(default_factory=set)
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _spec_names: set[str | None] = field(default_factory=set)
     """The shared specs that the entries name."""
     _size: int = 0
     """Bytes of what was added."""
 
     def takes(self, entry: Entry, bounds: Bounds) -> bool:
-        """Return whether ``entry`` may join: in time, under a free id, within the bounds."""
-        if self.sealed or entry.id in self.open or len(self.open) >= bounds.items:
+        """Return whether ``entry`` may join: in time, and within the bounds."""
+        if self.sealed or len(self.open) >= bounds.items:
             return False
         return not self.open or self._size + self._weight(entry) <= bounds.size
 
     def add(self, entry: Entry) -> None:
-        """Let ``entry`` join."""
+        """Let ``entry`` join, under its own id or, if that is taken, under one like it."""
+        name = entry.id
+        while name in self.open:
+            name = f"{entry.id}~{next(self._numbers)}"
         self._size += self._weight(entry)
-        self._names.add(entry.spec_name)
-        self.open[entry.id] = entry
+        self._spec_names.add(entry.spec_name)
+        self.open[name] = entry
+
+    def remove(self, entry: Entry) -> None:
+        """Leave ``entry`` out again."""
+        self.open = {name: other for name, other in self.open.items() if other is not entry}
 
     def _weight(self, entry: Entry) -> int:
         name = entry.spec_name
-        spec = b"" if name is None or name in self._names else self.specs.get(name, b"")
-        return len(entry.body) + 1 + len(spec)
+        spec = b"" if name is None or name in self._spec_names else self.specs.get(name, b"")
+        return len(entry.rest) + len(entry.id) + len(spec) + _ID_OVERHEAD
 
-    def body(self, clock: Clock, entries: Sequence[Entry]) -> bytes:
-        """Return the JSON of a request for ``entries``."""
-        parts = [b'"items":[%b]' % b",".join(entry.body for entry in entries)]
-        named = {entry.spec_name for entry in entries}
+    def body(self, clock: Clock) -> bytes:
+        """Return the JSON of a request for the open entries."""
+        items = (b'{"id":%b%b' % (to_json(name), it.rest) for name, it in self.open.items())
+        parts = [b'"items":[%b]' % b",".join(items)]
+        named = {entry.spec_name for entry in self.open.values()}
         shared = {name: spec for name, spec in self.specs.items() if name in named}
         if shared:
             pairs = (b"%b:%b" % (to_json(name), spec) for name, spec in shared.items())
@@ -104,17 +118,12 @@ class Parcel(Generic[Result]):
 
     def halves(self) -> list[Parcel[Result]]:
         """Return the open entries in two parcels."""
-        entries = list(self.open.values())
-        middle = len(entries) // 2
+        pairs = list(self.open.items())
+        middle = len(pairs) // 2
+        parts = (dict(pairs[:middle]), dict(pairs[middle:]))
         return [
-            Parcel(
-                terms=self.terms,
-                end=self.end,
-                specs=self.specs,
-                open={entry.id: entry for entry in part},
-                sealed=True,
-            )
-            for part in (entries[:middle], entries[middle:])
+            Parcel(terms=self.terms, end=self.end, specs=self.specs, open=part, sealed=True)
+            for part in parts
         ]
 
 
@@ -139,7 +148,7 @@ def entries_of(items: Iterable[Item | Mapping[str, Any]]) -> list[Entry]:
     """
     entries: dict[str, Entry] = {}
     for index, item in enumerate(items):
-        entry = entry_of(item, index, str(index))
+        entry = entry_of(item, index)
         if entry.id in entries:
             raise ValueError(
                 f"items.{index}.id: {entry.id!r} is also the id of items.{entries[entry.id].index}"
@@ -148,7 +157,7 @@ def entries_of(items: Iterable[Item | Mapping[str, Any]]) -> list[Entry]:
     return list(entries.values())
 
 
-def entry_of(item: Item | Mapping[str, Any], index: int, default_id: str) -> Entry:
+def entry_of(item: Item | Mapping[str, Any], index: int) -> Entry:
     """Return the entry of one item. Raises as ``entries_of``."""
     if isinstance(item, Item):
         given, spec = item.id, item.spec
@@ -161,12 +170,10 @@ def entry_of(item: Item | Mapping[str, Any], index: int, default_id: str) -> Ent
         raise TypeError(f"items.{index}: expected an Item or a mapping, got {_kind(item)}")
     if given is not None and not isinstance(given, str):
         raise TypeError(f"items.{index}.id: expected text, got {_kind(given)}")
-    name = mended(default_id if given is None else given)
-    head = b'{"id":' + to_json(name)
     return Entry(
-        id=name,
+        id=str(index) if given is None else mended(given),
         index=index,
-        body=head + (b"}" if rest == b"{}" else b"," + rest[1:]),
+        rest=b"}" if rest == b"{}" else b"," + rest[1:],
         spec_name=mended(spec) if isinstance(spec, str) else None,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import secrets
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from typing import Any
 
@@ -30,6 +29,9 @@ from reward_service.client.parcel import (
 )
 from reward_service.schema import CheckedItem, CheckResponse, Item, ScoredItem
 
+# A list this short travels with others: a group of rollouts is not worth a request of its own.
+_FEW = 32
+
 # How long ``wait_until_ready`` lets pass between two looks.
 _LOOK_EVERY_S = 0.5
 
@@ -44,7 +46,6 @@ class Session:
         self._delivery = Delivery(self._exchange, options)
         self._coalescer = Coalescer(self._delivery, options)
         self._streams: set[asyncio.Task[None]] = set()
-        self._names = map(f"{secrets.token_hex(4)}-{{}}".format, itertools.count())
 
     async def aclose(self) -> None:
         """Give up what is on its way and close the connections."""
@@ -62,13 +63,15 @@ class Session:
     ) -> list[ScoredItem]:
         """Return one result per item, in order."""
         entries = entries_of(items)
-        parcels = self._packed(entries, specs, terms_of(deadline_s, shaping))
+        terms = terms_of(deadline_s, shaping)
+        if len(entries) <= _FEW and not specs:
+            return await self._coalescer.score(entries, terms)
         results: dict[int, ScoredItem] = {}
         call = Call(
             door=ScoreDoor(),
             emit=lambda entry, scored: results.__setitem__(entry.index, scored),
         )
-        await self._delivery.deliver(call, parcels)
+        await self._delivery.deliver(call, self._packed(entries, specs, terms))
         return [results[entry.index] for entry in entries]
 
     async def score_one(
@@ -78,8 +81,9 @@ class Session:
         shaping: Mapping[str, float] | None,
     ) -> ScoredItem:
         """Return the result of one item, sent together with others of its time."""
-        entry = entry_of(item, 0, next(self._names))
-        return await self._coalescer.score(entry, terms_of(deadline_s, shaping))
+        terms = terms_of(deadline_s, shaping)
+        [scored] = await self._coalescer.score([entry_of(item, 0)], terms)
+        return scored
 
     async def stream(
         self,

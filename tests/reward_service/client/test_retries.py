@@ -92,7 +92,7 @@ def test_retry_after_is_honoured(
 ) -> None:
     service.script = [kit.refuses(429, {"Retry-After": header})]
 
-    run(connect(), lambda client: client.score(kit.items("right")))
+    run(connect(coalesce_s=0), lambda client: client.score(kit.items("right")))
 
     assert clock.slept == [slept]
 
@@ -134,7 +134,8 @@ def test_no_attempt_is_made_past_the_deadline(
 def test_each_attempt_is_told_the_time_that_is_left(connect: Any, service: Any, kit: Any) -> None:
     service.script = [kit.breaks(), kit.breaks()]
 
-    run(connect(), lambda client: client.score(kit.items("right"), deadline_s=30))
+    client = connect(coalesce_s=0)
+    run(client, lambda client: client.score(kit.items("right"), deadline_s=30))
 
     assert [request["deadline_s"] for request in service.requests] == [30.0, 29.75, 29.25]
 

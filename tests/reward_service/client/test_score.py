@@ -90,7 +90,7 @@ def test_shared_specs_travel_with_the_requests_that_name_them(connect: Any, serv
 
 def test_the_terms_of_a_call_are_sent(connect: Any, service: Any, kit: Any) -> None:
     run(
-        connect(token="s3cret"),
+        connect(token="s3cret", coalesce_s=0),
         lambda client: client.score(kit.items("right"), deadline_s=30, shaping={"wrong": -1}),
     )
 

@@ -37,7 +37,7 @@ def test_concurrent_calls_share_requests(connect: Any, service: Any, kit: Any) -
     assert [item.reward for item in scored] == [1.0, 0.0] * 500
     assert len(service.requests) == 10
     assert service.most_running <= 8
-    assert len({item.id for item in scored}) == 1000
+    assert len({name for sent in service.sent_ids() for name in sent[:100]}) == 100
 
 
 def test_calls_on_other_terms_travel_apart(connect: Any, service: Any, kit: Any) -> None:
@@ -55,17 +55,47 @@ def test_calls_on_other_terms_travel_apart(connect: Any, service: Any, kit: Any)
     assert sorted(len(request["items"]) for request in service.requests) == [1, 1, 1, 2]
 
 
-def test_calls_with_the_same_id_travel_apart(connect: Any, service: Any, kit: Any) -> None:
+def test_calls_with_the_same_id_travel_under_ids_of_their_own(
+    connect: Any, service: Any, kit: Any
+) -> None:
     scored = together(
         connect(),
         lambda client: [
             client.score_one(completion=text, spec=kit.spec, id="same")
-            for text in ("right", "wrong")
+            for text in ("right", "wrong", "right")
         ],
     )
 
-    assert [(item.id, item.reward) for item in scored] == [("same", 1.0), ("same", 0.0)]
-    assert service.sent_ids() == [["same"], ["same"]]
+    assert [(item.id, item.reward) for item in scored] == [
+        ("same", 1.0),
+        ("same", 0.0),
+        ("same", 1.0),
+    ]
+    assert service.sent_ids() == [["same", "same~1", "same~2"]]
+
+
+def test_short_lists_travel_together_too(connect: Any, service: Any, kit: Any) -> None:
+    groups = [["right", "wrong", "bad_item"]] * 20
+
+    scored = together(
+        connect(), lambda client: [client.score(kit.items(*group)) for group in groups]
+    )
+
+    assert [[item.reward for item in group] for group in scored] == [[1.0, 0.0, None]] * 20
+    assert [[item.id for item in group] for group in scored] == [["0", "1", "2"]] * 20
+    assert len(service.requests) == 1
+
+
+def test_an_outage_of_one_request_costs_a_list_only_what_was_in_it(
+    connect: Any, service: Any, kit: Any
+) -> None:
+    service.script = [service.judge] + [kit.breaks()] * 9
+    client = connect(max_batch=2, max_connections=1, max_attempts=2)
+
+    [scored] = together(client, lambda client: [client.score(kit.items("right", "wrong", "right"))])
+
+    assert [item.reward for item in scored] == [1.0, 0.0, None]
+    assert scored[2].problem.code == "unreachable"
 
 
 def test_a_bad_item_does_not_harm_those_it_travels_with(
@@ -132,7 +162,7 @@ def test_while_all_connections_are_busy_calls_gather(connect: Any, service: Any,
 
 def test_a_call_that_is_given_up_is_not_sent(connect: Any, service: Any, kit: Any) -> None:
     async def main() -> None:
-        async with connect() as client:
+        async with connect(coalesce_s=0.05, clock=None) as client:
             stays, goes = (
                 asyncio.create_task(client.score_one(item)) for item in kit.items("right", "wrong")
             )

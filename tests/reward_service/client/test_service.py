@@ -1,0 +1,168 @@
+"""The client against the real door, over real connections."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import fakes
+import pytest
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from reward_service.api import create_app
+from reward_service.client import (
+    AsyncRewardClient,
+    AuthenticationError,
+    RequestRejectedError,
+    RewardClient,
+)
+from reward_service.config import Settings
+from reward_service.engine import Engine
+from reward_service.errors import WorkerDiedError
+from reward_verifiers.registry import Lane
+from reward_verifiers.specs import MathSpec
+
+TOKEN = "s3cret"  # the test's own
+
+
+class Counting:
+    """An app that notes the requests and the connections they came over."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.n_requests = 0
+        self.connections: set[Any] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            self.n_requests += 1
+            self.connections.add(tuple(scope["client"]))
+        await self.app(scope, receive, send)
+
+
+class Served:
+    """A service of scripted verdicts on a free port."""
+
+    def __init__(self) -> None:
+        lane = fakes.ScriptedLane(errors={"down": WorkerDiedError("a worker died")})
+        engine = Engine({Lane.CPU: lane}, verifiers=lambda _name: fakes.LITERAL)
+        settings = Settings(token=TOKEN, max_request_items=300, max_body_mb=1)
+        self.app = Counting(create_app(engine, settings))
+        config = uvicorn.Config(self.app, port=0, ws="none", log_config=None, lifespan="on")
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run)
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.005)
+        port = self.server.servers[0].sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join()
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    service = Served()
+    yield service
+    service.stop()
+
+
+def items(*completions: str) -> list[dict[str, Any]]:
+    return [{"completion": text, "spec": MathSpec(gold="right")} for text in completions]
+
+
+def test_4000_concurrent_calls_take_few_requests_over_8_connections(served: Served) -> None:
+    async def main() -> list[float | None]:
+        async with AsyncRewardClient(served.url, TOKEN) as client:
+            calls = (client.score_one(item) for item in items(*["right", "wrong"] * 2000))
+            return [scored.reward for scored in await asyncio.gather(*calls)]
+
+    before, served.app.connections = served.app.n_requests, set()
+
+    assert asyncio.run(main()) == [1.0, 0.0] * 2000
+    assert len(served.app.connections) <= 8
+    assert served.app.n_requests - before <= 20
+
+
+def test_lists_and_streams_agree(served: Served) -> None:
+    batch = [*items("right", "wrong", "slow") * 200, {"completion": "x", "spec": "none"}]
+    with RewardClient(served.url, TOKEN) as client:
+        scored = client.score(batch)
+        streamed = dict(client.stream(batch))
+
+    assert [streamed[index] for index in range(len(batch))] == scored
+    assert [item.reward for item in scored[:3]] == [1.0, 0.0, 0.0]
+    assert (scored[-1].reward, scored[-1].problem.code) == (None, "bad_spec")
+    assert scored[-1].problem.message.startswith("items.600.spec")
+
+
+def test_items_the_service_fails_on_come_back_unscored(served: Served) -> None:
+    with RewardClient(served.url, TOKEN, max_attempts=2) as client:
+        right, down = client.score(items("right", "down"))
+
+    assert right.reward == 1.0
+    assert (down.reward, down.problem.code) == (None, "worker_died")
+
+
+def test_requests_the_service_finds_too_large_are_halved(served: Served) -> None:
+    texts = ["wrong" + " " * 400_000] * 6 + ["x" * 2_000_000, "right"]
+    with RewardClient(served.url, TOKEN) as client:
+        scored = client.score(items(*texts))
+        many = client.rewards(items(*["right"] * 1000))
+
+    assert [item.reward for item in scored] == [0.0] * 6 + [None, 1.0]
+    assert "larger than 1 MB" in scored[6].problem.message
+    assert many == [1.0] * 1000
+
+    with RewardClient(served.url, TOKEN, max_batch=1000) as client:
+        assert client.rewards(items(*["right"] * 1000)) == [1.0] * 1000
+
+
+def test_rows_and_shared_specs_are_read(served: Served) -> None:
+    row = {"Problem": "?", "Answer": "right"}
+    batch = [
+        {"completion": "right", "row": row},
+        {"completion": "right", "row": row, "format": "hf"},
+        {"completion": "right", "spec": "p"},
+    ]
+    with RewardClient(served.url, TOKEN) as client:
+        scored = client.score(batch, specs={"p": MathSpec(gold="right")})
+
+    assert [item.reward for item in scored] == [1.0, None, 1.0]
+    assert "items.1.row: unknown format 'hf'" in scored[1].problem.message
+
+
+def test_refusals_are_told(served: Served) -> None:
+    with RewardClient(served.url, "wrong") as client, pytest.raises(AuthenticationError):
+        client.score(items("right"))
+    with (
+        RewardClient(served.url, TOKEN) as client,
+        pytest.raises(RequestRejectedError) as caught,
+    ):
+        client.score(items("right", "right"), shaping={"great": 2.0})
+    assert caught.value.field.startswith("shaping")
+
+
+def test_shaping_and_deadlines_are_kept(served: Served) -> None:
+    with RewardClient(served.url, TOKEN) as client:
+        rewards = client.rewards(items("right", "wrong"), shaping={"wrong": -1}, deadline_s=30)
+        [stalled] = client.score(items("stall"), deadline_s=0.05)
+
+    assert rewards == [1.0, -1.0]
+    assert (stalled.reward, stalled.problem.code) == (None, "deadline")
+
+
+def test_the_other_questions_are_answered(served: Served) -> None:
+    with RewardClient(served.url, TOKEN) as client:
+        assert client.wait_until_ready(5).details["ready"] is True
+        assert set(client.domains()["domains"]) >= {"math", "stem"}
+        checked = client.check([MathSpec(gold="right"), {"domain": "math"}])
+
+    assert [item.ok for item in checked.items] == [True, False]
+    assert checked.items[1].problem.code == "bad_spec"
