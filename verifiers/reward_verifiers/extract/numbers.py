@@ -10,9 +10,10 @@ _DELIMITERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
 # Currency signs pair up too, as in "$5 and $6": what holds a plain word of prose is no formula.
 _PROSE = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{3,}(?![A-Za-z]*[({])")
 
+# Not the 7 of "x_7" or "CO7"; and the 7 of "3-7" has no sign.
 _NUMBER = re.compile(
-    r"(?:(?<![\w)\]}.])[-\u2212+])?"
-    r"(?:\d{1,3}(?:,\d{3})+(?![\d,]*\d)|\d+)?\.?\d+"
+    r"(?:(?<![\w)\]}.])[-\u2212+])?(?<![\w.^\\])"
+    r"(?:(?:\d{1,3}(?:,\d{3})+(?![,\d])|\d+)(?:\.\d+)?|\.\d+)"
     r"(?:\s?/\s?\d+|[eE][-+]?\d{1,3})?(?:\s?\\?%)?"
 )
 _WINDOW = 2000  # Chars before the last digit in which its number must begin.

@@ -10,6 +10,8 @@ import re
 from collections import deque
 
 from reward_verifiers.extract.placeholders import is_placeholder
+from reward_verifiers.units import is_unit_word
+from reward_verifiers.verdict import Verdict
 
 _MAX_CANDIDATES = 100  # Announcements looked at, from the end; bounds the cost on hostile text.
 _MAX_LINE = 2000  # Chars read of an answer that no tag encloses.
@@ -33,7 +35,8 @@ _HEADING_END = re.compile(r"[ \t*_}:]{0,6}\n\s{0,4}")
 _DISPLAYED = re.compile(r"(\$\$|\\\[)(.*?)(\$\$|\\\])", re.DOTALL)
 # Where the announcement ends: the sentence, the line, or the explanation that follows.
 _END = re.compile(
-    r"""[.!;](?!\s{1,2}(?:or|maybe)\b)(?=\s|\Z|[*$"'_)}]{1,4}(?:\s|\Z)) | 。 | \n | </answer>
+    r"""[.!;](?!\s{1,2}(?:(?:or|maybe)\b|[\d$\\(-]))(?=\s|\Z|[*$"'_)}]{1,4}(?:\s|\Z))
+      | 。 | \n | </answer>
       | [\s,(]{1,3}(?:since|because|which|so|as|hence|therefore|i\ hope)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -51,7 +54,14 @@ _VALUE_THEN_PROSE = re.compile(
     r"(\$[^$\n]+\$|\\\([^\n]+?\\\)|[-+]?[\d.,/]*\d%?)((?:\s+[A-Za-z'-]+){3,},?)"
 )
 # Such prose may say more than what the value counts; then it is judged with the value.
-_TELLING = re.compile(r"\b(?:or|and|not|but|nor|plus|minus|times|over|isn't|wrong|maybe)\b")
+_TELLING = re.compile(r"\b(?:or|and|not|but|nor|plus|minus|times|over|isn't|wrong|maybe|point)\b")
+
+# Before an announcement: it is the other half of a hedge ("... or the answer is 7").
+_ALTERNATIVE = re.compile(
+    r"(?:\b(?:or|alternatively|maybe|perhaps|possibly)|/)[\s,:]{1,3}"
+    r"(?:(?:that|the|my|our|final|correct|it is)\s){0,3}[<*]{0,2}\Z",
+    re.IGNORECASE,
+)
 
 # First words after "the answer is" that tell of the answer and not what it is.
 _EMPTY_WORDS = frozenset(
@@ -68,27 +78,35 @@ _MAX_WORDS = 5  # An answer in words alone is short: "no real solutions exist".
 _NUMBER = re.compile(r"[-+]?[$€£]?\s?[-+]?[\d.,/ ]{0,100}\d\s?\\?%?")
 
 
-def announced_answer(text: str) -> str | None:
-    """Return the answer that ``text`` announces last, without its dress, or None."""
+def announced_answer(text: str) -> str | Verdict | None:
+    """Return the answer that ``text`` announces last, without its dress; None without one."""
     if (number := _after_hashes(text)) is not None:
         return number
     for anchor in reversed(deque(_ANCHOR.finditer(text), maxlen=_MAX_CANDIDATES)):
-        if (
-            text[anchor.start() - 1 : anchor.start()] + text[anchor.end() : anchor.end() + 1]
-            == "<>"
-        ):
-            return _filled(_tagged(text, anchor.end() + 1, f"</{anchor[0]}>"))
-        at = _announcement_end(text, anchor)
-        if at is None:
+        payload = _announced(text, anchor)
+        if payload is None:
             continue
-        payload = _payload(text[at : at + _MAX_LINE])
-        if is_placeholder(payload) or _says_something(payload):
-            return _filled(payload)
+        if is_placeholder(payload):
+            return Verdict.no_answer("an answer is announced and not given", payload)
+        if _ALTERNATIVE.search(text[max(0, anchor.start() - 40) : anchor.start()]):
+            return Verdict.no_answer("the announced answer is one of several", payload)
+        return payload
     return None
 
 
-def _filled(payload: str) -> str | None:
-    return None if is_placeholder(payload) else payload
+def _announced(text: str, anchor: re.Match[str]) -> str | None:
+    """Return the answer that ``anchor`` announces, perhaps an empty form; None if it does not."""
+    before, behind = (
+        text[max(0, anchor.start() - 1) : anchor.start()],
+        text[anchor.end() : anchor.end() + 1],
+    )
+    if before + behind == "<>":
+        return _tagged(text, anchor.end() + 1, f"</{anchor[0]}>")
+    at = _announcement_end(text, anchor)
+    if at is None:
+        return None
+    payload = _payload(text[at : at + _MAX_LINE])
+    return payload if is_placeholder(payload) or _says_something(payload) else None
 
 
 def _after_hashes(text: str) -> str | None:
@@ -125,9 +143,9 @@ def _payload(line: str) -> str:
         return _undressed(displayed[2])
     end = _END.search(line)
     line = line[: end.start()] if end else line
-    prose = _VALUE_THEN_PROSE.match(line)
-    if prose and prose.end() == len(line) and not _TELLING.search(prose[2]):
-        line = prose[1]
+    prose = _VALUE_THEN_PROSE.fullmatch(line)
+    if prose and is_unit_word(prose[2].split()[0]) and not _TELLING.search(prose[2]):
+        line = f"{prose[1]} {prose[2].split()[0]}"
     return _undressed(line)
 
 
