@@ -1,0 +1,193 @@
+"""One service process: binds the port, builds the parts, serves until told to stop, then drains.
+
+The port is listened on from the start, so that a port in use is known before any worker is made,
+and a caller that comes too early waits a few seconds instead of being refused.
+
+The first SIGTERM or Ctrl-C stops taking requests and finishes those in flight, for ``drain_s`` at
+most; what is not judged by then is answered as unscored. The second does that at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import json
+import logging
+import math
+import os
+import shlex
+import socket
+import sys
+from types import FrameType
+
+import uvicorn
+
+from reward_service.api import create_app
+from reward_service.api.app import Door
+from reward_service.config import Settings
+from reward_service.cpu_lane import CpuLane
+from reward_service.engine import Engine
+from reward_service.telemetry import Telemetry
+from reward_verifiers.registry import Lane
+
+log = logging.getLogger(__name__)
+
+_BACKLOG = 2048
+# Longer than any client keeps an idle connection, so that it is never we who close one under a
+# request that is on its way.
+_KEEP_ALIVE_S = 75
+# What a request that is still not over gets beyond drain_s: a body that does not come, mostly.
+_GRACE_S = 5
+# What the last answers get to be written when a second signal comes.
+_LAST_ANSWERS_S = 0.2
+
+_TRY = {
+    "items": [
+        {
+            "completion": "6 times 7 is \\boxed{42}",
+            "spec": {"domain": "math", "gold": "42"},
+        }
+    ]
+}
+
+
+class PortError(Exception):
+    """The address cannot be listened on; the message says what to do."""
+
+
+def serve(settings: Settings) -> int:
+    """Serve until told to stop; return the exit code."""
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    telemetry = Telemetry()
+    engine = Engine(
+        {Lane.CPU: CpuLane.from_settings(settings)},
+        cache_bytes=settings.cache_mb << 20,
+        max_pending_items=settings.max_pending_items,
+        observer=telemetry.observe,
+    )
+    return serve_engine(engine, settings, telemetry)
+
+
+def serve_engine(engine: Engine, settings: Settings, telemetry: Telemetry) -> int:
+    """Serve ``engine`` until told to stop; return the exit code."""
+    try:
+        listener = listen(settings.host, settings.port)
+    except PortError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    app = create_app(engine, settings, telemetry)
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        ws="none",
+        http="httptools",
+        log_config=None,
+        log_level="warning",
+        access_log=settings.access_log,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_S,
+        timeout_graceful_shutdown=math.ceil(settings.drain_s) + _GRACE_S,
+        backlog=_BACKLOG,
+    )
+    if settings.access_log:
+        logging.getLogger("uvicorn.access").setLevel(logging.INFO)
+    server = Server(config, door=app.state.door, greeting=greeting(listener, settings))
+    try:
+        server.run(sockets=[listener])
+    except SystemExit:  # how uvicorn says that the lifespan could not start; it has logged why
+        return 1
+    return server.exit_code
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on ``host`` and ``port``; 0 is a free port.
+
+    Raises:
+        PortError: it cannot be had.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise PortError(f"cannot listen on {host!r}: {error.strerror or error}") from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        why = {
+            errno.EADDRINUSE: "is already in use",
+            errno.EACCES: "is not open to this user",
+        }.get(error.errno or 0, f"cannot be had: {error.strerror}")
+        raise PortError(
+            f"port {port} on {host} {why}; choose another with --port, PORT=... for make, or "
+            "REWARD_SERVICE_PORT (0 takes a free one)"
+        ) from error
+    return listener
+
+
+class Server(uvicorn.Server):
+    """Uvicorn with a greeting, and a drain that loses nothing."""
+
+    def __init__(self, config: uvicorn.Config, *, door: Door, greeting: str) -> None:
+        super().__init__(config)
+        self.exit_code = 0
+        self._door = door
+        self._greeting = greeting
+        self._hurry = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Make the engine ready, begin to answer, and say so."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        if not self.should_exit:
+            sys.stdout.write(f"{self._greeting}\n")
+            sys.stdout.flush()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what is in flight, then end the engine."""
+        self._door.stop_intake()
+        log.info(
+            "stopping; %d items in flight have %g s (again to quit at once)",
+            self._door.engine.pending_items,
+            self._door.settings.drain_s,
+        )
+        ending = asyncio.create_task(self._end_engine())
+        await super().shutdown(sockets)
+        ending.cancel()
+
+    async def _end_engine(self) -> None:
+        """Answer what is open as unscored when its time is up, which ends the requests."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), self._door.settings.drain_s)
+        await self._door.engine.close()
+        await self._hurry.wait()
+        await asyncio.sleep(_LAST_ANSWERS_S)
+        logging.getLogger("uvicorn.error").disabled = True  # it would log every request it drops
+        self.force_exit = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop at the first signal, quit at the second."""
+        if not self.should_exit:
+            self.should_exit = True
+            return
+        self.exit_code = 128 + sig
+        if not self.started:  # there is nothing to lose yet
+            os._exit(self.exit_code)
+        self._loop.call_soon_threadsafe(self._hurry.set)
+
+
+def greeting(listener: socket.socket, settings: Settings) -> str:
+    """Return the ready line: where the service is, and a command to try it."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104 - compared, not bound
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    token = ' -H "Authorization: Bearer $REWARD_SERVICE_TOKEN"' if settings.token else ""
+    return f"ready on {url} - try: curl -s {url}/score{token} -d {shlex.quote(json.dumps(_TRY))}"
