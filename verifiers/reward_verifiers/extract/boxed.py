@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_MAX_BOXES = 100  # No answer is given in more; bounds the cost on hostile text.
+
 _NAME = r"\\(?:boxed|fbox|framebox)(?![A-Za-z])"
 _OPENER = re.compile(_NAME)
 
@@ -57,7 +59,7 @@ def last_box(text: str) -> Box | None:
 
 
 def boxes(text: str, at: int = 0) -> list[Box]:
-    """Return the outermost boxes from ``at`` on, in order; only the last can be a cut-off one.
+    """Return the last (up to 100) outermost boxes from ``at`` on; the very last may be cut off.
 
     A cut-off box that so far repeats the box before it is left out.
     """
@@ -149,12 +151,14 @@ def _read_box(text: str, at: int, spans: list[_Span]) -> tuple[int, tuple[int, i
 
 
 def _grouped(spans: list[_Span]) -> list[list[_Span]]:
-    """Return the outermost spans in order, each followed by those inside it."""
+    """Return the last outermost spans in order, each followed by those inside it."""
     groups: list[list[_Span]] = []
     # A box closes after those in it, so from the end each outermost span comes before its own.
     for span in reversed(spans):
         if groups and span[0] > groups[-1][0][0]:
             groups[-1].append(span)
+        elif len(groups) == _MAX_BOXES:
+            break
         else:
             groups.append([span])
     return groups[::-1]
