@@ -252,4 +252,4 @@ def test_hostile_repetition_takes_linear_time(piece: str, end: str) -> None:
     text = piece * (300_000 // len(piece)) + end
     started = time.process_time()
     math_answer(text, MathMode.LENIENT, Thinking.STRIP)
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 2.0

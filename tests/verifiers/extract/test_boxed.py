@@ -165,4 +165,4 @@ def test_any_text_is_read_and_the_last_box_is_the_last_of_all(text: str) -> None
 def test_a_megabyte_takes_linear_time(text: str) -> None:
     started = time.process_time()
     last_box(text)
-    assert time.process_time() - started < 1.0
+    assert time.process_time() - started < 2.0
