@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from argparse import Namespace
 from typing import TYPE_CHECKING
@@ -51,20 +50,15 @@ def add(commands: Commands) -> None:
 def run(arguments: Namespace) -> int:
     """Check the file, list what fails."""
     settings = settings_of(arguments)
-    from reward_service.cli.score import stoppable
+    from reward_service.cli.loop import run_until_told
     from reward_service.offline.golds import check_file
     from reward_service.offline.options import ScoreOptions
 
     options = ScoreOptions(spec_defaults=arguments.spec_defaults, row_format=arguments.format)
     tell = _tell_json if arguments.json else _tell
-    try:
-        counts = asyncio.run(
-            stoppable(
-                check_file(arguments.file, settings=settings, options=options, on_failure=tell)
-            )
-        )
-    except asyncio.CancelledError as error:
-        raise KeyboardInterrupt from error
+    counts = run_until_told(
+        check_file(arguments.file, settings=settings, options=options, on_failure=tell)
+    )
     _show(counts)
     return Exit.SOME_FAILED if any(each.n_failed for each in counts.values()) else Exit.OK
 

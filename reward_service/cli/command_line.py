@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments, unknown = parser.parse_known_args(words)
         if unknown:
-            arguments.parser.refuse_unknown(unknown)
+            getattr(arguments, "parser", parser).refuse_unknown(unknown)
         if "run" not in arguments:
             parser.refuse_unknown(words)
         return int(arguments.run(arguments))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from argparse import Namespace
 from dataclasses import asdict
@@ -40,10 +39,11 @@ def add(commands: Commands) -> None:
 def run(arguments: Namespace) -> int:
     """Examine the machine, show what was found."""
     settings = settings_of(arguments)
+    from reward_service.cli.loop import run_until_told
     from reward_service.doctor import Grade, examine
     from reward_service.offline.local import open_engine
 
-    findings = asyncio.run(examine(settings, open_engine))
+    findings = run_until_told(examine(settings, open_engine))
     failed = any(finding.grade is Grade.FAILED for finding in findings)
     if arguments.json:
         value = {"ok": not failed, "findings": [asdict(finding) for finding in findings]}

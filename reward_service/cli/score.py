@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from argparse import ArgumentParser, Namespace
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from reward_service.cli.console import complain, note, say
 from reward_service.cli.engine_options import add_engine_options, settings_of
@@ -18,8 +15,6 @@ from reward_service.cli.progress import ProgressLine
 if TYPE_CHECKING:
     from reward_service.offline.options import ScoreOptions
     from reward_service.report import Report
-
-T = TypeVar("T")
 
 _DESCRIPTION = """\
 Score every completion of a file. Each input line is a JSON object (or a row of a parquet file):
@@ -138,41 +133,32 @@ def run(arguments: Namespace) -> int:
     """Score the file, show the summary."""
     options = _options(arguments)
     settings = settings_of(arguments)
+    from reward_service.cli.loop import run_until_told
     from reward_service.offline.files import score_file_async
 
     if arguments.report is not None and not arguments.report.parent.is_dir():
         arguments.parser.error(f"--report: {arguments.report.parent} is no folder")
     try:
         with ProgressLine(quiet=arguments.quiet) as line:
-            report = asyncio.run(
-                stoppable(
-                    score_file_async(
-                        arguments.file,
-                        arguments.output,
-                        options=options,
-                        settings=settings,
-                        service=arguments.service,
-                        group_by=arguments.group_by,
-                        force=arguments.force,
-                        retry_problems=arguments.retry_problems,
-                        on_progress=line.show,
-                        on_resume=lambda n_items: _tell_resume(arguments, n_items),
-                    )
+            report = run_until_told(
+                score_file_async(
+                    arguments.file,
+                    arguments.output,
+                    options=options,
+                    settings=settings,
+                    service=arguments.service,
+                    group_by=arguments.group_by,
+                    force=arguments.force,
+                    retry_problems=arguments.retry_problems,
+                    on_progress=line.show,
+                    on_resume=lambda n_items: _tell_resume(arguments, n_items),
                 )
             )
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except KeyboardInterrupt:
         complain("score", _interrupted(arguments))
         return Exit.INTERRUPTED
     _show(report, arguments)
     return Exit.SOME_FAILED if report.n_unscored else Exit.OK
-
-
-async def stoppable(work: Coroutine[Any, Any, T]) -> T:
-    """Await ``work``; SIGTERM cancels it, as Ctrl-C does."""
-    task = asyncio.current_task()
-    assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await work
 
 
 def _options(arguments: Namespace) -> ScoreOptions:

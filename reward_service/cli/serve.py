@@ -14,7 +14,7 @@ def add(commands: Commands) -> None:
         "serve",
         help="answer POST /score over HTTP",
         description="Answer POST /score over HTTP until Ctrl-C or SIGTERM, which finish what is "
-        "in flight. Every setting can also be given as REWARD_SERVICE_<NAME>.",
+        "in flight.\nEvery setting can also be given as REWARD_SERVICE_<NAME>.",
         epilog=examples(
             ("only this machine can reach it", "reward-service serve"),
             (

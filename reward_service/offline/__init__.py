@@ -14,6 +14,7 @@ from reward_service.offline.errors import (
     RefusedError,
     ServiceAwayError,
     SourceError,
+    WriteError,
 )
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "ScoreOptions",
     "ServiceAwayError",
     "SourceError",
+    "WriteError",
     "score_file",
     "score_file_async",
 ]

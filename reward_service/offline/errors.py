@@ -4,6 +4,7 @@ OfflineError
 +-- RefusedError     the caller's: starting now would lose or mix up something
 +-- SourceError      the file's: its bytes end or break in the middle
 +-- ServiceAwayError the service's: it cannot be reached
++-- WriteError       the disk's: the output cannot be written
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ class RefusedError(OfflineError):
 
 class SourceError(OfflineError):
     """The input breaks off in the middle; what stands before is scored and kept."""
+
+
+class WriteError(OfflineError):
+    """The output cannot be written; what was written before is kept."""
 
 
 class ServiceAwayError(OfflineError):

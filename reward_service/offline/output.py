@@ -9,11 +9,13 @@ from __future__ import annotations
 import gzip
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from reward_service.offline.errors import RefusedError
+from reward_service.offline.errors import RefusedError, WriteError
 from reward_service.offline.journal import Journal, Record
 from reward_service.offline.render import Rendered
 from reward_service.report import Report, Tally
@@ -75,17 +77,19 @@ class Output:
         """Append a window, after which the input stands at ``mark``; commit it if that is due."""
         # A write that fails half-way must not be committed by the close that follows.
         self._mark = None
-        _append(self._lines, self._problems, rendered, packed=self._paths.packed)
-        _count(self.tally, rendered)
-        self._mark = mark
-        if time.monotonic() - self._committed_at >= _COMMIT_EVERY_S:
-            self._commit(mark)
+        with _explained(self._paths.partial, "what is scored is kept"):
+            _append(self._lines, self._problems, rendered, packed=self._paths.packed)
+            _count(self.tally, rendered)
+            self._mark = mark
+            if time.monotonic() - self._committed_at >= _COMMIT_EVERY_S:
+                self._commit(mark)
 
     def finish(self, mark: dict[str, Any]) -> None:
         """Give the files their final names; killed in the middle, the next run does the rest."""
-        self._commit(mark, done=True)
-        self._close_files()
-        publish(self._paths)
+        with _explained(self._paths.partial, "what is scored is kept"):
+            self._commit(mark, done=True)
+            self._close_files()
+            publish(self._paths)
         self._journal.remove()
 
     def close(self) -> None:
@@ -128,21 +132,35 @@ class Rewrite:
 
     def write(self, rendered: Rendered, _mark: dict[str, Any]) -> None:
         """Append a window."""
-        _append(self._lines, self._problems, rendered, packed=self._paths.packed)
+        with _explained(self._paths.partial, f"{self._paths.final} is as it was"):
+            _append(self._lines, self._problems, rendered, packed=self._paths.packed)
         _count(self.tally, rendered)
 
     def finish(self) -> None:
         """Replace the output and its problems file."""
-        for file in (self._lines, self._problems):
-            file.flush()
-            os.fsync(file.fileno())
-        self.close()
-        publish(self._paths)
+        with _explained(self._paths.partial, f"{self._paths.final} is as it was"):
+            for file in (self._lines, self._problems):
+                file.flush()
+                os.fsync(file.fileno())
+            self.close()
+            publish(self._paths)
 
     def close(self) -> None:
         """Close the files; what is not finished is worth nothing."""
         self._lines.close()
         self._problems.close()
+
+
+@contextmanager
+def _explained(path: Path, kept: str) -> Iterator[None]:
+    """Turn the system's complaint into one that says what is left and what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(
+            f"cannot write {path}: {error.strerror}; {kept}. Mend that (is the disk full?), "
+            "then the same command goes on"
+        ) from error
 
 
 def finished(paths: Paths, journal: Journal) -> Report:

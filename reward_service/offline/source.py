@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import gzip
 import os
+import select
 import stat
 import sys
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from reward_service.offline.errors import RefusedError, SourceError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 MAX_LINE_BYTES = 256 << 20
 """A longer line is not held in memory; it becomes a line that cannot be read."""
@@ -80,22 +84,46 @@ def open_source(path: str) -> Source:
     Raises:
         RefusedError: it is missing, or of a kind that cannot be read.
     """
-    if path == "-":
-        stdin = FileIO(sys.stdin.fileno(), closefd=False)
-        return LineSource(BufferedReader(stdin, _CHUNK), "standard input")
     try:
-        file: BufferedReader = BufferedReader(FileIO(path), _CHUNK)
+        raw = _RawFile(sys.stdin.fileno(), closefd=False) if path == "-" else _RawFile(path)
     except OSError as error:
         raise RefusedError(f"{path}: {error.strerror}") from error
+    file: BufferedReader = BufferedReader(raw, _CHUNK)
     try:
-        return _opened(file, path)
+        return _opened(file, raw, "standard input" if path == "-" else path)
     except RefusedError:
         file.close()
         raise
 
 
-def _opened(file: BufferedReader, path: str) -> Source:
-    status = os.fstat(file.fileno())
+class _RawFile(FileIO):
+    """A file whose reading can be called off from another thread, which a pipe may need."""
+
+    def __init__(self, file: str | int, *, closefd: bool = True) -> None:
+        super().__init__(file, closefd=closefd)
+        status = os.fstat(self.fileno())
+        self.size = status.st_size if stat.S_ISREG(status.st_mode) else None
+        self._wake, self._waker = os.pipe()
+        self._poll = select.poll()
+        self._poll.register(self.fileno(), select.POLLIN)
+        self._poll.register(self._wake, select.POLLIN)
+
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
+        called_off = any(handle == self._wake for handle, _ in self._poll.poll())
+        return 0 if called_off else super().readinto(buffer)
+
+    def call_off(self) -> None:
+        """End the reading that goes on, and all that follows, as if the file ended here."""
+        os.write(self._waker, b"!")
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._wake)
+            os.close(self._waker)
+        super().close()
+
+
+def _opened(file: BufferedReader, raw: _RawFile, path: str) -> Source:
     head = file.peek(4)[:4]
     if head == _PARQUET:
         return _parquet(file, path)
@@ -106,7 +134,7 @@ def _opened(file: BufferedReader, path: str) -> Source:
             f"{path}: a JSON array, where one object a line is expected; "
             f"convert it: jq -c '.[]' {path} > {Path(path).stem}.jsonl"
         )
-    return LineSource(file, path, size=status.st_size if stat.S_ISREG(status.st_mode) else None)
+    return LineSource(file, path, size=raw.size, call_off=raw.call_off)
 
 
 def _parquet(file: BufferedReader, path: str) -> Source:
@@ -122,9 +150,25 @@ def _parquet(file: BufferedReader, path: str) -> Source:
 class LineSource:
     """JSON lines: a file, a gzipped file or a pipe."""
 
-    def __init__(self, file: BufferedReader, name: str, *, size: int | None = None) -> None:
+    def __init__(
+        self,
+        file: BufferedReader,
+        name: str,
+        *,
+        size: int | None = None,
+        call_off: Callable[[], None] | None = None,
+    ) -> None:
+        """Read ``file`` from where it stands.
+
+        Args:
+            file: the bytes.
+            name: what to call it in complaints.
+            size: in bytes; None for a pipe.
+            call_off: ends a read that another thread is in.
+        """
         self.name = name
         self._file = file
+        self._call_off = call_off
         self._size = size
         self._packed = file.peek(2)[:2] == _GZIP
         self._text: BinaryIO = gzip.GzipFile(fileobj=file) if self._packed else file  # type: ignore[assignment]  # a GzipFile reads like any binary file
@@ -174,6 +218,8 @@ class LineSource:
         return min(read / self._size, 1.0)
 
     def close(self) -> None:
+        if self._call_off is not None and not self._file.closed:
+            self._call_off()
         self._file.close()
 
     def _read_line(self) -> bytes:

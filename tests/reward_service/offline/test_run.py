@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from offline_runs import FakeScorer, Runs
 
-from reward_service.offline import RefusedError, SourceError
+from reward_service.offline import RefusedError, SourceError, WriteError
 from reward_service.offline.journal import Journal
 from reward_service.offline.options import ScoreOptions
 from reward_service.offline.pump import IN_FLIGHT
@@ -285,7 +285,7 @@ def test_a_kill_between_the_renames_is_made_good(
 
     with monkeypatch.context() as patched:
         patched.setattr("reward_service.offline.output.publish", killed)
-        with pytest.raises(OSError, match=BREAK):
+        with pytest.raises(WriteError):
             runs.score(path)
     n_seen = len(runs.scorer.seen)
 
@@ -327,7 +327,7 @@ def test_a_disk_that_fills_up_loses_nothing(
     with monkeypatch.context() as patched:
         patched.setattr("reward_service.offline.output._append", full)
         patched.setattr("reward_service.offline.output._COMMIT_EVERY_S", 0.0)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(WriteError, match="No space left"):
             runs.score(path)
 
     runs.score(path)
