@@ -15,7 +15,7 @@ from reward_service.config import Settings
 from reward_service.engine import Engine
 from reward_service.reading import Batch, parse_json, read_batch
 
-# Reading a body holds the event loop for about 10 ms per MB; a larger one is read in a thread.
+# Reading a body holds the event loop for some 5 ms per MB; a larger one is read in a thread.
 _READ_AT_ONCE_BYTES = 256 << 10
 
 
