@@ -20,6 +20,7 @@ from reward_verifiers.extract.labels import (
     MAX_PAYLOAD,
     Options,
     Unread,
+    bare_choice,
     leading_choice,
     undressed,
     whole_choice,
@@ -46,11 +47,17 @@ def committed_choice(text: str, options: Options) -> str | NoChoice:
     Where ``text`` goes on to another question ("Question 2: ..."), what was answered before it
     counts: base models answer, and then invent the next question with its answer.
     """
+    text = _END_TOKENS.sub("", text) if text.endswith(_END_OF_TOKEN) else text
     for end in _other_questions(text):
         found = _last_commitment(text[:end], options)
         if found is not None:
             return _chosen(found)
     return _chosen(_last_commitment(text, options))
+
+
+# Left over where a tokenizer's special tokens are decoded as text.
+_END_OF_TOKEN = ("|>", "</s>", "<eos>")
+_END_TOKENS = re.compile(r"\s?(?:<\|[\w▁]{1,24}\|>|</s>|<eos>)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +203,7 @@ _LINK = r"""
 """
 _NOUN_PHRASE = re.compile(
     rf"""
-    (?:(?P<answer>answer|答案|答え|回答|정답|respuesta|réponse|risposta|resposta|ответ|antwort)
+    (?:(?P<answer>answer(?:\s{{1,3}}(?:choice|option|letter))?|答案|答え|回答|정답|respuesta|réponse|risposta|resposta|ответ|antwort)
       |(?P<thing>option|choice|letter)
       |ans(?=\s?[.:])\.? )
     (?:\s{{1,3}}(?:to|for)\s{{1,3}}(?:the|this)\s{{1,3}}(?:question|problem))?
@@ -240,7 +247,7 @@ _DISOWNED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _LIST_BEFORE = re.compile(
-    r"(?:\b(?:or|and|nor|neither|either|both)|[,/&])[\s*(]{0,4}\Z", re.IGNORECASE
+    r"(?:\b(?:or|and|nor|neither|either|both)|\b[A-Z]\)?\s{0,2}[,/&])[\s*(]{0,4}\Z", re.IGNORECASE
 )
 _BEFORE = 80
 
@@ -344,9 +351,9 @@ def _last_line(text: str, behind: int, options: Options) -> _Commitment | None:
     if not line or len(line) > MAX_PAYLOAD:
         return None
     if behind == 0 and len(line) == len(text.strip()):
-        names = whole_choice(line, options)
-        if names is not Unread.NOTHING:
-            return _Commitment("the completion", len(text), names)
+        whole = bare_choice(line, options)
+        if whole is not None:
+            return _Commitment("the completion", len(text), whole)
     letter = _line_label(line) if len(line) <= _MAX_LINE else None
     if letter is None or letter not in options:
         return None

@@ -40,7 +40,7 @@ _LABEL = re.compile(
     (?:(?:the\s{1,3})?(?:(?:final|correct|right|best)\s{1,3})?(?:answer|option|choice|letter)\b
        (?:\s{1,3}is)?\s{0,3}[:=]?\s{0,3}(?:(?:option|choice|letter)\s{1,3})?)?
     (?: [(\[]\s?(?P<bracketed>[A-Za-z])\s?[)\]]
-      | (?P<bare>[A-Za-z])(?![\w^=+]|['’]\w) )
+      | (?P<bare>[A-Za-z])(?!_?[^\W_]|_\{|[\^=+]|['’]\w) )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -53,7 +53,7 @@ _SECOND = re.compile(
     re.VERBOSE,
 )
 _OR = re.compile(r"[\s.,;)(\]]{0,5}(?:or|and/or)\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s{0,3}[.:)\]–—-][\s.:)\]–—-]{0,4}")
+_SEPARATOR = re.compile(r"\s{0,3}[.:)\]][\s.:)\]–—-]{0,4}|\s{1,3}[–—-]{1,3}\s{1,3}")
 _CONTINUATION = re.compile(
     r"\s{0,3}[,;]"
     r"|\s{1,3}(?:(?:because|since|as|due|given|which|where|based|according|for|rather|instead"
@@ -75,8 +75,8 @@ _DRESS = re.compile(
     r"|\\[()\[\],;:!\s]|\\\\|[$~]|\*\*|__"
 )
 _SINGLE = re.compile(r"\{(\w)\}")
-_QUOTES = " \t\r\n\f\v\"'`*“”‘’"
-_CLOSERS = _QUOTES + ".,;:!)]"
+_QUOTES = " \t\r\n\f\v\"'`*_“”‘’"
+_CLOSERS = _QUOTES + ".,;:!)]✅✓✔"
 
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True))
@@ -114,6 +114,17 @@ def whole_choice(text: str, options: Options) -> str | Unread:
     if by_text is None or by_text == by_label:
         return by_label
     return Unread.CONFLICT if _names_its_text(label, plain, options) else by_text
+
+
+def bare_choice(text: str, options: Options) -> str | None:
+    """Return the option that ``text`` is the label, the text, or both of, and nothing more."""
+    plain = undressed(text)
+    label = _LABEL.match(plain)
+    if label is not None and _letter(label) in options:
+        rest = plain[label.end() :]
+        if not rest.strip(_CLOSERS) or _names_its_text(label, plain, options):
+            return _letter(label)
+    return option_by_text(plain, options)
 
 
 def leading_choice(text: str, options: Options) -> str | Unread:

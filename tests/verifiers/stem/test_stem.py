@@ -1,0 +1,287 @@
+"""Free answers: quantities, formulas and words, in any text, from end to end."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.specs import AnswerType, StemSpec, Thinking
+from reward_verifiers.stem import judge, perfect_completion, shortcut, verify
+from reward_verifiers.stem.chemistry import (
+    ELEMENTS,
+    looks_chemical,
+    read_chemistry,
+    same_chemistry,
+)
+from reward_verifiers.stem.numbers import magnitude, read_number, rounded
+from reward_verifiers.stem.quantity import difference, read_quantity
+from reward_verifiers.stem.wording import normalised, same_wording
+from reward_verifiers.verdict import Outcome, Verdict
+
+
+def quantity_is_right(gold: str, answer: str, **rules: object) -> bool:
+    spec = StemSpec.model_validate({"gold": gold, "answer_type": "quantity", **rules})
+    wanted, given_ = read_quantity(gold), read_quantity(answer)
+    assert wanted is not None
+    return given_ is not None and difference(wanted, given_, spec) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "quantum"),
+    [
+        (r"3.0\times10^8", "3e8", "1e7"),
+        ("1.6×10⁻¹⁹", "1.6e-19", "1e-20"),
+        ("1,234", "1234", None),
+        ("3,14", "3.14", "0.01"),
+        ("0,125", "0.125", "0.001"),
+        (r"10\,000", "10000", None),
+        ("−3.20", "-3.2", "0.01"),
+        ("10^{-5}", "1e-5", None),
+        (r"\frac{3}{4}", "3/4", None),
+        ("about 5", "5", None),
+    ],
+)
+def test_a_plain_number_is_read_with_its_precision(
+    text: str, value: str, quantum: str | None
+) -> None:
+    number = read_number(text)
+    assert number is not None
+    assert number.value == Fraction(value)
+    assert number.quantum == (None if quantum is None else Fraction(quantum))
+
+
+@pytest.mark.parametrize("text", ["", "x", "5 6", "1.2.3", "1e99999", "(5", "1/0", "5 or 6", "--5"])
+def test_what_is_no_plain_number_is_not_read(text: str) -> None:
+    assert read_number(text) is None
+
+
+@given(st.fractions(), st.integers(1, 20))
+def test_rounding_keeps_the_figures_asked_for(value: Fraction, figures: int) -> None:
+    near, unit = rounded(value, figures)
+    assert abs(near - value) * 2 <= unit
+    if value:
+        assert (
+            Fraction(10) ** magnitude(value) <= abs(value) < Fraction(10) ** (magnitude(value) + 1)
+        )
+        assert (near / unit).denominator == 1
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer", "right"),
+    [
+        ("5 ft 3 in", "63 in", True),
+        ("2 hours and 30 minutes", "2.5 h", True),
+        ("10 rad/s", "10 s^{-1}", True),
+        ("10 Hz", "10 rad/s", False),
+        ("2 g of NaCl", "2.0 g", True),
+        ("2 g of NaCl", "2 g of KCl", False),
+        ("50", "50 %", True),
+        ("0.5", "50 %", True),
+        ("12 apples", "12", True),
+        ("5 km", "5 km = 5000 m = 500000 cm", True),
+        ("5 m", "5 m = 500 m", False),
+        ("5 m/s north-east", "5 m/s northeast", True),
+        ("1 atm", "101325 Pa", True),
+        ("5 m", "five m", False),
+    ],
+)
+def test_quantities(gold: str, answer: str, right: bool) -> None:
+    assert quantity_is_right(gold, answer) is right
+
+
+def test_the_tolerance_and_the_figures_must_both_hold_where_both_are_given() -> None:
+    assert quantity_is_right("9.8049 m", "9.80 m", significant_figures=2)
+    assert not quantity_is_right("9.8049 m", "9.6 m", significant_figures=2)
+    assert not quantity_is_right("9.8049 m", "9.78 m", significant_figures=2, tolerance=0.001)
+
+
+@given(
+    st.decimals(min_value="-1e6", max_value="1e6", places=3),
+    st.sampled_from(
+        [("km", "m"), ("h", "min"), ("kJ", "J"), ("°C", "K"), ("m/s", "km/h"), ("L", "cm^3")]
+    ),
+)
+def test_a_converted_quantity_equals_itself_exactly(value: object, units: tuple[str, str]) -> None:
+    source, target = units
+    here = read_quantity(f"{value} {source}")
+    unit = read_quantity(f"1 {target}")
+    assert here is not None
+    assert unit is not None
+    spec = StemSpec(gold="1", answer_type=AnswerType.QUANTITY, tolerance=0.0)
+    assert difference(here, here, spec) is None
+    again = read_quantity(f"{value} {source} = {value} {source}")
+    assert again is not None
+    assert difference(here, again, spec) is None
+    assert difference(here, unit, spec) is None or value != 1
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer"),
+    [
+        (r"\ce{SO4^2-}", "SO42-"),
+        ("SO4^{2-}", "SO4 2-"),
+        ("[Fe(CN)6]^{4-}", "Fe(CN)_6^{4-}"),
+        ("[Cu(NH3)4]SO4", "Cu(NH3)4SO4"),
+        ("CH3-CH3", "CH3CH3"),
+        ("NH4+", r"\text{NH}_4^+"),
+        ("Al2(SO4)3", r"\mathrm{Al_2(SO_4)_3}"),
+        ("Zn -> Zn^{2+} + 2e^-", "Zn → Zn²⁺ + 2e⁻"),
+        ("N2 + 3H2 <=> 2NH3", r"N_2 + 3H_2 \rightleftharpoons 2NH_3"),
+        ("CaCO3 -> CaO + CO2", r"\mathrm{CaCO_3 \xrightarrow{\Delta} CaO + CO_2 \uparrow}"),
+        (r"\ce{^{238}_{92}U -> ^{234}_{90}Th + ^{4}_{2}He}", "^{238}U -> ^{234}Th + ^4He"),
+        ("2Na + Cl2 -> 2NaCl", "Cl2 + Na + Na -> 2NaCl"),
+    ],
+)
+def test_chemistry_is_the_same_in_any_notation(gold: str, answer: str) -> None:
+    wanted, given_ = read_chemistry(gold), read_chemistry(answer)
+    assert wanted is not None
+    assert given_ is not None
+    assert same_chemistry(wanted, given_)
+    assert same_chemistry(given_, wanted)
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer"),
+    [
+        ("CO", "Co"),
+        ("HCN", "HNC"),
+        ("Ca(OH)2", "CaO2H2"),
+        ("Fe^{3+}", "Fe^{3-}"),
+        ("H2O", "D2O"),
+        ("H2O(l)", "H2O(g)"),
+        ("2H2 + O2 -> 2H2O", "2H2 + O2 -> 2H2O2"),
+        ("2H2 + O2 -> 2H2O", "H2O"),
+        ("A + B -> C", "B + C -> A"),
+    ],
+)
+def test_other_chemistry_is_told_apart(gold: str, answer: str) -> None:
+    wanted, given_ = read_chemistry(gold), read_chemistry(answer)
+    assert wanted is None or given_ is None or not same_chemistry(wanted, given_)
+
+
+@pytest.mark.parametrize("text", ["F=ma", "PV=nRT", "E = mc^2", "x", "iron", "5", "H2O or CO2", ""])
+def test_what_is_no_chemistry_is_not_read(text: str) -> None:
+    assert read_chemistry(text) is None
+
+
+def test_letters_that_are_elements_may_still_be_physics() -> None:
+    assert read_chemistry("P=IV") is not None
+    assert not looks_chemical("P=IV")
+    assert looks_chemical("C + O2 = CO2")
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(ELEMENTS)), st.integers(1, 20)), min_size=1, max_size=6
+    )
+)
+def test_a_formula_is_itself_in_every_dress(atoms: list[tuple[str, int]]) -> None:
+    plain = "".join(f"{symbol}{n if n > 1 else ''}" for symbol, n in atoms)
+    dressed = "".join(rf"\text{{{symbol}}}_{{{n}}}" for symbol, n in atoms)
+    one, other = read_chemistry(plain), read_chemistry(dressed)
+    assert one is not None
+    assert other is not None
+    assert same_chemistry(one, other)
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer", "right"),
+    [
+        ("the nucleus", "Nucleus.", True),
+        ("x-ray", "X ray", True),
+        ("-3", "3", False),
+        ("1.5", "15", False),
+        ("Newton's third law", "Newtons third law", True),
+        ("red, green, and blue", "red, green and blue", True),
+        ("vitamin A", "vitamin C", False),
+        ("Yes", "Yes and no", False),
+        ("iron", "iron (or copper)", False),
+    ],
+)
+def test_wordings(gold: str, answer: str, right: bool) -> None:
+    assert same_wording([gold], answer) is right
+
+
+@given(st.text(min_size=1, max_size=60))
+def test_a_wording_is_itself_and_normalising_twice_changes_nothing(text: str) -> None:
+    assert not normalised(text) or same_wording([text], text)
+    assert normalised(normalised(text)) == normalised(text) or not normalised(text).isascii()
+
+
+GOLDS = {
+    AnswerType.VALUE: [r"\frac{1}{2}", "7", r"2\sqrt{3}", "x^2+1"],
+    AnswerType.QUANTITY: [
+        "5 m",
+        "25 °C",
+        r"3.0\times 10^8 \text{ m/s}",
+        "$5",
+        "50 %",
+        r"2\pi s",
+        "1 h 30 min",
+    ],
+    AnswerType.FORMULA: ["H2SO4", "2H2 + O2 -> 2H2O", "F = ma", r"\frac{1}{2}mv^2", "SO4^{2-}"],
+    AnswerType.TEXT: ["mitochondria", "Yes", "iron(III) oxide", r"$\beta$ decay"],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "gold"), [(k, gold) for k, golds in GOLDS.items() for gold in golds]
+)
+def test_every_gold_verifies_itself(kind: AnswerType, gold: str) -> None:
+    for thinking in (Thinking.STRIP, Thinking.REQUIRE):
+        spec = StemSpec(gold=gold, answer_type=kind, thinking=thinking)
+        completion = perfect_completion(spec)
+        assert completion is not None
+        assert verify(completion, spec).outcome is Outcome.CORRECT
+
+
+@given(st.text(max_size=80), st.sampled_from(list(AnswerType)))
+def test_any_text_gets_a_verdict(text: str, kind: AnswerType) -> None:
+    spec = StemSpec(gold=GOLDS[kind][0], answer_type=kind)
+    assert isinstance(verify(f"The answer is: {text}", spec), Verdict)
+    assert isinstance(verify(rf"\boxed{{{text}}}", spec), Verdict)
+
+
+@given(st.text(min_size=1, max_size=60), st.sampled_from(list(AnswerType)))
+def test_any_gold_is_judged_or_refused(gold: str, kind: AnswerType) -> None:
+    spec = StemSpec(gold=gold, answer_type=kind)
+    if perfect_completion(spec) is None:
+        return
+    with suppress(BadSpecError):
+        assert isinstance(verify(r"\boxed{5 \text{ m}}", spec), Verdict)
+
+
+@pytest.mark.parametrize("kind", list(AnswerType))
+@pytest.mark.parametrize(
+    "answer", ["(" * 3000, "5 m = " * 600, "H2 + " * 700, "9" * 4000, "^" * 4000]
+)
+@pytest.mark.parametrize("dress", ["{}", r"\text{{{}}}"])
+def test_the_engine_decides_or_passes_on_at_once(kind: AnswerType, answer: str, dress: str) -> None:
+    spec = StemSpec(gold=GOLDS[kind][0], answer_type=kind)
+    start = time.perf_counter()
+    shortcut(dress.format(answer), spec)
+    assert time.perf_counter() - start < 0.1
+
+
+def test_what_the_engine_decides_the_lane_decides_alike() -> None:
+    for answer, outcome in [("500 cm", Outcome.CORRECT), ("5 s", Outcome.WRONG)]:
+        spec = StemSpec(gold="5 m", answer_type=AnswerType.QUANTITY)
+        at_once = shortcut(answer, spec)
+        assert at_once is not None
+        assert at_once.outcome is judge(answer, spec).outcome is outcome
+
+
+def test_every_option_is_decided_without_the_lane() -> None:
+    spec = StemSpec(gold="A", options={"A": "iron", "B": "gold"})
+    assert shortcut("A", spec) == Verdict.correct("A")
+    assert shortcut("B", spec) == Verdict.wrong("B", "option B, not A")
+
+
+def test_a_gold_with_loose_braces_has_no_perfect_completion() -> None:
+    assert perfect_completion(StemSpec(gold="a}b{", answer_type=AnswerType.TEXT)) is None
