@@ -15,7 +15,7 @@ import signal
 import time
 from collections import deque
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from reward_service.cpu_lane.cpu_clock import cpu_ns
 from reward_service.cpu_lane.frames import (
@@ -154,10 +154,10 @@ class WorkerHandle(asyncio.Protocol):
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # uvloop's transports do what asyncio's do, but are no subclass of theirs.
+        self._transport = cast("asyncio.Transport", transport)
         if self.gone:
-            transport.abort()
+            self._transport.abort()
         else:
             self._look_in(_HELLO_S)
 
