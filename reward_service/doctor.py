@@ -180,7 +180,9 @@ def _version(name: str) -> str | None:
 
 def _lane(name: str, status: LaneStatus) -> Finding:
     shown = ", ".join(
-        f"{key} {value}" for key, value in status.details.items() if isinstance(value, int | str)
+        f"{key} {value}"
+        for key, value in status.details.items()
+        if value and isinstance(value, int | str)
     )
     return _graded(
         "lane",
