@@ -50,10 +50,9 @@ def _row(rng: Random, *, right: bool) -> Choice:
     )
     gold = rng.choice(list(options))
     named = gold if right else rng.choice([letter for letter in options if letter != gold])
-    text = prose.completion(rng, "x")
-    body = text[: text.rindex("\n\n")]
+    said = prose.reasoning(rng, rng.randint(2_000, 7_500))
     return Choice(
-        completion=f"{body}\n\n{rng.choice(_ENDINGS) % named}",
+        completion=f"{said}\n\n{rng.choice(_ENDINGS) % named}",
         spec={"domain": "stem", "gold": gold, "options": options},
         right=right,
     )

@@ -8,6 +8,8 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import uvloop
+
 from benchmarks import processes
 from reward_service.config import Settings
 from reward_service.cpu_lane import CpuLane
@@ -57,7 +59,7 @@ def held_engine(*, workers: int) -> Iterator[HeldEngine]:
         worker_memory_mb=settings.worker_memory_mb,
     )
     engine = Engine({Lane.CPU: lane}, cache_bytes=settings.cache_mb << 20)
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(engine.start())
         try:
             yield HeldEngine(runner, engine, lane)

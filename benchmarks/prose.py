@@ -61,13 +61,17 @@ _ENDINGS = (
 
 def completion(rng: Random, answer: str, *, low: int = 2_000, high: int = 8_000) -> str:
     """Return a completion of ``low`` to ``high`` characters that ends by boxing ``answer``."""
+    ending = rng.choice(_ENDINGS) % answer
     # Two draws instead of one keep the ends rare, as they are among real lengths.
     target = int(low + (high - low) * (0.5 * rng.random() + 0.53 * rng.random()))
-    target = min(target, high - 400)
-    ending = rng.choice(_ENDINGS) % answer
+    return f"{reasoning(rng, min(target, high - 400) - len(ending))}\n\n{ending}"
+
+
+def reasoning(rng: Random, n_chars: int) -> str:
+    """Return about ``n_chars`` characters of thinking and summary, without any answer."""
     summary = " ".join(rng.sample(_SUMMARIES, 2))
-    thinking = "".join(_thinking(rng, target - len(ending) - len(summary)))
-    return f"<think>\n{thinking}\n</think>\n\n{summary}\n\n{ending}"
+    thinking = "".join(_thinking(rng, n_chars - len(summary)))
+    return f"<think>\n{thinking}\n</think>\n\n{summary}"
 
 
 def _thinking(rng: Random, n_chars: int) -> Iterator[str]:
