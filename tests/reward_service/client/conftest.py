@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reward_service.api import create_app
 from reward_service.client.asynchronous import AsyncRewardClient
+from reward_service.config import Settings
+from reward_service.engine import Engine
 
 SPEC = {"domain": "math", "gold": "1"}
 
@@ -161,6 +168,49 @@ def connect(service: Service, clock: FakeClock) -> Callable[..., AsyncRewardClie
     return make
 
 
-async def collected(stream: AsyncIterator[tuple[int, Any]]) -> list[tuple[int, Any]]:
-    """Return what a stream yields."""
-    return [result async for result in stream]
+class Counting:
+    """An app that notes the requests and the connections they came over."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.n_requests = 0
+        self.connections: set[Any] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            self.n_requests += 1
+            self.connections.add(tuple(scope["client"]))
+        await self.app(scope, receive, send)
+
+
+class Served:
+    """A service on a free port, in a thread."""
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self.app = Counting(create_app(engine, settings))
+        config = uvicorn.Config(self.app, port=0, ws="none", log_config=None, lifespan="on")
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run)
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.005)
+        port = self.server.servers[0].sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join()
+
+
+@pytest.fixture(scope="module")
+def serve() -> Iterator[Callable[[Engine, Settings], Served]]:
+    """Return a function that serves an engine until the module's tests are over."""
+    running: list[Served] = []
+
+    def start(engine: Engine, settings: Settings) -> Served:
+        running.append(Served(engine, settings))
+        return running[-1]
+
+    yield start
+    for service in running:
+        service.stop()

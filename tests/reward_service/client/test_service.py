@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-import time
-from collections.abc import Iterator
 from typing import Any
 
 import fakes
 import pytest
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from reward_service.api import create_app
 from reward_service.client import (
     AsyncRewardClient,
     AuthenticationError,
@@ -29,55 +23,19 @@ from reward_verifiers.specs import MathSpec
 TOKEN = "s3cret"  # the test's own
 
 
-class Counting:
-    """An app that notes the requests and the connections they came over."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self.n_requests = 0
-        self.connections: set[Any] = set()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            self.n_requests += 1
-            self.connections.add(tuple(scope["client"]))
-        await self.app(scope, receive, send)
-
-
-class Served:
-    """A service of scripted verdicts on a free port."""
-
-    def __init__(self) -> None:
-        lane = fakes.ScriptedLane(errors={"down": WorkerDiedError("a worker died")})
-        engine = Engine({Lane.CPU: lane}, verifiers=lambda _name: fakes.LITERAL)
-        settings = Settings(token=TOKEN, max_request_items=300, max_body_mb=1)
-        self.app = Counting(create_app(engine, settings))
-        config = uvicorn.Config(self.app, port=0, ws="none", log_config=None, lifespan="on")
-        self.server = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self.server.run)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.005)
-        port = self.server.servers[0].sockets[0].getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-
-    def stop(self) -> None:
-        self.server.should_exit = True
-        self.thread.join()
-
-
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    service = Served()
-    yield service
-    service.stop()
+def served(serve: Any) -> Any:
+    """Return a service of scripted verdicts."""
+    lane = fakes.ScriptedLane(errors={"down": WorkerDiedError("a worker died")})
+    engine = Engine({Lane.CPU: lane}, verifiers=lambda _name: fakes.LITERAL)
+    return serve(engine, Settings(token=TOKEN, max_request_items=300, max_body_mb=1))
 
 
 def items(*completions: str) -> list[dict[str, Any]]:
     return [{"completion": text, "spec": MathSpec(gold="right")} for text in completions]
 
 
-def test_4000_concurrent_calls_take_few_requests_over_8_connections(served: Served) -> None:
+def test_4000_concurrent_calls_take_few_requests_over_8_connections(served: Any) -> None:
     async def main() -> list[float | None]:
         async with AsyncRewardClient(served.url, TOKEN) as client:
             calls = (client.score_one(item) for item in items(*["right", "wrong"] * 2000))
@@ -90,7 +48,7 @@ def test_4000_concurrent_calls_take_few_requests_over_8_connections(served: Serv
     assert served.app.n_requests - before <= 20
 
 
-def test_lists_and_streams_agree(served: Served) -> None:
+def test_lists_and_streams_agree(served: Any) -> None:
     batch = [*items("right", "wrong", "slow") * 200, {"completion": "x", "spec": "none"}]
     with RewardClient(served.url, TOKEN) as client:
         scored = client.score(batch)
@@ -102,7 +60,7 @@ def test_lists_and_streams_agree(served: Served) -> None:
     assert scored[-1].problem.message.startswith("items.600.spec")
 
 
-def test_items_the_service_fails_on_come_back_unscored(served: Served) -> None:
+def test_items_the_service_fails_on_come_back_unscored(served: Any) -> None:
     with RewardClient(served.url, TOKEN, max_attempts=2) as client:
         right, down = client.score(items("right", "down"))
 
@@ -110,7 +68,7 @@ def test_items_the_service_fails_on_come_back_unscored(served: Served) -> None:
     assert (down.reward, down.problem.code) == (None, "worker_died")
 
 
-def test_requests_the_service_finds_too_large_are_halved(served: Served) -> None:
+def test_requests_the_service_finds_too_large_are_halved(served: Any) -> None:
     texts = ["wrong" + " " * 400_000] * 6 + ["x" * 2_000_000, "right"]
     with RewardClient(served.url, TOKEN) as client:
         scored = client.score(items(*texts))
@@ -124,7 +82,7 @@ def test_requests_the_service_finds_too_large_are_halved(served: Served) -> None
         assert client.rewards(items(*["right"] * 1000)) == [1.0] * 1000
 
 
-def test_rows_and_shared_specs_are_read(served: Served) -> None:
+def test_rows_and_shared_specs_are_read(served: Any) -> None:
     row = {"Problem": "?", "Answer": "right"}
     batch = [
         {"completion": "right", "row": row},
@@ -138,7 +96,7 @@ def test_rows_and_shared_specs_are_read(served: Served) -> None:
     assert "items.1.row: unknown format 'hf'" in scored[1].problem.message
 
 
-def test_refusals_are_told(served: Served) -> None:
+def test_refusals_are_told(served: Any) -> None:
     with RewardClient(served.url, "wrong") as client, pytest.raises(AuthenticationError):
         client.score(items("right"))
     with (
@@ -149,7 +107,7 @@ def test_refusals_are_told(served: Served) -> None:
     assert caught.value.field.startswith("shaping")
 
 
-def test_shaping_and_deadlines_are_kept(served: Served) -> None:
+def test_shaping_and_deadlines_are_kept(served: Any) -> None:
     with RewardClient(served.url, TOKEN) as client:
         rewards = client.rewards(items("right", "wrong"), shaping={"wrong": -1}, deadline_s=30)
         [stalled] = client.score(items("stall"), deadline_s=0.05)
@@ -158,7 +116,7 @@ def test_shaping_and_deadlines_are_kept(served: Served) -> None:
     assert (stalled.reward, stalled.problem.code) == (None, "deadline")
 
 
-def test_the_other_questions_are_answered(served: Served) -> None:
+def test_the_other_questions_are_answered(served: Any) -> None:
     with RewardClient(served.url, TOKEN) as client:
         assert client.wait_until_ready(5).details["ready"] is True
         assert set(client.domains()["domains"]) >= {"math", "stem"}
