@@ -46,11 +46,9 @@ def main(argv: list[str]) -> None:
     gc.disable()  # loading makes no garbage worth the time, a fifth of it, to look for
     logging.disable(logging.WARNING)  # libraries' advice on how to use them is not for our log
     started = time.perf_counter()
-    targets = {
-        name: Target.load(row["spec"], row["module"]) for name, row in setup["domains"].items()
-    }
+    targets = load(setup["domains"])
     imported = time.perf_counter()
-    _warm_up(targets, setup["domains"])
+    warm_up(targets, setup["domains"])
     warm = time.perf_counter()
     nursery = _Nursery(control, targets, setup["memory_mb"])
     gc.collect()
@@ -60,7 +58,13 @@ def main(argv: list[str]) -> None:
     nursery.serve()
 
 
-def _warm_up(targets: Mapping[str, Target], domains: Mapping[str, Any]) -> None:
+def load(domains: Mapping[str, Any]) -> dict[str, Target]:
+    """Import every domain's verifier."""
+    return {name: Target.load(row["spec"], row["module"]) for name, row in domains.items()}
+
+
+def warm_up(targets: Mapping[str, Target], domains: Mapping[str, Any]) -> None:
+    """Judge every domain's warm-up questions, and so load what verifiers load late."""
     for name, row in domains.items():
         target = targets[name]
         for fields, answer in row["warm_up"]:

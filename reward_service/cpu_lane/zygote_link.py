@@ -48,17 +48,7 @@ class ZygoteLink:
     """One zygote process. Made anew for every start."""
 
     def __init__(self, domains: Mapping[str, Domain], memory_mb: int, events: Events) -> None:
-        self._setup = {
-            "memory_mb": memory_mb,
-            "domains": {
-                domain.name: {
-                    "spec": f"{domain.spec.__module__}:{domain.spec.__qualname__}",
-                    "module": domain.module,
-                    "warm_up": domain.warm_up,
-                }
-                for domain in domains.values()
-            },
-        }
+        self._setup = setup_of(domains, memory_mb)
         self._events = events
         self._socket: socket.socket | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -186,6 +176,21 @@ class ZygoteLink:
             if logged < _MAX_LOG_BYTES:
                 log.warning("cpu lane: %s", chunk.decode("utf-8", "replace").rstrip())
             logged += len(chunk)
+
+
+def setup_of(domains: Mapping[str, Domain], memory_mb: int) -> dict[str, Any]:
+    """Return what a zygote is told first, as JSON values."""
+    return {
+        "memory_mb": memory_mb,
+        "domains": {
+            domain.name: {
+                "spec": f"{domain.spec.__module__}:{domain.spec.__qualname__}",
+                "module": domain.module,
+                "warm_up": domain.warm_up,
+            }
+            for domain in domains.values()
+        },
+    }
 
 
 def _environment() -> dict[str, str]:
