@@ -81,6 +81,8 @@ def read(text: str, mode: MathMode = MathMode.STANDARD) -> str | None:
         (r"The answer 7 is \boxed{}", NO_ANSWER),
         (r"The answer is 7. \boxed{}", NO_ANSWER),
         (r"\boxed{\{\}}", r"\{\}"),
+        (r"\boxed{<}", "<"),
+        (r"\boxed{<answer>}", NO_ANSWER),
     ],
 )
 def test_boxes(text: str, answer: str | None) -> None:

@@ -7,12 +7,12 @@ import re
 # What takes up room and says nothing: spacing, empty groups, dots, question marks, blanks.
 _NOTHING = re.compile(
     r"\\[,;:! _]|\\(?:[lcd]?dots|q?quad|square|Box|text|mathrm|textbf)(?![A-Za-z])"
-    r"|[\s$~{}.…?_*()\[\]<>\"'`-]+"
+    r"|[\s$~{}.…?_*()\[\]\"'`-]+"
 )
 
 _FORM = re.compile(
-    r"(?:insert |put |enter |write |type )?(?:your |the |my |final |numerical |correct |\\?_)*"
-    r"(?:final )?(?:answer|result|solution|value|ans)(?: goes)?(?: here)?",
+    r"<? ?(?:insert |put |enter |write |type )?(?:your |the |my |final |numerical |correct |\\?_)*"
+    r"(?:final )?(?:answer|result|solution|value|ans)(?: goes)?(?: here)? ?>?",
     re.IGNORECASE,
 )
 
