@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
 import time
 from contextlib import suppress
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -285,3 +287,10 @@ def test_every_option_is_decided_without_the_lane() -> None:
 
 def test_a_gold_with_loose_braces_has_no_perfect_completion() -> None:
     assert perfect_completion(StemSpec(gold="a}b{", answer_type=AnswerType.TEXT)) is None
+
+
+def test_the_examples_of_the_documentation_run() -> None:
+    page = Path(__file__).parents[3] / "docs" / "stem.md"
+    failures, tried = doctest.testfile(str(page), module_relative=False)
+    assert tried > 15
+    assert failures == 0

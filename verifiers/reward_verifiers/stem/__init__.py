@@ -21,7 +21,7 @@ from reward_verifiers.math.compare import equal
 from reward_verifiers.math.shortcut import shortcut as plain_numbers
 from reward_verifiers.specs import AnswerType, MathMode, MathSpec, StemSpec, Thinking
 from reward_verifiers.stem.expressions import evaluated_number
-from reward_verifiers.stem.formula import bare_pair, chemical_verdict
+from reward_verifiers.stem.formula import chemical_verdict, readings
 from reward_verifiers.stem.quantity import Quantity, difference, read_quantity
 from reward_verifiers.stem.wording import same_wording
 from reward_verifiers.verdict import Verdict
@@ -170,11 +170,12 @@ def _mathematics(answer: str, golds: Golds, spec: StemSpec) -> Verdict:
     """Judge a value or a formula by the rules of math."""
     found = []
     for gold in golds:
-        pair = bare_pair(gold, answer) if spec.answer_type is AnswerType.FORMULA else (gold, answer)
-        comparison = equal(*pair, tolerance=spec.tolerance or None)
-        if comparison.equal:
-            return Verdict.correct(answer, comparison.reason, rule=comparison.rule)
-        found.append(comparison)
+        is_formula = spec.answer_type is AnswerType.FORMULA
+        for pair in readings(gold, answer) if is_formula else [(gold, answer)]:
+            comparison = equal(*pair, tolerance=spec.tolerance or None)
+            if comparison.equal:
+                return Verdict.correct(answer, comparison.reason, rule=comparison.rule)
+            found.append(comparison)
     first = found[0]
     if first.over_limit:
         return Verdict.over_limit(first.reason, answer, rule=first.rule)

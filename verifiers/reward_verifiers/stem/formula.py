@@ -35,11 +35,22 @@ def right_side(text: str) -> str | None:
     return sides[1].strip()
 
 
-def bare_pair(gold: str, answer: str) -> tuple[str, str]:
-    """Return both without ``name =``, where just one of them has it, else both as they are."""
+def readings(gold: str, answer: str) -> list[tuple[str, str]]:
+    """Return the pairs of texts to compare; one of them being equal is enough.
+
+    Where just one side has ``name =`` it goes without; an equation reads from either end.
+    """
+    gold, answer = _folded(gold), _folded(answer)
     gold_side, answer_side = right_side(gold), right_side(answer)
-    if gold_side is not None and answer_side is None and "=" not in answer:
-        return gold_side, answer
-    if answer_side is not None and gold_side is None and "=" not in gold:
-        return gold, answer_side
-    return gold, answer
+    if gold_side is not None and "=" not in answer:
+        return [(gold_side, answer)]
+    if answer_side is not None and "=" not in gold:
+        return [(gold, answer_side)]
+    sides = _EQUALS.split(answer.strip().strip("$"))
+    if len(sides) != 2:
+        return [(gold, answer)]
+    return [(gold, answer), (gold, f"{sides[1]} = {sides[0]}")]
+
+
+def _folded(text: str) -> str:
+    return text.replace("ħ", r"\hbar ").replace("ℏ", r"\hbar ")

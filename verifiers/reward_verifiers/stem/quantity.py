@@ -133,13 +133,18 @@ def _bare_gold(gold: Quantity, answer: Quantity) -> list[Number]:
     if unit is None or not unit.dimensionless or unit.factor == 1:
         return [answer.number]
     as_ratio = answer.number.scaled(unit.factor)
-    return [as_ratio, answer.number] if abs(gold.number.value) >= 1 else [as_ratio]
+    too_large = unit.factor < 1 <= abs(gold.number.value)
+    return [as_ratio, answer.number] if too_large else [as_ratio]
 
 
 def _bare_answer(unit: Unit, answer: Quantity) -> list[Number]:
-    """An answer without a unit is in the gold's; pi means radians; for 50 % also 0.5 is right."""
+    """An answer without a unit is in the gold's; pi means radians; for 50 % also 0.5 is right.
+
+    Three is not 3 million.
+    """
     if unit.dimensionless:
-        return [answer.number, answer.number.scaled(1 / unit.factor)]
+        plain = answer.number.scaled(1 / unit.factor)
+        return [answer.number, plain] if unit.factor < 1 else [plain]
     if answer.in_pi and unit.pi == 1 and conversion(_RADIAN, unit) is not None:
         return [_converted(answer.number, _RADIAN, unit)]
     return [answer.number]
