@@ -200,8 +200,8 @@ class AsyncRewardClient(Configured):
             # Here and not above: this loads httpx and pydantic.
             from reward_service.client.session import Session
 
-            self._sessions = {
-                other: its for other, its in self._sessions.items() if not other.is_closed()
-            }
+            for other in list(self._sessions):
+                if other.is_closed():
+                    self._sessions.pop(other, None)
             session = self._sessions[loop] = Session(self._options)
         return session

@@ -119,11 +119,10 @@ class _Window:
 
     def leave(self, entry: Entry) -> None:
         """Forget an entry; if its caller went away, do not ask for it, or for nobody."""
-        if not self.waiting.pop(entry).cancelled():
-            return
-        if not self.parcel.sealed:
+        gave_up = self.waiting.pop(entry).cancelled()
+        if gave_up and not self.parcel.sealed:
             self.parcel.remove(entry)
-        if not self.waiting:
+        if not self.waiting and (self.parcel.open or not self.parcel.sealed):
             self.task.cancel()
 
     def settle(self, entry: Entry, scored: ScoredItem) -> None:

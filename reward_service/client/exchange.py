@@ -30,6 +30,9 @@ from reward_service.client.parcel import Result
 # uvicorn closes a connection that was idle for 5 s; one of that age may close under our hands.
 _IDLE_S = 4.0
 
+# A question without items is answered at once, or the service hangs.
+_QUESTION_S = 10.0
+
 _PASSING = frozenset({429, 502, 503, 504})
 _JSON = {"Accept": "application/json"}
 
@@ -85,7 +88,7 @@ class Exchange:
 
     async def domains(self) -> Any:
         """Return what ``/domains`` says. Raises as ``ask``."""
-        async with self._answer("GET", "/domains", _JSON, None) as response:
+        async with self._answer("GET", "/domains", _JSON) as response:
             body = await response.aread()
             if not response.is_success:
                 raise self._refusal(response, body)
@@ -96,7 +99,7 @@ class Exchange:
 
     async def readiness(self) -> Readiness:
         """Return what ``/readyz`` says. Raises as ``ask``."""
-        async with self._answer("GET", "/readyz", _JSON, None) as response:
+        async with self._answer("GET", "/readyz", _JSON) as response:
             body = await response.aread()
             status = response.status_code
             if not response.is_success and status != HTTPStatus.SERVICE_UNAVAILABLE:
@@ -106,13 +109,17 @@ class Exchange:
 
     @asynccontextmanager
     async def _answer(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None
     ) -> AsyncIterator[httpx.Response]:
         if self._http.is_closed:
             raise ClientClosedError("the client is closed")
         try:
             async with self._http.stream(
-                method, self.url + path, content=body, headers=headers
+                method,
+                self.url + path,
+                content=body,
+                headers=headers,
+                timeout=_QUESTION_S if body is None else httpx.USE_CLIENT_DEFAULT,
             ) as response:
                 yield response
         except httpx.LocalProtocolError as error:

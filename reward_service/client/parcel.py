@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -117,14 +117,12 @@ class Parcel(Generic[Result]):
         return b"{%b}" % b",".join(parts)
 
     def halves(self) -> list[Parcel[Result]]:
-        """Return the open entries in two parcels."""
+        """Return the open entries in two parcels, and leave this one empty."""
         pairs = list(self.open.items())
         middle = len(pairs) // 2
         parts = (dict(pairs[:middle]), dict(pairs[middle:]))
-        return [
-            Parcel(terms=self.terms, end=self.end, specs=self.specs, open=part, sealed=True)
-            for part in parts
-        ]
+        self.open = {}
+        return [replace(self, open=part) for part in parts]
 
 
 def terms_of(deadline_s: float | None, shaping: Mapping[Any, float] | None) -> Terms:

@@ -34,6 +34,18 @@ def test_neither_httpx_nor_pydantic_is_loaded(statement: str) -> None:
     assert done.stdout == "[]\n"
 
 
+def test_a_working_client_needs_nothing_of_the_server() -> None:
+    heavy = "'fastapi', 'starlette', 'uvicorn', 'sympy', 'math_verify', 'pint', 'pyarrow'"
+    program = (
+        "import sys, reward_service.client.session; "
+        f"print([name for name in ({heavy}) if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
 def test_unknown_names_are_unknown() -> None:
     import reward_service
     import reward_service.client

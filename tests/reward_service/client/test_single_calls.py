@@ -174,6 +174,18 @@ def test_a_call_that_is_given_up_is_not_sent(connect: Any, service: Any, kit: An
     assert [item["completion"] for item in service.requests[0]["items"]] == ["right"]
 
 
+def test_calls_that_are_all_given_up_ask_nothing(connect: Any, service: Any, kit: Any) -> None:
+    async def main() -> None:
+        async with connect(coalesce_s=0.02, clock=None) as client:
+            call = asyncio.create_task(client.score(kit.items("right", "wrong")))
+            await asyncio.sleep(0)
+            call.cancel()
+            await asyncio.sleep(0.05)
+
+    asyncio.run(main())
+    assert service.requests == []
+
+
 def test_a_request_that_nobody_waits_for_any_more_is_cancelled(connect: Any, kit: Any) -> None:
     ended = []
 
