@@ -7,7 +7,7 @@ as "the answer is clear" is passed over, while a form that was never filled in i
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections.abc import Iterator
 
 from reward_verifiers.extract.placeholders import is_placeholder
 from reward_verifiers.units import is_unit_word
@@ -17,6 +17,16 @@ _MAX_CANDIDATES = 100  # Announcements looked at, from the end; bounds the cost 
 _MAX_LINE = 2000  # Chars read of an answer that no tag encloses.
 
 _ANCHOR = re.compile(r"answers?|result|solution|答案", re.IGNORECASE)
+# What every anchor holds, and where in it: str.rfind finds these ten times as fast as the pattern.
+_ANCHOR_CORES = {
+    "nswer": 1,
+    "NSWER": 1,
+    "esult": 1,
+    "ESULT": 1,
+    "olution": 1,
+    "OLUTION": 1,
+    "答案": 0,
+}
 _FINAL_BEFORE = re.compile(r"\bfinal[\s*_]{1,4}\Z", re.IGNORECASE)
 
 # What makes the words after the anchor an announcement: a colon, a verb or both, in any dress.
@@ -82,7 +92,7 @@ def announced_answer(text: str) -> str | Verdict | None:
     """Return the answer that ``text`` announces last, without its dress; None without one."""
     if (number := _after_hashes(text)) is not None:
         return number
-    for anchor in reversed(deque(_ANCHOR.finditer(text), maxlen=_MAX_CANDIDATES)):
+    for anchor in _anchors(text):
         payload = _announced(text, anchor)
         if payload is None:
             continue
@@ -92,6 +102,19 @@ def announced_answer(text: str) -> str | Verdict | None:
             return Verdict.no_answer("the announced answer is one of several", payload)
         return payload
     return None
+
+
+def _anchors(text: str) -> Iterator[re.Match[str]]:
+    """Yield the last anchors of ``text``, the last one first."""
+    at = {core: text.rfind(core) for core in _ANCHOR_CORES}
+    for _ in range(_MAX_CANDIDATES):
+        core = max(at, key=at.__getitem__)
+        if at[core] == -1:
+            return
+        anchor = _ANCHOR.match(text, max(0, at[core] - _ANCHOR_CORES[core]))
+        if anchor is not None:
+            yield anchor
+        at[core] = text.rfind(core, 0, at[core])
 
 
 def _announced(text: str, anchor: re.Match[str]) -> str | None:
