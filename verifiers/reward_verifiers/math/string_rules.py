@@ -33,8 +33,10 @@ _MAX_CHARS = 1000  # Longer texts are only compared as they are, but for white s
 _BOXED = re.compile(r"\s*\\(?:boxed|fbox)\s*\{(.*)\}\s*\Z", re.DOTALL)
 _VANISHES = re.compile(
     r"\\(?:left|right|displaystyle|textstyle|limits|[bB]igg?[lr]?)(?![A-Za-z])"
-    r"|\\!|\\\$|[€£\u200b]|\{\}"
+    r"|\\!|\u200b|\{\}"
 )
+_MONEY = re.compile(r"\s*(\\\$|€|£)")
+_CURRENCIES = {"\\$": "dollar", "€": "euro", "£": "pound"}
 _SPACE = re.compile(r"(?:\\q?quad(?![A-Za-z])|\\[,;: ]|\\[()\[\]]|[~$\s])+")
 _WORDS = re.compile(r"\\(?:text[a-z]{0,4}|math(?:rm|bf|it)|mbox|operatorname)\s?\{([^{}]*)\}")
 
@@ -46,7 +48,7 @@ _SYNONYMS = (
     (re.compile(r"\\(?:varnothing|emptyset)(?![A-Za-z])|∅"), r"\\emptyset "),
     (re.compile(r"\\infty(?![A-Za-z])|∞"), r"\\infty "),
     (re.compile(r"\\pi(?![A-Za-z])|π"), r"\\pi "),
-    (re.compile(r"\\(?:cdot|times)(?![A-Za-z])|[·×*]"), r"\\cdot "),
+    (re.compile(r"(?:\\times(?![A-Za-z])|[·×*])(?=\s?\d)"), r"\\cdot "),
     (re.compile(r"[\u2212\u2013]"), "-"),
     (re.compile(r"\\?%"), " percent"),
     (re.compile(r"\^\s?(?:\{\s?\\circ\s?\}|\\circ(?![A-Za-z]))|°"), " degrees"),
@@ -69,11 +71,13 @@ _NUMBERS = (
     (re.compile(r"(?<=\d)\.0*(?![\d.])"), ""),
     (re.compile(r"(\d\.\d*[1-9])0+(?!\d)"), r"\1"),
 )
+_STOP = re.compile(r"(?<![.,;:])[.,;:]\Z")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _LABEL = re.compile(r"([A-Za-z](?:_?\w)?|\\[a-z]+|[A-Za-z]\([A-Za-z]\))=(?!=)")
 _WORD = r"[A-Za-z]{2,20}(?:\^[23])?"
 _UNIT = re.compile(rf"(.*[\d}})])\s({_WORD}(?:[\s./]{{1,2}}{_WORD}){{0,3}})\Z", re.DOTALL)
 _BESIDE_UNITS = frozenset(["square", "cubic", "per", "of", "the", "percent", "degrees"])
+_SCALES = frozenset(["hundred", "thousand", "million", "billion", "trillion", "dozen", "score"])
 
 
 def same_by_rules(gold: str, answer: str) -> bool:
@@ -106,16 +110,19 @@ def _agree(one: str, other: str) -> bool:
 def _written(text: str) -> _Written:
     if boxed := _BOXED.match(text):
         text = boxed[1]
-    text = _WORDS.sub(r" \1 ", _VANISHES.sub("", text.strip("* \n")))
+    text = text.strip().removeprefix("**").removesuffix("**")
+    money = _MONEY.match(text)
+    text = _WORDS.sub(r" \1 ", _VANISHES.sub("", text[money.end() :] if money else text))
     text = _SPACE.sub(" ", text)
     for rules in (_SYNONYMS, _BRACES, _NUMBERS):
         for pattern, replacement in rules:
             text = pattern.sub(replacement, text)
         text = _SPACE.sub(" ", text)
-    value, unit = _without_unit(text.strip(" .,;:"))
+    value, unit = _without_unit(_STOP.sub("", text.strip()))
     if _THOUSANDS.fullmatch(value):
         value = value.replace(",", "")
     label, value = _without_label(_unspaced(value))
+    unit = " ".join(filter(None, [_CURRENCIES[money[1]] if money else "", unit]))
     return _Written(label, value.removeprefix("+"), unit)
 
 
@@ -126,6 +133,8 @@ def _without_unit(text: str) -> tuple[str, str]:
         return text, ""
     words = re.findall(r"[A-Za-z]+", found[2])
     if not all(word in _BESIDE_UNITS or is_unit_word(word) for word in words):
+        return text, ""
+    if not _SCALES.isdisjoint(words):
         return text, ""
     return found[1], re.sub(r"s\b|[\s.]", "", found[2])
 
