@@ -30,6 +30,8 @@ class VerdictCache:
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
+        self.n_hits = 0
+        self.n_misses = 0
         self._entries: OrderedDict[bytes, tuple[Verdict, int]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -39,7 +41,9 @@ class VerdictCache:
         """Return the verdict under ``key``, or None."""
         entry = self._entries.get(key)
         if entry is None:
+            self.n_misses += 1
             return None
+        self.n_hits += 1
         self._entries.move_to_end(key)
         return entry[0]
 

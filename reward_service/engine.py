@@ -107,7 +107,7 @@ class Engine:
         """
         self.lanes = lanes
         self.verifier_of = verifiers
-        self._cache = VerdictCache(cache_bytes)
+        self.cache = VerdictCache(cache_bytes)
         self._asked: dict[bytes, _Question] = {}
         self._max_pending = max_pending_items
         self._pending = 0
@@ -232,7 +232,7 @@ class Engine:
             return self._scored(item, Judged(verdict=answer, queue_s=0.0, exec_s=0.0), run.batch)
         group_key = spec_key(domain, item.spec)
         key = answer_key(group_key, answer)
-        remembered = self._cache.get(key)
+        remembered = self.cache.get(key)
         if remembered is not None:
             return self._scored(
                 item, Judged(verdict=remembered, queue_s=0.0, exec_s=0.0), run.batch
@@ -279,7 +279,7 @@ class Engine:
         # question gets the same judgement again, not the same mishap.
         verdict = question.future.result().verdict
         if verdict.outcome is not Outcome.OVER_LIMIT:
-            self._cache.put(question.key, verdict)
+            self.cache.put(question.key, verdict)
 
     async def _collect(self, run: _Run, end: float | None) -> AsyncIterator[tuple[int, ScoredItem]]:
         """Yield the items that wait as their questions settle; when time is up, problems."""

@@ -15,7 +15,6 @@ import errno
 import json
 import logging
 import math
-import os
 import shlex
 import socket
 import sys
@@ -28,6 +27,7 @@ from reward_service.api.app import Door
 from reward_service.config import Settings
 from reward_service.cpu_lane import CpuLane
 from reward_service.engine import Engine
+from reward_service.errors import RewardServiceError
 from reward_service.telemetry import Telemetry
 from reward_verifiers.registry import Lane
 
@@ -96,10 +96,7 @@ def serve_engine(engine: Engine, settings: Settings, telemetry: Telemetry) -> in
     if settings.access_log:
         logging.getLogger("uvicorn.access").setLevel(logging.INFO)
     server = Server(config, door=app.state.door, greeting=greeting(listener, settings))
-    try:
-        server.run(sockets=[listener])
-    except SystemExit:  # how uvicorn says that the lifespan could not start; it has logged why
-        return 1
+    server.run(sockets=[listener])
     return server.exit_code
 
 
@@ -140,15 +137,39 @@ class Server(uvicorn.Server):
         self.exit_code = 0
         self._door = door
         self._greeting = greeting
+        self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop."""
+        self._loop = asyncio.get_running_loop()
+        await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Make the engine ready, begin to answer, and say so."""
-        self._loop = asyncio.get_running_loop()
+        try:
+            await self._start_engine()
+        except* RewardServiceError as errors:
+            sys.stderr.write(f"cannot start: {_first(errors)} ('reward-service doctor' may help)\n")
+            self.exit_code = 1
+            self.should_exit = True
+        if self.should_exit:
+            await self._door.stop()
+            return
         await super().startup(sockets)
-        if not self.should_exit:
-            sys.stdout.write(f"{self._greeting}\n")
-            sys.stdout.flush()
+        sys.stdout.write(f"{self._greeting}\n")
+        sys.stdout.flush()
+
+    async def _start_engine(self) -> None:
+        """Make the engine ready, or give that up when told to stop: nobody is waiting yet."""
+        starting = asyncio.create_task(self._door.start())
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not starting.done():
+            starting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await starting
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish what is in flight, then end the engine."""
@@ -166,21 +187,27 @@ class Server(uvicorn.Server):
         """Answer what is open as unscored when its time is up, which ends the requests."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._hurry.wait(), self._door.settings.drain_s)
-        await self._door.engine.close()
+        await self._door.stop()
         await self._hurry.wait()
         await asyncio.sleep(_LAST_ANSWERS_S)
-        logging.getLogger("uvicorn.error").disabled = True  # it would log every request it drops
+        # Uvicorn would log a traceback for every request that is dropped from here on.
+        logging.getLogger("uvicorn.error").disabled = True
         self.force_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop at the first signal, quit at the second."""
-        if not self.should_exit:
-            self.should_exit = True
-            return
-        self.exit_code = 128 + sig
-        if not self.started:  # there is nothing to lose yet
-            os._exit(self.exit_code)
-        self._loop.call_soon_threadsafe(self._hurry.set)
+        event = self._hurry if self.should_exit else self._stop
+        if self.should_exit:
+            self.exit_code = 128 + sig
+        self.should_exit = True
+        self._loop.call_soon_threadsafe(event.set)
+
+
+def _first(errors: BaseExceptionGroup) -> BaseException:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def greeting(listener: socket.socket, settings: Settings) -> str:

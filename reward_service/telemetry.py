@@ -217,6 +217,15 @@ def _of_engine(engine: Engine) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "reward_service_items_pending", "Items in the engine now.", value=engine.pending_items
     )
+    lookups = CounterMetricFamily(
+        "reward_service_cache_lookups", "Answers looked up among remembered ones.", labels=["found"]
+    )
+    lookups.add_metric(["yes"], engine.cache.n_hits)
+    lookups.add_metric(["no"], engine.cache.n_misses)
+    yield lookups
+    yield GaugeMetricFamily(
+        "reward_service_cache_verdicts", "Verdicts remembered now.", value=len(engine.cache)
+    )
     ready = GaugeMetricFamily(
         "reward_service_lane_ready", "Whether the lane can judge.", labels=["lane"]
     )

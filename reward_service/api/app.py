@@ -28,7 +28,7 @@ from reward_verifiers.registry import DOMAINS
 
 
 def create_app(engine: Engine, settings: Settings, telemetry: Telemetry | None = None) -> FastAPI:
-    """Return an app around ``engine``; its lifespan starts the engine and closes it.
+    """Return an app around ``engine``; its lifespan starts the engine, if need be, and closes it.
 
     Args:
         engine: what judges.
@@ -70,6 +70,7 @@ class Door:
         self.engine = engine
         self.settings = settings
         self.telemetry = telemetry
+        self._started = False
         self.intake = Intake(engine=engine, settings=settings)
 
     def routes(self) -> list[Route]:
@@ -83,21 +84,32 @@ class Door:
             Route("/check", CheckEndpoint(self.intake), methods=["POST"]),
         ]
 
+    async def start(self) -> None:
+        """Make the engine ready, once."""
+        if self._started:
+            return
+        self._started = True
+        for domain in DOMAINS:
+            self.engine.verifier_of(domain)  # imported now, not under the first request
+        await self.engine.start()
+
+    async def stop(self) -> None:
+        """Begin nothing more; end the engine, which answers what is open as unscored."""
+        self.stop_intake()
+        await self.engine.close()
+
     def stop_intake(self) -> None:
         """Begin nothing more; what is in flight goes on."""
         self.intake.closing = True
 
     @asynccontextmanager
     async def lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
-        """Make the engine ready, and end it."""
-        for domain in DOMAINS:
-            self.engine.verifier_of(domain)  # imported now, not under the first request
+        """Make the service ready, and end it."""
         try:
-            await self.engine.start()
+            await self.start()
             yield
         finally:
-            self.stop_intake()
-            await self.engine.close()
+            await self.stop()
 
     async def healthz(self, _request: Request) -> Response:
         """Answer that the process lives."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import time
 
 import fakes
@@ -7,6 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from reward_service.engine import Engine
+from reward_service.reading import read_batch
 from reward_service.schema import Problem, ScoredItem
 from reward_service.telemetry import Telemetry
 from reward_verifiers.registry import Lane
@@ -106,6 +108,22 @@ def test_what_runs_is_told(telemetry: Telemetry) -> None:
     assert "reward_service_build_info" in names
     assert "process_resident_memory_bytes" in names
     assert value(telemetry, "reward_service_lane_ready", lane="cpu") == 1
+
+
+def test_remembered_verdicts_are_counted() -> None:
+    engine = Engine({Lane.CPU: fakes.ScriptedLane()}, verifiers=lambda _name: fakes.LITERAL)
+    items = [{"completion": "right", "spec": {"domain": "math", "gold": "right"}}]
+
+    async def twice() -> None:
+        for _ in range(2):
+            await engine.score(read_batch({"items": items}, max_items=1))
+
+    asyncio.run(twice())
+    text = Telemetry().exposition(engine)[0].decode()
+
+    assert 'reward_service_cache_lookups_total{found="yes"} 1.0' in text
+    assert 'reward_service_cache_lookups_total{found="no"} 1.0' in text
+    assert "reward_service_cache_verdicts 1.0" in text
 
 
 def test_openmetrics_is_spoken_to_those_who_ask(telemetry: Telemetry) -> None:

@@ -1,7 +1,7 @@
 """A service process around a scripted lane: ``python scripted_service.py '{"port": 0}' START_S``.
 
-The lane takes ``START_S`` seconds to start. An answer that is the word ``later`` and a number is
-judged after that many seconds.
+The lane takes ``START_S`` seconds to start; with fewer than none it fails. An answer that is the
+word ``later`` and a number is judged after that many seconds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import fakes
 
 from reward_service.config import Settings
 from reward_service.engine import Engine
-from reward_service.errors import ShuttingDownError
+from reward_service.errors import ShuttingDownError, WorkerDiedError
 from reward_service.lanes import Judged
 from reward_service.serving import serve_engine
 from reward_service.telemetry import Telemetry
@@ -52,7 +52,9 @@ class SlowLane(fakes.ScriptedLane):
             future.set_result(Judged(verdict=Verdict.correct(answer), queue_s=0.0, exec_s=0.01))
 
     async def start(self) -> None:
-        """Take a while."""
+        """Take a while, or fail."""
+        if self._start_s < 0:
+            raise WorkerDiedError("no worker can be had")
         if self._start_s:
             _say("starting")
             await asyncio.sleep(self._start_s)

@@ -285,7 +285,7 @@ def test_a_host_that_there_is_not_is_named() -> None:
 
 
 def test_a_stop_before_it_is_ready_is_a_stop(service: Callable[..., Service]) -> None:
-    running = service(start_s=0.5)
+    running = service(start_s=60)
     assert running.stdout.readline() == "starting\n"
     running.process.send_signal(signal.SIGTERM)
 
@@ -294,14 +294,12 @@ def test_a_stop_before_it_is_ready_is_a_stop(service: Callable[..., Service]) ->
     assert "Traceback" not in log
 
 
-def test_a_second_stop_before_it_is_ready_quits(service: Callable[..., Service]) -> None:
-    running = service(start_s=60)
-    assert running.stdout.readline() == "starting\n"
-    running.process.send_signal(signal.SIGTERM)
-    time.sleep(0.05)  # two of the same signal at once are one
-    running.process.send_signal(signal.SIGTERM)
+def test_a_lane_that_does_not_start_is_told_and_ends_it(service: Callable[..., Service]) -> None:
+    code, log = service(start_s=-1).end()
 
-    assert running.end()[0] == 128 + signal.SIGTERM
+    assert code == 1
+    assert "cannot start: no worker can be had" in log
+    assert "Traceback" not in log
 
 
 def test_a_caller_that_comes_too_early_is_answered(service: Callable[..., Service]) -> None:
