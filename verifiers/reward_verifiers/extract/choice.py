@@ -212,12 +212,14 @@ _NOUN_PHRASE = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _VERB_PHRASE = re.compile(
-    r"(?:choose|select|pick|go with)\s{1,3}(?=[(*\"'$\[]{0,3}(?:option|choice|answer|[A-Z]\b))",
+    r"(?:choose|select|pick|go with)\s{1,3}"
+    r"(?=(?:option|choice|answer|letter)\b|[*\"'$]{0,3}[(\[]\s?[A-Z]\s?[)\]]"
+    r"|[*\"'$]{0,3}[A-Z][*\"'$]{0,3}\s{0,2}(?:[.!;,]\s|[.!;]?\s*(?:\Z|\n)))",
     re.IGNORECASE,
 )
 _PRAISE = re.compile(
-    r"(?:correct|right|best)(?![a-z])(?:\s{1,3}(?P<noun>answer|option|choice)\b)?"
-    r"(?!\s{0,3}\?|\s{1,3}(?:only|if|for|to)\b)",
+    r"(?:correct|right|best)(?![a-z])(?:\s{1,3}(?P<noun>answer|option|choice)\b(?:\s{1,3}here)?)?"
+    r"(?=[\s*]{0,3}(?:[.;:!)]|\Z|\n|(?:,\s{0,3})?(?:because|since|as|so)\b|$))",
     re.IGNORECASE,
 )
 _PRAISED = re.compile(
@@ -240,7 +242,8 @@ _SUBJECT = re.compile(
 _DISOWNED = re.compile(
     r"""(?: \b(?:if|suppose|supposing|assume|assuming|whether|unless|imagine|doubt|unlikely|pretend
             |(?:do\s{1,3}not|don['’]?t|not)\s{1,3}(?:think|believe|say|sure|certain))\b[^.,;:!?\n]*
-        | \b(?:wrong|incorrect|another|other|previous|earlier|initial|first|second|old|your|their
+        | \b(?:wrong|incorrect|(?<!only\s)possible|plausible|potential|alternative|tempting|example
+            |another|other|previous|earlier|initial|first|second|old|your|their
             |his|her|not|n['’]t|is|\w{1,20}['’]s)
             (?:\s{1,3}(?:the|an?|correct|right|best|final))*[\s*_]{1,4}
         )\Z""",
@@ -337,24 +340,25 @@ _DENIES = re.compile(
     r"|n['’]t\b|\?",
     re.IGNORECASE,
 )
+_OPTION_LINE = re.compile(r"[\s*_>|-]{0,6}\(?[A-Z]\)?[*_]{0,2}\s?[.):|-]", re.IGNORECASE)
 _MAX_LINE = 300
 
 
 def _last_line(text: str, behind: int, options: Options) -> _Commitment | None:
-    """Return what the last line names if it is a label alone, in any dress, or has one in bold.
+    """Return what the last line names if it is a label, an option's text, or both, and no more.
 
-    A completion that is one line may also be an option's text, or a letter with its text; a last
-    line of several may not, for that is how a list of the options ends.
+    Or if it has one label in bold. The last line of a list of options names nothing.
     """
     tail = text[max(behind, len(text) - WINDOW) :].strip()
-    line = tail[tail.rfind("\n") + 1 :].strip()
+    *_, before, line = ["", *tail[-2 * MAX_PAYLOAD :].rsplit("\n", 1)]
     if not line or len(line) > MAX_PAYLOAD:
         return None
-    if behind == 0 and len(line) == len(text.strip()):
-        whole = bare_choice(line, options)
-        if whole is not None:
-            return _Commitment("the completion", len(text), whole)
     letter = _line_label(line) if len(line) <= _MAX_LINE else None
+    if letter is None:
+        letter = bare_choice(line, options)
+        above = before.rstrip().rpartition("\n")[2]
+        if letter is not None and (_OPTION_LINE.match(above) or bare_choice(above, options)):
+            return None
     if letter is None or letter not in options:
         return None
     return _Commitment("the last line", len(text), letter)

@@ -49,21 +49,23 @@ _LOWER_ALONE = r"[a-z](?=\s*(?:$|[.,;)\]/]))"  # "C, a metal" is no second label
 _SECOND = re.compile(
     rf"""[\s.)\]]{{0,4}}(?:[,/&;|+-]|\b(?:or|and|nor)\b){{1,2}}\s{{0,3}}
     (?:(?:or|and|also|possibly|maybe|perhaps|even|both|either|option|choice|answer)\s{{1,3}}){{0,4}}
-    (?:[(\[]\s?(?P<bracketed>[A-Za-z])\s?[)\]]|(?P<bare>[A-Z](?![\w]|['’]\w)|{_LOWER_ALONE}))""",
+    (?:[(\[]\s?(?P<bracketed>[A-Za-z])\s?[)\]]|(?P<bare>[A-Z](?![\w]|['’]\w)|{_LOWER_ALONE}))
+    (?!\s{{1,3}}(?:is|was|are|would|has|does)\b)""",
     re.VERBOSE,
 )
 _OR = re.compile(r"[\s.,;)(\]]{0,5}(?:or|and/or)\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s{0,3}[.:)\]][\s.:)\]–—-]{0,4}|\s{1,3}[–—-]{1,3}\s{1,3}")
 _CONTINUATION = re.compile(
     r"\s{0,3}[,;]"
-    r"|\s{1,3}(?:(?:because|since|as|due|given|which|where|based|according|for|rather|instead"
+    r"|\s{1,3}(?:(?:because|since|as|due|given|which|where|based|according|for|rather|instead|here"
     r"|(?:and\s{1,3})?not)\b"
     r"|is\s{1,3}(?:the\s{1,3})?(?:correct|right|best)\b)",
     re.IGNORECASE,
 )
+_SAYS_OF_IT = re.compile(r"\s*(?:is|was|are|has|does|not|and|or|but)\b", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\s{1,3}\(([^()]{1,200})\)")
 # Where the text of an option may end inside a sentence.
-_TEXT_END = re.compile(r"[.!](?=\s|$)|,?\s(?:because|since|due|which|as)\b|\s\(", re.IGNORECASE)
+_TEXT_END = re.compile(r"[.!](?=\s|$)|,?\s(?:because|since|due|which|as|not)\b|\s\(", re.IGNORECASE)
 _MAX_TEXT_ENDS = 3
 
 _GROUP = re.compile(
@@ -76,7 +78,7 @@ _DRESS = re.compile(
 )
 _SINGLE = re.compile(r"\{(\w)\}")
 _QUOTES = " \t\r\n\f\v\"'`*_“”‘’"
-_CLOSERS = _QUOTES + ".,;:!)]✅✓✔"
+_CLOSERS = _QUOTES + ".,;:!)]✅✓✔。，；：！）】」"
 
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True))
@@ -111,6 +113,12 @@ def whole_choice(text: str, options: Options) -> str | Unread:
         return letter
     by_text = option_by_text(plain, options)
     by_label = _labelled(label, plain, options)
+    if (
+        by_label is Unread.NOTHING
+        and label["bracketed"]
+        and not _SAYS_OF_IT.match(plain, label.end())
+    ):
+        by_label = letter if letter in options else Unread.NOT_AN_OPTION
     if by_text is None or by_text == by_label:
         return by_label
     return Unread.CONFLICT if _names_its_text(label, plain, options) else by_text
@@ -191,9 +199,12 @@ def _labelled(label: re.Match[str], plain: str, options: Options) -> str | Unrea
     text = _text_behind(label, rest)
     if text is not None:
         named = _leading_text(text, options)
-        if named in (letter, Unread.NOTHING):
+        if named == letter:
             return known
-        return named if named is Unread.HEDGE else Unread.CONFLICT
+        if named is not Unread.NOTHING:
+            return named if named is Unread.HEDGE else Unread.CONFLICT
+        if text is not rest:
+            return known
     if _CONTINUATION.match(rest) or option_by_text(rest, options) == letter:
         return known
     return Unread.NOTHING
