@@ -12,7 +12,7 @@ from reward_verifiers.math.compare import Comparison, equal
 from reward_verifiers.math.gold import gold_text, read_gold
 from reward_verifiers.math.shortcut import shortcut
 from reward_verifiers.math.string_rules import same_by_rules
-from reward_verifiers.specs import Accept, MathSpec
+from reward_verifiers.specs import Accept, MathSpec, Thinking
 from reward_verifiers.verdict import Verdict
 
 __all__ = ["extract", "judge", "perfect_completion", "shortcut", "verify"]
@@ -58,7 +58,8 @@ def perfect_completion(spec: MathSpec) -> str | None:
         read_gold(spec.golds[0])
     except BadSpecError:
         return None
-    return f"The answer is $\\boxed{{{gold_text(spec.golds[0])}}}$."
+    boxed = f"The answer is $\\boxed{{{gold_text(spec.golds[0])}}}$."
+    return f"</think>{boxed}" if spec.thinking is Thinking.REQUIRE else boxed
 
 
 def verify(completion: str, spec: MathSpec) -> Verdict:

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 
 from reward_verifiers.math import symbolic
 from reward_verifiers.math.bounds import excess
-from reward_verifiers.math.decision import Decision, Finding, different, equal as found_equal, over_limit
-from reward_verifiers.math.gold import Gold, normal_form, read_gold
+from reward_verifiers.math.decision import (
+    Decision,
+    Finding,
+    different,
+    equal as found_equal,
+    over_limit,
+)
+from reward_verifiers.math.gold import Gold, normal_form, read_gold, signs_of
 from reward_verifiers.math.kinds import compare
 from reward_verifiers.math.nodes import Items, Scalar, Value
 from reward_verifiers.math.numerals import Commas
@@ -75,8 +81,12 @@ def _decide(
     if normal_form(answer) == gold.form:
         return found_equal("same_text", "the same text")
     if gold.value is None:
-        return symbolic.settle(gold.text, answer) if _may_be_settled(gold, value, why_unreadable) else (
-            different("text", "the gold can only be compared as text, and this is another text")
+        return (
+            symbolic.settle(gold.text, answer)
+            if _may_be_settled(gold, value, why_unreadable)
+            else (
+                different("text", "the gold can only be compared as text, and this is another text")
+            )
         )
     if value is None:
         if isinstance(why_unreadable, UnevaluatedError):
@@ -96,7 +106,9 @@ def _may_be_settled(gold: Gold, value: Value | None, why: UnreadableError | None
     return gold.unevaluated and (isinstance(value, Scalar) or isinstance(why, UnevaluatedError))
 
 
-def _with_other_commas(gold: Gold, answer: str, value: Value, tolerance: Tolerance) -> Decision | None:
+def _with_other_commas(
+    gold: Gold, answer: str, value: Value, tolerance: Tolerance
+) -> Decision | None:
     """Compare again with commas read otherwise, where the first reading made another kind than the gold."""
     commas = None
     if isinstance(gold.value, Scalar) and isinstance(value, Items) and _EUROPEAN.fullmatch(answer):

@@ -23,7 +23,7 @@ from reward_verifiers.math.nodes import (
     Sym,
     symbols,
 )
-from reward_verifiers.math.tokens import Token, UnevaluatedError, UnreadableError
+from reward_verifiers.math.tokens import Token, UnreadableError
 
 MAX_DEPTH = 60
 """Expressions within each other. Python's stack holds several times as many."""
@@ -31,6 +31,7 @@ MAX_DEPTH = 60
 _END = Token("end", "")
 _CLOSING = {"(": ")", "[": "]", "{": "}", "\\{": "\\}", "floor": "floor", "ceil": "ceil"}
 _CONSTANTS = {"pi": Const("pi"), "e": Const("e"), "i": Const("i"), "oo": Const("oo")}
+_CHOOSE = {"C": "binom", "P": "arrangements", "A": "arrangements"}
 _UNKNOWN_FUNCTIONS = frozenset("fghFGH")
 _ACCENTS = frozenset(
     ("overline", "bar", "vec", "hat", "overrightarrow", "tilde", "widehat", "dot", "ddot", "overset")
@@ -96,10 +97,12 @@ class ExpressionReader:
         factors, divisors = [self.factor()], []
         while True:
             token = self.peek()
-            if token.kind == "op" and token.text in "*/":
+            if token.kind == "op" and token.text in ("*", "/", "times"):
                 self.next()
-                target = factors if token.text == "*" else divisors
+                target = divisors if token.text == "/" else factors
                 target.append(self.signed_factor())
+                if token.text == "times" and _is_vector(factors[-1]) and _is_vector(factors[-2]):
+                    factors[-2:] = [Call(":cross", (factors[-2], factors[-1]))]
             elif token.kind == "op" and token.text == "mod":
                 self.next()
                 left = _product(factors, divisors)
@@ -119,9 +122,11 @@ class ExpressionReader:
             if fraction is not None and isinstance(whole.value, int):
                 factors[-1] = Sum((whole, fraction))
                 return
-        if token.kind == "num" and (before.kind == "num" or not _closes(before)):
+        if token.kind == "num" and not (_closes(before) or before.text in ("!", "!!")):
             raise UnreadableError("two numbers side by side")
         factors.append(self.factor())
+        if before.text == "}" and token.text == "{" and isinstance(whole, Num):
+            raise UnreadableError("two numbers side by side")
 
     def proper_fraction(self) -> Expr | None:
         r"""Read ``\frac{3}{5}`` or `` 3/5`` behind a whole number, if it is one and below one."""
@@ -191,7 +196,7 @@ class ExpressionReader:
                 expr = Call("factorial2", (expr,))
             elif sign == "%":
                 expr = Call("percent", (expr,))
-            elif sign == "deg":
+            elif sign == "deg" or (sign == "circ" and isinstance(expr, Num)):
                 expr = Call("deg", (expr,))
             else:
                 break
@@ -205,10 +210,10 @@ class ExpressionReader:
         r"""Read ``\circ``, bare or in braces, if it is what is raised."""
         ahead = self.tokens[self.at : self.at + 3]
         texts = [token.text for token in ahead]
-        if texts[:1] == ["deg"] and ahead[0].kind == "op":
+        if texts[:1] in (["deg"], ["circ"]) and ahead[0].kind == "op":
             self.at += 1
             return True
-        if texts == ["{", "deg", "}"]:
+        if texts in (["{", "deg", "}"], ["{", "circ", "}"]):
             self.at += 3
             return True
         return False
@@ -261,7 +266,7 @@ class ExpressionReader:
 
     def symbol(self, name: str) -> Expr:
         """Read a variable with its subscript, primes and arguments."""
-        if name in ("C", "P", "A") and self.peek().text in ("_", "^"):
+        if name in _CHOOSE and self.peek().text in ("_", "^", "("):
             choose = self.choose(name)
             if choose is not None:
                 return choose
@@ -279,8 +284,15 @@ class ExpressionReader:
         return Sym(full)
 
     def choose(self, name: str) -> Expr | None:
-        """Read ``C_5^2``, ``C^2_5``: combinations (C) and arrangements (A, P) with numbers at both ends."""
+        """Read ``C_5^2``, ``C^2_5``, ``C(5, 2)``: combinations (C) and arrangements (A, P) with numbers at both ends."""
         start = self.at
+        if self.peek().text == "(":
+            self.next()
+            args = self.arguments(")")
+            if len(args) == 2 and all(isinstance(arg, Num) for arg in args):
+                return Call(_CHOOSE[name], args)
+            self.at = start
+            return None
         ends: dict[str, Expr] = {}
         for _ in range(2):
             sign = self.peek()
@@ -291,7 +303,7 @@ class ExpressionReader:
         below, above = ends.get("_"), ends.get("^")
         if isinstance(below, Num) and isinstance(above, Num):
             n, k = (below, above) if below.value >= above.value else (above, below)
-            return Call("binom" if name == "C" else "arrangements", (n, k))
+            return Call(_CHOOSE[name], (n, k))
         self.at = start
         return None
 
@@ -338,10 +350,9 @@ class ExpressionReader:
             self.next()
             n = self.group()
             letter = self.next()
-            if letter.text in ("C", "P", "A") and self.peek().text == "_":
+            if letter.text in _CHOOSE and self.peek().text == "_":
                 self.next()
-                k = self.group()
-                return Call("binom" if letter.text == "C" else "arrangements", (n, k))
+                return Call(_CHOOSE[letter.text], (n, self.group()))
         raise UnreadableError("an empty group")
 
     def has_over(self) -> bool:
@@ -386,7 +397,9 @@ class ExpressionReader:
         if name in _ACCENTS:
             return self.accented(name)
         if name in _ANGLES:
-            return self.group()
+            start = self.at
+            self.group()
+            return Sym(f"{name}:{''.join(token.text for token in self.tokens[start : self.at])}")
         raise UnreadableError(f"the command \\{name}")
 
     def fraction(self) -> Expr:
@@ -394,7 +407,7 @@ class ExpressionReader:
         above = self.group()
         below = self.group()
         if _is_derivative(self.tokens[start : self.at]):
-            raise UnevaluatedError("an unevaluated derivative")
+            raise UnreadableError("a derivative")
         return Prod((above,), (below,))
 
     def root(self, index: int) -> Expr:
@@ -519,6 +532,10 @@ def _product(factors: list[Expr], divisors: list[Expr]) -> Expr:
     if len(factors) == 1 and not divisors:
         return factors[0]
     return Prod(tuple(factors), tuple(divisors))
+
+
+def _is_vector(expr: Expr) -> bool:
+    return isinstance(expr, Sym) and expr.name.startswith("vec:")
 
 
 def _has_names(expr: Expr) -> bool:

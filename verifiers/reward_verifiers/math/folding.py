@@ -76,6 +76,7 @@ _DAMAGE = (
     ("\x07pprox", r"\approx"),
 )
 _CONTROL = re.compile(r"[\x07\x08\x0c\t\r\n]")
+_ESCAPED_TWICE = re.compile(r"\\\\(?=[A-Za-z]{2})")
 _HTML_RAISED = re.compile(r"<sup>([^<>]{1,40})</sup>")
 _HTML_LOWERED = re.compile(r"<sub>([^<>]{1,40})</sub>")
 
@@ -89,6 +90,7 @@ _WRAPPERS = (
     ('"', '"'),
 )
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{")
+_DRESS = re.compile(r"\\(?:text|mathrm|mbox|textbf|mathbf)\s*\{")
 _MAX_LAYERS = 8
 _BLANK = " \t\r\n\f\v~"
 
@@ -100,6 +102,10 @@ def fold(text: str) -> str:
     if _CONTROL.search(text):
         for damaged, whole in _DAMAGE:
             text = text.replace(damaged, whole)
+    if r"\\" in text and r"\begin" not in text:
+        text = _ESCAPED_TWICE.sub(r"\\", text)
+    if r"\text{:}" in text:
+        text = text.replace(r"\text{:}", ":")
     if "<su" in text:
         text = _HTML_LOWERED.sub(r"_{\1}", _HTML_RAISED.sub(r"^{\1}", text))
     return unwrapped(text)
@@ -122,6 +128,10 @@ def _without_layer(text: str) -> str:
             inner = text[len(left) : -len(right)]
             if left not in inner or left == right == '"':
                 return inner
+    dress = _DRESS.match(text)
+    if dress is not None and text.endswith("}") and _is_one_group(text, dress.end()):
+        inner = text[dress.end() : -1]
+        return inner if any(char.isdigit() for char in inner) else text
     box = _BOX.match(text)
     if box is not None and text.endswith("}") and _is_one_group(text, box.end()):
         return text[box.end() : -1]

@@ -8,19 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reward_verifiers.math.nodes import Based, Clock, Items, Matrix, Value
+from reward_verifiers.math.nodes import Based, Clock, Items, Matrix, Value, Words
 from reward_verifiers.math.tokens import Token
 
 _TEXT = r"\\(?:text(?:bf|rm|it|sf|up)?|math(?:rm|bf|sf|it)|mbox|operatorname|bf|rm)"
 _CHOICE = re.compile(
-    rf"(?:\(\s*)?{_TEXT}\s*\{{\s*\(?\s*([A-Z])\s*[).:]?\s*\}}(?:\s*\))?\s*[).:]?(?P<rest>(?:\\?[\s~]|\\[,;:!]|\\q?quad).*)?"
-    rf"|\(([A-Z])\)(?P<rest2>\s.*)?",
+    rf"(?:\(\s*)?{_TEXT}\s*\{{\s*\(?\s*([A-Z])\s*[).:]?\s*\}}(?:\s*\))?\s*[).:]?(?P<rest>(?!\s*[_^'(=]).*)?"
+    rf"|\(([A-Z])\)(?P<rest2>\s.*)?|([A-Z])[.):](?P<rest3>\s.*)",
     re.DOTALL,
 )
 _CLOCK = re.compile(
     r"(\d{1,2})(?:[:.](\d{2}))?(?:\s|~|\\[,;:! ])*(?:\\(?:text|mathrm|textrm|mbox)\s*\{\s*)?"
     r"(?:([aApP])\.?\s?[mM]\.?|(noon|midnight))(?:\s*\})?"
 )
+_MINUTES = re.compile(r"([01]?\d|2[0-3]):(0\d)")
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4}")
 _FRENCH = re.compile(r"\]([^\[\]()]{1,80},[^\[\]()]{1,80})([\[\]])")
 _FRENCH_RIGHT = re.compile(r"\[([^\[\]()]{1,80},[^\[\]()]{1,80})\[")
 _BASED = re.compile(
@@ -52,10 +54,15 @@ def plain_brackets(text: str) -> str:
 
 
 def special(text: str) -> Value | None:
-    """Return a time of day, or digits in a base."""
+    """Return a time of day, a date, or digits in a base."""
     clock = _CLOCK.fullmatch(text) if len(text) < 40 else None
     if clock is not None:
         return _time(clock)
+    minutes = _MINUTES.fullmatch(text) if len(text) < 6 else None
+    if minutes is not None:
+        return Clock(int(minutes[1]) * 60 + int(minutes[2]))
+    if len(text) <= 10 and _DATE.fullmatch(text):
+        return Words(text)
     base = _BASED.fullmatch(text) if "_" in text else None
     return None if base is None else _in_base(base[1], base[2])
 
@@ -91,11 +98,11 @@ def choice(text: str) -> tuple[str, str] | None:
     match = _CHOICE.fullmatch(text)
     if match is None:
         return None
-    rest = match["rest"] or match["rest2"] or ""
+    rest = match["rest"] or match["rest2"] or match["rest3"] or ""
     # \text{A} B is no option; \textbf{(A)} B is. A bare letter in dress stands alone.
-    if rest.strip() and "(" not in text[: match.start("rest") if match["rest"] else 3]:
+    if match["rest"] and rest.strip() and "(" not in text[: match.start("rest")]:
         return None
-    return match[1] or match[3], rest
+    return match[1] or match[3] or match[5], rest
 
 
 def variable(tokens: Sequence[Token]) -> str:
@@ -115,6 +122,10 @@ def label(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
     ``a_{n}``, ``f'``, ``Area``, ``AB``, ``f(x)``, ``P(A)``. A product, a number or a sum is no name.
     """
     rest = list(tokens)
+    if len(rest) > 2 and rest[0].text in ("|", "||") and rest[-1].text == rest[0].text:
+        rest = rest[1:-1]
+        if rest[0].text in "xyzabc":
+            return None
     while rest and rest[0].kind == "cmd" and rest[0].text in ("angle", "triangle", "vec", "overline", "hat"):  # fmt: skip
         rest.pop(0)
     if len(rest) > 2 and rest[0].text == "{" and rest[-1].text == "}":

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 _MAX_EXACT_FACTORIAL = 3_000
 _MAX_FACTORIAL = 10**9
 _MAX_STEPS = 2_000
+_MAX_TURNING_BITS = 1_000
+"""How large the argument of a periodic function may be: reducing it to one turn takes as many digits as it has."""
+_MAX_GROWING_BITS = 36
+"""The same for functions that grow like the exponential."""
+_GROWING = frozenset(("sinh", "cosh", "tanh", "coth", "sech", "csch"))
 
 
 class TooLargeError(ArithmeticError):
@@ -23,8 +28,10 @@ class TooLargeError(ArithmeticError):
 
 
 def _elementary(name: str) -> Callable[[Evaluator, Number], Number]:
+    limit = _MAX_GROWING_BITS if name in _GROWING else 1_000_000
+
     def apply(at: Evaluator, arg: Number) -> Number:
-        return getattr(at.mp, name)(at.inexact(arg))
+        return getattr(at.mp, name)(_small_enough(at, arg, limit))
 
     return apply
 
@@ -33,7 +40,7 @@ def _periodic(name: str) -> Callable[[Evaluator, Number], Number]:
     """Return a trigonometric function that notices its poles and zeros, which rounding hides."""
 
     def apply(at: Evaluator, arg: Number) -> Number:
-        value = getattr(at.mp, name)(at.inexact(arg))
+        value = getattr(at.mp, name)(_small_enough(at, arg, _MAX_TURNING_BITS))
         if value and at.mp.mag(value) > at.bits // 2:
             raise ValueError("a pole")
         return 0 if value and at.mp.mag(value) < 40 - at.bits else value
@@ -43,6 +50,14 @@ def _periodic(name: str) -> Callable[[Evaluator, Number], Number]:
 
 def _plain_log(at: Evaluator, arg: Number) -> Number:
     return _ln(at, arg) if at.natural_log else _log(at, arg, 10)
+
+
+def _small_enough(at: Evaluator, arg: Number, bits: int) -> Number:
+    """Return ``arg`` as a float if its binary exponent is at most ``bits``."""
+    value = at.inexact(arg)
+    if value and at.mp.mag(value) > bits:
+        raise TooLargeError("an argument is too large")
+    return value
 
 
 def _log(at: Evaluator, arg: Number, base: Number) -> Number:
@@ -67,7 +82,7 @@ def _absolute(at: Evaluator, arg: Number) -> Number:
 
 def _factorial(at: Evaluator, arg: Number) -> Number:
     if not isinstance(arg, int):
-        return at.mp.factorial(arg)
+        return at.mp.factorial(_small_enough(at, arg, _MAX_GROWING_BITS))
     if arg < 0:
         raise ValueError("outside the domain")
     if arg <= _MAX_EXACT_FACTORIAL:
@@ -88,7 +103,9 @@ def _factorial2(at: Evaluator, arg: Number) -> Number:
 
 def _binomial(at: Evaluator, n: Number, k: Number) -> Number:
     if not isinstance(n, int) or not isinstance(k, int):
-        return at.mp.binomial(at.inexact(n), at.inexact(k))
+        return at.mp.binomial(
+            _small_enough(at, n, _MAX_GROWING_BITS), _small_enough(at, k, _MAX_GROWING_BITS)
+        )
     if n < 0 or k < 0:
         raise ValueError("outside the domain")
     if min(k, n - k) <= _MAX_STEPS and n < 1 << 64:

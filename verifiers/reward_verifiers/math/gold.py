@@ -15,12 +15,12 @@ from reward_verifiers.extract.boxed import last_boxed
 from reward_verifiers.math.folding import fold
 from reward_verifiers.math.nodes import Value
 from reward_verifiers.math.reader import read
-from reward_verifiers.math.tokens import UnevaluatedError, UnreadableError
+from reward_verifiers.math.tokens import UnevaluatedError, UnreadableError, tokenize
 
 _NOISE = re.compile(r"\\(?:left|right|displaystyle|q?quad)(?![A-Za-z])|\\[,;:! ]|[\s~$]+")
 _TEXT = re.compile(r"\\(?:text(?:bf|rm|it)?|mathrm|mbox)\s*\{([^{}]*)\}")
 _FRACTION = re.compile(r"\\[dtc]frac(?![A-Za-z])")
-_HAS_CONTENT = re.compile(r"[^\W_]")
+_HAS_CONTENT = re.compile(r"[^\W_]|[-<>=+*/]\Z")
 _NUMBER_SIGN = "####"
 _MAX_KEPT = 1024
 
@@ -33,6 +33,8 @@ class Gold:
     """What was read, without boxes and delimiters."""
     form: str
     """The text in its normal form, for comparison as text."""
+    signs: tuple[str, ...]
+    """Its tokens, in which synonyms are one, for the same purpose; empty where it cannot be cut into tokens."""
     value: Value | None
     """None: it can only be compared as text."""
     unevaluated: bool
@@ -50,12 +52,21 @@ def read_gold(text: str) -> Gold:
     form = normal_form(inner)
     if not _HAS_CONTENT.search(form):
         raise BadSpecError(f"gold {text[:100]!r} holds no answer")
+    signs = signs_of(inner)
     try:
-        return Gold(inner, form, read(inner), unevaluated=False)
+        return Gold(inner, form, signs, read(inner), unevaluated=False)
     except UnevaluatedError:
-        return Gold(inner, form, None, unevaluated=True)
+        return Gold(inner, form, signs, None, unevaluated=True)
     except UnreadableError:
-        return Gold(inner, form, None, unevaluated=False)
+        return Gold(inner, form, signs, None, unevaluated=False)
+
+
+def signs_of(text: str) -> tuple[str, ...]:
+    """Return the tokens of ``text`` as text; empty where it cannot be cut into tokens."""
+    try:
+        return tuple(token.text for token in tokenize(fold(text)))
+    except UnreadableError:
+        return ()
 
 
 def gold_text(text: str) -> str:
@@ -70,5 +81,4 @@ def gold_text(text: str) -> str:
 
 def normal_form(text: str) -> str:
     """Return ``text`` without what does not show: spacing, delimiters, the size of brackets and fractions."""
-    folded = _FRACTION.sub(r"\\frac", _NOISE.sub("", _TEXT.sub(r"\1", fold(text))))
-    return folded if any(char in folded for char in "\\^_=+<>") or len(folded) < 3 else folded.casefold()  # fmt: skip
+    return _FRACTION.sub(r"\\frac", _NOISE.sub("", _TEXT.sub(r"\1", fold(text))))

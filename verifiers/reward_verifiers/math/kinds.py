@@ -33,7 +33,7 @@ from reward_verifiers.math.nodes import (
 from reward_verifiers.math.parameters import (
     names_in,
     periodic_parameter,
-    renamed_constant,
+    renamed_constants,
     shifted,
     signs_expanded,
     substitute,
@@ -151,6 +151,10 @@ def _families(gold: Value, answer: Value, tolerance: Tolerance) -> Decision | No
         return None
     parameter = parameter or (renamed if renamed in names_in(one) else "")
     renamed = renamed or (parameter if parameter in names_in(other) else "")
+    if isinstance(one, RealSet) or isinstance(other, RealSet):
+        if named_gold != named_answer:
+            return different("set", "integers alone in one, all reals in the other")
+        return compare(one, other, tolerance)
     if not parameter or not renamed:
         return None if one is gold and other is answer else compare(one, other, tolerance)
     decision = None
@@ -192,6 +196,8 @@ def _both_labelled(gold: Labelled, answer: Labelled, tolerance: Tolerance) -> De
         value = answer.value
         if len(gold.args) == len(answer.args):
             for theirs, ours in zip(answer.args, gold.args, strict=True):
+                if theirs != ours and ours in names_in(value):
+                    return different("label", "a function of another variable")
                 if theirs != ours and theirs.isalpha() and ours.isalpha():
                     value = substitute_in(value, theirs, Sym(ours))
         return compare(gold.value, value, tolerance)
@@ -251,9 +257,9 @@ def _scalars(gold: Scalar, answer: Scalar, tolerance: Tolerance) -> Decision:
     decision = compare_quantities(gold, answer, tolerance)
     if decision.equal:
         return decision
-    renamed = renamed_constant(gold.expr, answer.expr)
-    if renamed is not None and compare_scalars(gold.expr, renamed).equal:
-        return equal("constant", "equal but for the name of the constant")
+    for renamed in renamed_constants(gold.expr, answer.expr):
+        if compare_scalars(gold.expr, renamed).equal:
+            return equal("constant", "equal but for the names of constants")
     return decision
 
 
@@ -287,6 +293,8 @@ def _sides(relation: Relation) -> tuple[Expr, str, Expr] | None:
 def _ratios(gold: Sequence[Expr], answer: Sequence[Expr], tolerance: Tolerance) -> Decision:
     if len(gold) != len(answer):
         return different("ratio", "a ratio of another length")
+    if Num(0) in (*gold, *answer):
+        return _same(gold == answer, "ratio", "another ratio")
     for ours, theirs in zip(gold[1:], answer[1:], strict=True):
         decision = compare_scalars(Prod((gold[0], theirs)), Prod((answer[0], ours)), tolerance)
         if not decision.equal:
@@ -321,6 +329,10 @@ def _rows(gold: Items, answer: Items, tolerance: Tolerance) -> Decision:
     if labelled is not None:
         return labelled
     styles = gold.style, answer.style
+    if "set" in styles and styles[0] != styles[1]:
+        for row, other in ((gold, answer), (answer, gold)):
+            if row.style == "set" and len(row.items) == 1 and isinstance(row.items[0], Items):
+                return compare(row.items[0], other, tolerance)
     if len(gold.items) != len(answer.items):
         return different("length", f"{len(answer.items)} values, not {len(gold.items)}")
     if styles in _UNORDERED:
@@ -342,7 +354,10 @@ def _labelled_rows(gold: Items, answer: Items, tolerance: Tolerance) -> Decision
             order = [theirs.index(name) for name in ours]
             return _ordered(gold.items, [answer.items[at] for at in order], tolerance)
         return _unordered(gold.items, answer.items, tolerance) if len(ours) == len(theirs) else OTHER_KIND  # fmt: skip
-    return compare(_unnamed(gold, ours), _unnamed(answer, theirs), tolerance)
+    decision = compare(_unnamed(gold, ours), _unnamed(answer, theirs), tolerance)
+    if not decision.equal and theirs is not None:
+        return compare(gold, _unnamed(answer, theirs, by_name=True), tolerance)
+    return decision
 
 
 def _named(row: Items) -> list[str] | None:
@@ -350,19 +365,23 @@ def _named(row: Items) -> list[str] | None:
     return names if len(names) == len(row.items) and row.style == "list" else None
 
 
-def _unnamed(row: Items, names: list[str] | None) -> Value:
-    """Return the bare values: of one name a list of its values, of several a point, in the order of the names."""
+def _unnamed(row: Items, names: list[str] | None, *, by_name: bool = False) -> Value:
+    """Return the bare values: of one name a list of its values, of several a point, as written or by name."""
     if names is None:
         return row
     values = [item.value for item in row.items if isinstance(item, Labelled)]
     if len(set(names)) == 1:
         return Items("list", tuple(values))
-    by_name = sorted(zip(names, values, strict=True), key=lambda entry: entry[0])
-    return Items("list", tuple(value for _, value in by_name))
+    if by_name:
+        order = sorted(range(len(names)), key=names.__getitem__)
+        values = [values[at] for at in order]
+    return Items("tuple", tuple(values))
 
 
 def _ordered(gold: Sequence[Value], answer: Sequence[Value], tolerance: Tolerance) -> Decision:
     for ours, theirs in zip(gold, answer, strict=True):
+        if _other_noun(ours, theirs):
+            return different("row", "a number of other things")
         decision = compare(ours, theirs, tolerance)
         if not decision.equal:
             return decision
@@ -379,6 +398,8 @@ def _unordered(gold: Sequence[Value], answer: Sequence[Value], tolerance: Tolera
     undecided_one: Decision | None = None
     for value in gold:
         for place, candidate in enumerate(left):
+            if _other_noun(value, candidate):
+                continue
             decision = compare(value, candidate, tolerance)
             if decision.equal:
                 del left[place]
@@ -390,9 +411,24 @@ def _unordered(gold: Sequence[Value], answer: Sequence[Value], tolerance: Tolera
     return equal("row", "the same values in any order")
 
 
+def _other_noun(one: Value, other: Value) -> bool:
+    """Whether two values of a row count different things: red ones and blue ones."""
+    nouns = [_noun(value) for value in (one, other)]
+    return all(nouns) and nouns[0] != nouns[1]
+
+
+def _noun(value: Value) -> str:
+    if not isinstance(value, Scalar):
+        return ""
+    noun = value.unit.symbol if value.unit and value.unit.dimensionless else value.noun
+    return noun.removesuffix("s")
+
+
 def _exact(values: Sequence[Value]) -> list[Fraction] | None:
     numbers = [
-        fraction_of(value.expr) if isinstance(value, Scalar) and value.unit is None else None
+        fraction_of(value.expr)
+        if isinstance(value, Scalar) and value.unit is None and not value.noun
+        else None
         for value in values
     ]
     found = [number for number in numbers if number is not None]

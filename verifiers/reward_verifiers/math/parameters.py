@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import permutations
 
 from reward_verifiers.math.nodes import (
     Call,
@@ -35,6 +36,8 @@ _INTEGERS = frozenset(("k", "n", "m", "l", "j", "p", "q", "z", "r", "s", "t", "N
 _CONSTANTS = frozenset(
     ("C", "K", "c", "k", "A", "B", "D", "C_1", "C_2", "c_1", "c_2", "const", "C'")
 )
+_VARIABLES = frozenset(("x", "y", "z", "t", "u", "v", "s", "r", "theta", "n"))
+_MAX_CONSTANTS = 3
 
 # An integer may also run backwards or from another start: (2k+1)\pi is (2k-1)\pi.
 _SHIFTS = ((1, 0), (1, 1), (1, -1), (-1, 0), (-1, 1), (-1, -1))
@@ -129,25 +132,22 @@ def shifted(value: Value, name: str, parameter: str) -> Iterator[Value]:
         yield substitute_in(value, name, Sum((integer, Num(start))) if start else integer)
 
 
-def renamed_constant(gold: Expr, answer: Expr) -> Expr | None:
-    """Return ``answer`` with its constant of integration called as in ``gold``; None: there is none to rename."""
-    own, others = symbols(answer) - symbols(gold), symbols(gold) - symbols(answer)
-    if len(own) != 1 or len(others) != 1:
-        return None
-    name, wanted = next(iter(own)), next(iter(others))
-    if name not in _CONSTANTS or wanted not in _CONSTANTS:
-        return None
-    if not _is_added(gold, wanted) or not _is_added(answer, name):
-        return None
-    return substitute(answer, name, Sym(wanted))
+def renamed_constants(gold: Expr, answer: Expr) -> Iterator[Expr]:
+    """Yield ``answer`` with its arbitrary constants called as in ``gold``, in every order.
 
-
-def _is_added(expr: Expr, name: str) -> bool:
-    """Whether the variable ``name`` stands as a term of its own and nowhere else."""
-    if not isinstance(expr, Sum):
-        return False
-    alone = [term for term in expr.terms if term == Sym(name)]
-    return len(alone) == 1 and sum(name in symbols(term) for term in expr.terms) == 1
+    Only beside a variable that both have: ``C e^x`` is ``A e^x``, but ``AB`` is no ``AC``.
+    """
+    ours, theirs = symbols(gold), symbols(answer)
+    own, others = sorted(theirs - ours), sorted(ours - theirs)
+    if not own or len(own) != len(others) or len(own) > _MAX_CONSTANTS:
+        return
+    if not _CONSTANTS.issuperset((*own, *others)) or not ours & theirs & _VARIABLES:
+        return
+    for order in permutations(others):
+        renamed = answer
+        for name, wanted in zip(own, order, strict=True):
+            renamed = substitute(renamed, name, Sym(wanted))
+        yield renamed
 
 
 def signs_expanded(expr: Expr) -> tuple[Expr, ...] | None:

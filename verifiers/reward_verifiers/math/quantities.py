@@ -22,13 +22,28 @@ def compare_quantities(gold: Scalar, answer: Scalar, tolerance: Tolerance) -> De
     """Decide whether two expressions with their units are equal."""
     gold, answer = _signed(gold), _signed(answer)
     if gold.unit is None and answer.unit is not None:
+        if _has_sign(gold.expr):
+            return _sign_and_unit(answer.unit, gold.expr, answer.expr, tolerance)
         answer = _unscaled(answer)
     elif answer.unit is None and gold.unit is not None:
+        if _has_sign(answer.expr):
+            return _sign_and_unit(gold.unit, gold.expr, answer.expr, tolerance)
         gold = _unscaled(gold)
         answer = replace(answer, expr=_without_letter(answer.expr, gold.unit))
     if gold.unit is not None and answer.unit is not None:
         return _converted(gold, answer, tolerance)
     return _with_signs(gold.expr, answer.expr, tolerance)
+
+
+def _has_sign(expr: Expr) -> bool:
+    return any(_bare(expr, sign) is not None for sign in _SIGNS)
+
+
+def _sign_and_unit(unit: Unit, gold: Expr, answer: Expr, tolerance: Tolerance) -> Decision:
+    """Compare a per cent or a number of degrees with something that has a unit: only radians will do."""
+    if not unit.dimensionless and unit.symbol != "rad":
+        return different("unit", "the unit measures something else than the gold's")
+    return compare_scalars(gold, answer, tolerance)
 
 
 def _signed(value: Scalar) -> Scalar:

@@ -24,6 +24,8 @@ from reward_verifiers.math.nodes import (
     Items,
     Labelled,
     Matrix,
+    Num,
+    Prod,
     Ratio,
     RealSet,
     Relation,
@@ -43,7 +45,6 @@ _INEQUALITIES = frozenset(("<", ">", "<=", ">=", "!=", "in", "notin"))
 _MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array"))
 _ROWS = frozenset(("cases", "aligned", "align", "array", "gathered", "split", "rcases"))
 _INTEGERS = frozenset(("Z", "N"))
-
 
 
 def read(text: str, commas: Commas = Commas.AUTO) -> Value:
@@ -121,6 +122,7 @@ class Reader:
     def joined(self, low: int, high: int, cuts: list[tuple[int, int]]) -> Value:
         """Read parts joined by "or" and "and"."""
         signs = {self.tokens[end].text for _, end in cuts[:-1]}
+        spoken = signs <= {"or", "and"}
         # A comma before the last "and" joins too: "1, 2, and 3".
         parts: list[Value] = []
         for start, end in cuts:
@@ -131,7 +133,9 @@ class Reader:
             same_kind = isinstance(part, Items) and part.style == "list"
             parts.extend(part.items if isinstance(part, Items) and same_kind else (part,))
         if all(isinstance(part, RealSet) and part.variable for part in parts):
-            return sets.combined(parts, union="or" in signs)
+            return sets.combined(parts, union="or" in signs or "lor" in signs)
+        if not spoken and not all(isinstance(part, Labelled) for part in parts):
+            raise UnreadableError("a statement of logic")
         return _list_of(parts)
 
     def listed(self, low: int, high: int) -> Value | None:
@@ -194,6 +198,8 @@ class Reader:
         first = self.tokens[cuts[0][0] : cuts[0][1]]
         if not first and ops[0] in ("=", "~") and len(cuts) == 2:
             return self.value(*cuts[1])  # "= 5", the tail of a computation
+        if ops == ["="] and (named := self.named_point(*cuts)) is not None:
+            return named
         if ops[0] == "equiv":
             return self.congruence(cuts)
         label = forms.label(first) if ops[0] in ("=", "~") else None
@@ -204,6 +210,18 @@ class Reader:
             if region is not None:
                 return region
         return Relation(tuple(self.value(start, end) for start, end in cuts), tuple(ops))
+
+    def named_point(self, names: tuple[int, int], values: tuple[int, int]) -> Value | None:
+        """Read ``(x, y) = (1, 2)`` as a value for each name; None: it is something else."""
+        low, high = names
+        tokens = self.tokens[low:high]
+        if len(tokens) < 5 or tokens[0].text != "(" or self.partner.get(low) != high - 1:
+            return None
+        labels = [forms.variable(self.tokens[a:b]) for a, b in self.cuts(low + 1, high - 1, "sep", (",",))]  # fmt: skip
+        point = self.value(*values)
+        if not all(labels) or not isinstance(point, Items) or len(point.items) != len(labels):
+            return None
+        return Items("list", tuple(map(Labelled, labels, point.items)))
 
     def region(self, cuts: list[tuple[int, int]], ops: list[str]) -> Value | None:
         """Read an inequality with one variable alone on a side as a set of reals; None: it is none."""
@@ -360,6 +378,9 @@ class Reader:
         split = split_unit(raw)
         if split is not None:
             return Scalar(self.number(split[0]), unit=split[1])
+        scale = words.scaled(tokens[-1].text)
+        if scale is not None and len(tokens) > 1:
+            return Scalar(Prod((expression(tokens[:-1]), Num(scale))))
         n_noun, noun = words.trailing_noun(tokens)
         if n_noun == 0 or n_noun == len(tokens):
             return Scalar(expression(tokens))

@@ -146,7 +146,8 @@ def _within_rounding(
     """Decide between two unequal numbers: the gold may be rounded, or the spec may be tolerant."""
     if tolerance.relative is not None and gold_value:
         allowed = Fraction(str(tolerance.relative))
-        if abs(value - gold_value) <= at.inexact(allowed) * abs(at.inexact(gold_value)):
+        wanted = at.inexact(gold_value)
+        if abs(at.inexact(value) - wanted) <= at.inexact(allowed) * abs(wanted):
             return equal("tolerance", f"within the relative tolerance of {tolerance.relative:g}")
         return different("tolerance", f"outside the relative tolerance of {tolerance.relative:g}")
     unit = last_place(gold)

@@ -17,9 +17,11 @@ from reward_verifiers.math.nodes import (
     INFINITY,
     MINUS_INFINITY,
     REALS,
+    Call,
     Expr,
     Interval,
     Items,
+    Neg,
     Num,
     RealSet,
     Scalar,
@@ -90,6 +92,12 @@ def from_inequality(sides: Sequence[Expr], ops: Sequence[str]) -> RealSet | None
     """Return the solutions of ``x < 2``, ``2 > x``, ``1 < x <= 2``; None: no variable stands alone in it."""
     if len(ops) == 1:
         left, right = sides
+        if isinstance(left, Sym) and isinstance(right, Sym):
+            return None  # a relation between two names: no one of them is the unknown
+        if isinstance(right, Call):
+            left, right, ops = right, left, (_MIRROR[ops[0]],)
+        if isinstance(left, Call) and left.name == "abs" and _is_variable(left.args[0]):
+            return _around_zero(left.args[0], ops[0], right)
         if _is_variable(left) and not symbols(left) & symbols(right):
             return _ray(left, ops[0], right)
         if _is_variable(right) and not symbols(left) & symbols(right):
@@ -104,6 +112,16 @@ def from_inequality(sides: Sequence[Expr], ops: Sequence[str]) -> RealSet | None
         low, high, ops = high, low, (_MIRROR[ops[1]], _MIRROR[ops[0]])
     part = Interval(low, high, ops[0] == "<=", ops[1] == "<=")
     return RealSet((part,), _name(middle))
+
+
+def _around_zero(variable: Expr, op: str, size: Expr) -> RealSet | None:
+    """Return the solutions of ``|x| < size``."""
+    value = order(size)
+    if value is None or value < 0 or op not in ("<", "<=", ">", ">="):
+        return None
+    inside = RealSet((Interval(Neg(size), size, op in ("<=", ">"), op in ("<=", ">")),))
+    found = tidy(inside) if op in ("<", "<=") else complement(inside)
+    return replace(found, variable=_name(variable))
 
 
 def _ray(variable: Expr, op: str, end: Expr) -> RealSet:

@@ -24,7 +24,9 @@ def settle(gold: str, answer: str) -> Decision:
         return undecided("symbolic", "not readable by the computer algebra system")
     names = sorted(left.free_symbols | right.free_symbols, key=str)
     for number, (above, below) in enumerate(_POINTS if names else _POINTS[:1]):
-        point = {name: _rational(above + 3 * place + number, below) for place, name in enumerate(names)}
+        point = {
+            name: _rational(above + 3 * place + number, below) for place, name in enumerate(names)
+        }
         one, other = _number(left, point), _number(right, point)
         if one is None or other is None:
             return undecided("symbolic", "no value that can be computed")

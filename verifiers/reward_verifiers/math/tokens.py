@@ -64,15 +64,16 @@ _RELATIONS = {
     **dict.fromkeys(("ne", "neq", "!=", "<>"), "!="),
     **dict.fromkeys(("=", "=="), "="),
     **dict.fromkeys(("approx", "simeq", "cong", "thickapprox", "doteq"), "~"),
-    **dict.fromkeys(("sim", "propto", "parallel", "perp", "subset", "subseteq", "supset"), "?"),
-    **dict.fromkeys(("to", "rightarrow", "longrightarrow", "mapsto", "->", "Rightarrow", "implies", "iff"), "->"),
-    **dict.fromkeys(("Leftrightarrow", "leftrightarrow", "=>", "<->", "gets", "leftarrow"), "->"),
-    "in": "in",
-    "notin": "notin",
+    **{name: name for name in ("sim", "propto", "parallel", "perp", "subset", "subseteq", "supset", "supseteq", "in", "notin")},
+    **dict.fromkeys(("to", "rightarrow", "longrightarrow", "->"), "->"),
+    **dict.fromkeys(("Rightarrow", "implies", "Longrightarrow", "=>"), "=>"),
+    **dict.fromkeys(("Leftrightarrow", "iff", "Longleftrightarrow", "leftrightarrow", "<->"), "<=>"),
+    **dict.fromkeys(("gets", "leftarrow", "<-"), "<-"),
     "equiv": "equiv",
 }  # fmt: skip
 _OPERATORS = {
-    **dict.fromkeys(("cdot", "times", "ast", "bullet", "star", "*"), "*"),
+    **dict.fromkeys(("cdot", "ast", "bullet", "*"), "*"),
+    "times": "times",
     **dict.fromkeys(("div", "/"), "/"),
     **dict.fromkeys(("pm", "plusmn"), "pm"),
     **dict.fromkeys(("**", "^", "sp"), "^"),
@@ -80,7 +81,8 @@ _OPERATORS = {
     **dict.fromkeys(("mod", "bmod"), "mod"),
     **dict.fromkeys(("vert", "lvert", "rvert", "|"), "|"),
     **dict.fromkeys(("Vert", "lVert", "rVert", "\\|"), "||"),
-    **dict.fromkeys(("circ", "degree", "degrees"), "deg"),
+    **dict.fromkeys(("degree", "degrees"), "deg"),
+    "circ": "circ",
     "prime": "'",
     "mp": "mp",
     "sb": "_",
@@ -101,11 +103,11 @@ _SET_OPERATORS = {
     "cup": "cup", "bigcup": "cup", "cap": "cap", "bigcap": "cap", "setminus": "minus", "backslash": "minus",
     "smallsetminus": "minus",
 }  # fmt: skip
-_LOGIC = {"lor": "or", "vee": "or", "or": "or", "land": "and", "wedge": "and", "and": "and"}
+_LOGIC = {"lor": "lor", "vee": "lor", "land": "land", "wedge": "land"}
 _EMPTY = frozenset(("emptyset", "varnothing", "O"))
 _DOTS = frozenset(("ldots", "dots", "cdots", "dotsc", "dotsb", "vdots", "ddots"))
 _UNEVALUATED = frozenset(
-    ("int", "iint", "iiint", "oint", "sum", "prod", "lim", "limsup", "liminf", "partial", "nabla", "det", "coprod")
+    ("int", "iint", "iiint", "oint", "sum", "prod", "lim", "limsup", "liminf", "det", "coprod")
 )  # fmt: skip
 FUNCTIONS = frozenset(
     f"{prefix}{name}{suffix}"
@@ -133,6 +135,14 @@ _MATH_FONTS = frozenset(
     ("mathrm", "mathit", "mathsf", "mathtt", "operatorname", "mathnormal", "textit")
 )
 _VECTOR_FONTS = frozenset(("mathbf", "boldsymbol", "bm", "bold", "textbf"))
+_ANNOUNCING = frozenset(
+    f"{article}{adjective}{noun}{verb}"
+    for article in ("", "the ")
+    for adjective in ("", "final ", "correct ")
+    for noun in ("answer", "result", "solution", "value")
+    for verb in ("", " is")
+) | {"answer =", "is", "it is", "we get", "therefore", "thus", "so", "hence"}
+_UNIT_LETTERS = frozenset("msghlLNJWVAKFTCHt")
 _WORDS = {
     **dict.fromkeys(("or", "and"), "logic"),
     **dict.fromkeys(("union",), "setop"),
@@ -148,6 +158,8 @@ _JOINING = {
     **dict.fromkeys(("degrees", "degree", "deg"), ("op", "deg")),
     **dict.fromkeys(("percent", "per cent"), ("op", "%")),
     "mod": ("op", "mod"),
+    **dict.fromkeys(("negative", "minus"), ("op", "-")),
+    "plus": ("op", "+"),
 }  # fmt: skip
 _NAMED_SETS = frozenset("RZNQCP")
 _PLAINISH = re.compile(r"[\s\d.,+\-*/^()=<>\\%]*")
@@ -197,7 +209,7 @@ class _Lexer:
             elif kind == "letters":
                 self.letters(match[0])
             elif kind == "rel":
-                self.add("rel", _RELATIONS.get(match[0], "->"))
+                self.add("rel", _RELATIONS.get(match[0], match[0]))
             elif kind == "op":
                 self.add("op", _OPERATORS.get(match[0], match[0]))
             else:
@@ -318,6 +330,8 @@ class _Lexer:
             self.named_set(name)
         elif name == "$" or name == "pounds" or name == "euro":
             self.add("text", {"$": "$", "pounds": "GBP", "euro": "EUR"}[name])
+        elif name in ("textcolor", "color", "colorbox"):
+            self.argument()
         elif name == "mid":
             self.add("sep", "mid")
         elif name == "colon":
@@ -348,13 +362,21 @@ class _Lexer:
         content = self.argument()
         bare = content.strip().strip("~").strip()
         if len(bare) == 1 and bare.isalpha():
+            if bare in _UNIT_LETTERS and command not in _VECTOR_FONTS and self.is_behind_number():
+                self.add("text", bare)
+                return
             vector = command in _VECTOR_FONTS and command != "textbf" and bare in "ijkuvwabn"
             self.add("sym", f"vec:{bare}" if vector else bare)
         elif command in _MATH_FONTS and bare.isalpha() and bare.isascii():
             self.letters(bare)
             if self.tokens[-1].kind == "word":
                 self.tokens[-1] = self.tokens[-1]._replace(kind="text")
-        elif bare.strip(" ,;").lower() in _JOINING:
+        elif bare.endswith(":") and len(bare) > 1:
+            self.add("text", " ".join(bare[:-1].split()))
+            self.add("sep", ":")
+        elif not self.tokens and bare.rstrip(":").lower() in _ANNOUNCING:
+            self.space = True
+        elif bare.strip(" ,;").lower() in _JOINING and not (bare == "in" and self.is_behind_number()):
             kind, sign = _JOINING[bare.strip(" ,;").lower()]
             self.add(kind, sign)
         elif bare and _PLAINISH.fullmatch(bare):
@@ -364,6 +386,11 @@ class _Lexer:
             self.add("text", " ".join(bare.split()))
         else:
             self.space = True
+
+    def is_behind_number(self) -> bool:
+        r"""Whether a number ended just before, so that ``5\text{ m}`` is five metres."""
+        last = self.tokens[-1] if self.tokens else None
+        return last is not None and (last.kind in ("num", "close") or last.text == "pi")
 
     def argument(self) -> str:
         """Return the braced argument at hand (or the one character), raw."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reward_verifiers.math.nodes import EMPTY, INFINITY, REALS, Num, Scalar, Value, Words
+from reward_verifiers.math.nodes import EMPTY, INFINITY, REALS, Items, Num, Scalar, Value, Words
 from reward_verifiers.math.tokens import Token, UnreadableError
 
 _EMPTY = frozenset(
@@ -63,10 +63,14 @@ _SAYING = frozenset(
     wrong incorrect false right correct true except minus plus times divided equals equal approximately about around
     roughly nearly almost more less fewer greater smaller than least most over under above below between from to if
     then because since hence thus so therefore instead rather half double twice triple answer solution options
-    option choice otherwise actually unless without negative positive undefined nan infinity infinite unknown""".split()
-)
+    option choice otherwise actually unless without negative positive undefined nan infinity infinite unknown
+    squared cubed hundred thousand factorial halves thirds quarters quarter fourths fifths tenths hundredths power point
+    root square-root tens hundreds thousands exponent times-ten""".split()
+) | frozenset(_NUMBERS)
 _MAX_NOUN_WORDS = 5
 _NOUN = re.compile(r"[A-Za-z][A-Za-z'.\- ]*")
+_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the|an|a) (?=[a-z]{2})")
 _NOT_LETTERS = re.compile(r"[^A-Za-z0-9]+")
 
 _SPOKEN = frozenset(("word", "text", "sym", "func", "logic"))
@@ -101,6 +105,9 @@ def is_word(run: str) -> bool:
 
 def phrase(text: str) -> Value:
     """Return what ``text`` says: a set, a number, or the words themselves."""
+    parts = _AND.split(text)
+    if len(parts) > 1 and all(part.strip() for part in parts):
+        return Items("list", tuple(phrase(part) for part in parts))
     plain = " ".join(_NOT_LETTERS.sub(" ", text.replace("'", "")).casefold().split())
     if plain in _EMPTY:
         return EMPTY
@@ -110,7 +117,12 @@ def phrase(text: str) -> Value:
         return Scalar(INFINITY)
     if plain in _NUMBERS:
         return Scalar(Num(_NUMBERS[plain]))
-    return Words(_SAME.get(plain, plain))
+    return Words(_SAME.get(plain, _ARTICLE.sub("", plain)))
+
+
+def scaled(noun: str) -> int | None:
+    """Return the number that a scale word behind a number stands for."""
+    return {"hundred": 100, "thousand": 1000}.get(noun.casefold().strip())
 
 
 def has_text(tokens: Sequence[Token]) -> bool:
@@ -122,7 +134,7 @@ def has_text(tokens: Sequence[Token]) -> bool:
             len(token.text) > 3 or token.space or index == len(tokens) - 1
         ):
             return True
-        if token.text == "deg" and token.kind == "op" and index + 1 < len(tokens):
+        if token.text in ("deg", "circ") and token.kind == "op" and index + 1 < len(tokens):
             after = tokens[index + 1]
             if after.text in ("C", "F", "K") or (after.text == "}" and tokens[index + 2 :]):
                 return True
