@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,9 +70,14 @@ class Desk:
 
 
 @contextlib.contextmanager
-def lane_desk(domains: Mapping[str, Domain] = MISDEEDS, **options: Any) -> Iterator[Desk]:
+def lane_desk(
+    domains: Mapping[str, Domain] = MISDEEDS,
+    *,
+    loop_factory: Callable[[], asyncio.AbstractEventLoop] | None = None,
+    **options: Any,
+) -> Iterator[Desk]:
     lane = CpuLane(domains=domains, **options)
-    with asyncio.Runner() as runner:
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
         runner.run(lane.start())
         try:
             yield Desk(runner, lane)

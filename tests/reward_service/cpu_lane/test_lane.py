@@ -411,3 +411,17 @@ def test_a_domain_of_another_lane_is_not_loaded() -> None:
     other = Domain(**{**fields(MISDEEDS["math"]), "module": "nowhere", "lane": Lane.SANDBOX})
     with lane_desk({**MISDEEDS, "other": other}) as desk:
         assert desk.verdicts("right")[0].score == 1
+
+
+def test_the_lane_works_on_the_event_loop_that_the_service_uses() -> None:
+    uvloop = pytest.importorskip("uvloop")
+    options = {"workers": 1, "judge_cpu_s": CPU_S, "worker_memory_mb": 64}
+    with lane_desk(loop_factory=uvloop.new_event_loop, **options) as desk:
+        desk.until_staffed()
+        for pid in desk.worker_pids:
+            os.kill(pid, signal.SIGKILL)
+        verdicts = desk.verdicts("right", "burn", "leave 3", "hoard", "x")
+
+    assert [verdict.outcome for verdict in verdicts] == [
+        *(Outcome.CORRECT, *[Outcome.OVER_LIMIT] * 3, Outcome.WRONG)
+    ]
