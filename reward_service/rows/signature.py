@@ -17,9 +17,9 @@ BOOKKEEPING = names(
     "__index_level_0__, split, source, source_id, src, url, link, year, lang, language, license, "
     "hash, version, subject, subset, category, topic, topics, tags, field, subfield, discipline, "
     "level, difficulty, type, grade, modality, context, metadata, meta, extra_info, agent_ref, "
-    "responses_create_params"
+    "responses_create_params, prompt, messages"
 )
-"""Fields that may stand in any row: they say where it is from, never what is right."""
+"""Fields that may stand in any row: where it is from, what was asked, but never what is right."""
 
 NOTHING: frozenset[str] = frozenset()
 

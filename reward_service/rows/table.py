@@ -69,7 +69,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "open_instruct": Format(
             recognise=Signature(
                 required=names("ground_truth, dataset"),
-                optional=names("messages, prompt, constraint, constraint_type, original_dataset"),
+                optional=names("constraint, constraint_type, original_dataset"),
             ),
             convert=trainer_rows.open_instruct,
             summary="open-instruct and RLVR: ground_truth, for the verifier that dataset names",
@@ -100,7 +100,6 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "problem_solution": Format(
             recognise=Signature(
                 required=names("problem, solution"),
-                optional=names("messages"),
                 absent=names("domain"),
             ),
             convert=math_rows.problem_solution,
@@ -110,7 +109,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             recognise=Signature(
                 required=names("problem, answer"),
                 optional=names(
-                    "solution, messages, generations, problem_type, question_type, domain, "
+                    "solution, generations, problem_type, question_type, domain, "
                     "problem_is_valid, solution_is_valid, is_reasoning_complete, synthetic, "
                     "correctness_math_verify, correctness_llama, correctness_count, "
                     "finish_reasons, llama8b_solve_rate"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from reward_service.rows.answers import guessed_type
 from reward_service.rows.row import Row
 from reward_service.rows.signature import names
 from reward_verifiers.errors import BadSpecError
-from reward_verifiers.specs import MathSpec, Spec
+from reward_verifiers.specs import AnswerType, MathSpec, Spec, StemSpec
 
 # What a ``data_source`` or ``dataset`` is called when it is mathematics: the last part of its path,
 # in lower case, is one of these names or begins with one of these prefixes.
@@ -22,6 +23,10 @@ _MATH_PREFIXES = ("aime", "amc", "dapo-math", "hmmt", "math__", "numina", "train
 
 _MATH_ABILITIES = ("math", "mathematics")
 
+# Of science, only short free answers come in this format: it has no place for options.
+_STEM_NAMES = ("scp-116k", "scp_116k")
+_STEM_ABILITIES = ("stem", "science")
+
 # A JSON list of texts in a text, as parquet files hold it. A gold such as [1, 2] is no such list.
 _TEXT_LIST = ('["', '"]')
 
@@ -29,15 +34,19 @@ _TEXT_LIST = ('["', '"]')
 def verl(row: Row) -> Spec:
     """Read ``reward_model.ground_truth``; ``data_source`` or ``ability`` says the domain."""
     source = row.text("data_source")
-    if not _is_math(source) and not _has_ability(row):
-        raise row.error(
-            "data_source",
-            f"{source[:80]!r} is not known, and row.ability is not 'math'; give the item a spec",
-        )
-    golds = _golds(row.part("reward_model"), "ground_truth")
-    if _tail(source) == "gsm8k":
-        golds = [gold.rpartition("####")[2].strip() or gold for gold in golds]
-    return row.spec(MathSpec, gold=golds if len(golds) > 1 else golds[0])
+    ability = row.text("ability").strip().lower() if row.has("ability") else ""
+    holder = row.part("reward_model")
+    if _is_math(source) or ability in _MATH_ABILITIES:
+        golds = _golds(holder, "ground_truth")
+        if _tail(source) == "gsm8k":
+            golds = [gold.rpartition("####")[2].strip() or gold for gold in golds]
+        return row.spec(MathSpec, gold=golds if len(golds) > 1 else golds[0])
+    if _tail(source) in _STEM_NAMES or ability in _STEM_ABILITIES:
+        return _science(holder, _golds(holder, "ground_truth"))
+    raise row.error(
+        "data_source",
+        f"{source[:80]!r} is not known, and row.ability is neither math nor stem; give a spec",
+    )
 
 
 def open_instruct(row: Row) -> Spec:
@@ -49,6 +58,15 @@ def open_instruct(row: Row) -> Spec:
     return row.spec(MathSpec, gold=gold)
 
 
+def _science(row: Row, golds: list[str]) -> StemSpec:
+    kind = guessed_type(golds[0])
+    if kind is AnswerType.TEXT and len(golds[0]) == 1:
+        raise row.error(
+            "ground_truth", f"{golds[0]!r} is an option's letter; give a spec with options"
+        )
+    return row.spec(StemSpec, gold=golds if len(golds) > 1 else golds[0], answer_type=kind)
+
+
 def _is_math(source: str) -> bool:
     tail = _tail(source)
     return tail in _MATH_NAMES or tail.startswith(_MATH_PREFIXES)
@@ -56,10 +74,6 @@ def _is_math(source: str) -> bool:
 
 def _tail(source: str) -> str:
     return source.strip().lower().rpartition("/")[2]
-
-
-def _has_ability(row: Row) -> bool:
-    return row.has("ability") and row.text("ability").strip().lower() in _MATH_ABILITIES
 
 
 def _golds(row: Row, name: str) -> list[str]:

@@ -76,6 +76,18 @@ SAMPLES = [
         r"\boxed{8}",
     ),
     Sample(
+        "verl",
+        {
+            "data_source": "SCP-116K",
+            "prompt": [{"role": "user", "content": "How heavy is a litre of water?"}],
+            "ability": "stem",
+            "reward_model": {"ground_truth": "1 kg", "style": "rule"},
+        },
+        free("1 kg", "quantity"),
+        r"\boxed{1000\text{ g}}",
+        r"\boxed{1\text{ g}}",
+    ),
+    Sample(
         "open_instruct",
         {
             "messages": [{"role": "user", "content": "What is 9 times 8?"}],
@@ -178,6 +190,7 @@ SAMPLES = [
             "source": "cn_k12",
             "problem": "Add two and five.",
             "solution": "It is $\\boxed{7}$.",
+            "prompt": "Add two and five. Box the answer.",
             "messages": [{"role": "user", "content": "Add two and five."}],
         },
         math("7"),

@@ -97,6 +97,11 @@ MALFORMED = [
         "row.reward_model.ground_truth: a number of too many digits",
     ),
     ("verl", {"data_source": "codecontests", "ability": "code"}, "row.data_source: 'codecontests'"),
+    (
+        "verl",
+        {"data_source": "x", "ability": "stem", "reward_model": {"ground_truth": "C"}},
+        "row.reward_model.ground_truth: 'C' is an option's letter",
+    ),
     ("open_instruct", {"dataset": "ifeval"}, "row.dataset: 'ifeval' is not known"),
     ("open_instruct", {"dataset": ["gsm8k", "math"]}, "row.dataset: 2 entries"),
     ("open_instruct", {"ground_truth": [["1"]]}, "row.ground_truth: expected text, got list"),
