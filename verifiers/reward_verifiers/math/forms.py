@@ -155,7 +155,7 @@ def _named(head: Token, rest: list[Token]) -> tuple[str, tuple[str, ...]] | None
             end = _subscript_end(rest, at)
             name += "".join(token.text for token in rest[at:end] if token.text not in "{}")
             at = end
-    if at == len(rest):
+    if at >= len(rest):  # past it where nothing follows an underscore
         return (name if head.kind == "sym" else name.casefold()), ()
     inside = rest[at + 1 : -1]
     if rest[at].text not in ("(", "[") or rest[-1].text not in (")", "]") or not inside:
