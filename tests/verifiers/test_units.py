@@ -104,6 +104,7 @@ def test_no_two_rows_of_the_table_share_a_spelling() -> None:
         (r"5 \text{ m/s}^2", "5", "meters per second squared"),
         (r"5 \frac{\text{m}}{\text{s}}", "5", "m/s"),
         ("5 kg·m/s", "5", "kg m s⁻¹"),
+        ("9.8 m/s²", "9.8", "m/s^2"),
         ("6.02e23 mol^-1", "6.02e23", "1/mol"),
         (r"\SI{5}{\metre\per\second}", "5", "m/s"),
         (r"\qty{5}{\kilo\gram\metre\per\second\squared}", "5", "N"),

@@ -185,6 +185,13 @@ def test_any_text_gets_an_option_or_a_reason(text: str) -> None:
     assert choice.reason if isinstance(choice, NoChoice) else choice in METALS
 
 
+@given(FRAGMENTS)
+@settings(max_examples=300)
+def test_an_option_is_only_chosen_by_its_letter_or_its_text(text: str) -> None:
+    chosen = letter(text)
+    assert chosen is None or chosen in text.upper() or METALS[chosen] in text
+
+
 @given(st.lists(st.sampled_from("ABCDEFGHIJ"), min_size=2, max_size=5, unique=True), st.data())
 def test_letters_in_a_row_are_never_an_answer(letters: list[str], data: st.DataObject) -> None:
     joint = data.draw(

@@ -91,6 +91,7 @@ def test_rounding_keeps_the_figures_asked_for(value: Fraction, figures: int) -> 
         ("5 m/s north-east", "5 m/s northeast", True),
         ("1 atm", "101325 Pa", True),
         ("5 m", "five m", False),
+        ("5 m", "6 m or = 5 m", False),
     ],
 )
 def test_quantities(gold: str, answer: str, right: bool) -> None:
@@ -204,6 +205,8 @@ def test_a_formula_is_itself_in_every_dress(atoms: list[tuple[str, int]]) -> Non
         ("vitamin A", "vitamin C", False),
         ("Yes", "Yes and no", False),
         ("iron", "iron (or copper)", False),
+        ("5 years", "> 5 years", False),
+        ("x", "±x", False),
     ],
 )
 def test_wordings(gold: str, answer: str, right: bool) -> None:

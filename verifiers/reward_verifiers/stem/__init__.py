@@ -147,15 +147,15 @@ _AT_ONCE: Mapping[AnswerType, _AtOnce] = MappingProxyType(
 
 def _quantity(answer: str, golds: Golds, spec: StemSpec) -> Verdict:
     """Judge a quantity whose number may be any expression; a gold that is none is words."""
-    if same_wording(golds, answer):
+    wanted = {gold: read_quantity(gold, evaluated_number) for gold in golds}
+    if same_wording([gold for gold, quantity in wanted.items() if quantity is None], answer):
         return Verdict.correct(answer, "the same words", rule="words")
+    readable = [quantity for quantity in wanted.values() if quantity is not None]
+    if not readable:
+        return Verdict.wrong(answer, "the gold is no quantity, and in other words", rule="words")
     given = read_quantity(answer, evaluated_number)
     if given is None:
         return Verdict.wrong(answer, "not readable as one number with a unit", rule="quantity")
-    wanted = [read_quantity(gold, evaluated_number) for gold in golds]
-    readable = [gold for gold in wanted if gold is not None]
-    if not readable:
-        return Verdict.wrong(answer, "the gold is no quantity, and in other words", rule="words")
     return _nearest(answer, given, readable, spec)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from reward_verifiers.math.bounds import excess
 from reward_verifiers.math.evaluate import Evaluator, PrecisionError, UndefinedError
 from reward_verifiers.math.functions import TooLargeError
-from reward_verifiers.math.nodes import Scalar, symbols
+from reward_verifiers.math.nodes import Expr, PlusMinus, Scalar, Sym, children
 from reward_verifiers.math.reader import read
 from reward_verifiers.math.tokens import UnreadableError
 from reward_verifiers.stem.numbers import Number, read_number
@@ -26,11 +26,16 @@ def evaluated_number(text: str) -> Number | None:
         return None
     try:
         value = read(text)
-        if not isinstance(value, Scalar) or value.unit is not None or symbols(value.expr):
+        if not isinstance(value, Scalar) or value.unit is not None or not _is_constant(value.expr):
             return None
         return _number(Evaluator(_BITS, {}).value(value.expr))
     except (UnreadableError, UndefinedError, TooLargeError, PrecisionError):
         return None
+
+
+def _is_constant(expr: Expr) -> bool:
+    """Whether ``expr`` has one value: no variable in it, and no plus-minus sign."""
+    return not isinstance(expr, Sym | PlusMinus) and all(map(_is_constant, children(expr)))
 
 
 def _number(value: Any) -> Number | None:

@@ -59,7 +59,7 @@ def read_quantity(text: str, number: ReadNumber = read_number) -> Quantity | Non
         same = _single(part, number)
         if same is not None:
             also.append(same)
-        elif part.strip() and not _NAMED.search(part):
+        elif part.strip() and (not _NAMED.search(part) or _LISTS.search(part)):
             return None
     return Quantity(found.number, found.unit, found.direction, found.of, found.in_pi, tuple(also))
 
@@ -168,6 +168,7 @@ _RADIAN = Unit(symbol="rad", dimension=(("rad", Fraction(1)),))
 
 _EQUALS = re.compile(r"=|\\approx(?![A-Za-z])|≈|\\simeq(?![A-Za-z])|\\equiv(?![A-Za-z])")
 _NAMED = re.compile(r"[^\W\d]")
+_LISTS = re.compile(r"[,;≠<>]|\\ne|\b(?:or|and|not)\b", re.IGNORECASE)
 _MATH = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
 
 _POINTS = (

@@ -33,7 +33,9 @@ _GREEK_COMMAND = re.compile(
 
 _SUBSCRIPT = re.compile(r"[_^]\{?(\w{1,8})\}?")
 # A sign inside a number or before one counts (-3, 1.5, 3/4); elsewhere it is punctuation.
-_PUNCTUATION = re.compile(r"(?<!\d)\.|\.(?!\d)|(?<!\d)/|/(?!\d)|-(?!\d)|(?<=\w)-|[^\w\s./+%°-]|_")
+_PUNCTUATION = re.compile(
+    r"(?<!\d)\.|\.(?!\d)|(?<!\d)/|/(?!\d)|-(?!\d)|(?<=\w)-|[^\w\s./+%°<>=±≤≥≠~-]|_"
+)
 _LEAD = re.compile(
     r"(?:(?:the\s)?(?:(?:final|correct)\s)?answer\sis|it\sis|it's|this\sis|they\sare|these\sare)\s",
 )
