@@ -18,6 +18,7 @@ import math
 import shlex
 import socket
 import sys
+from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
@@ -78,6 +79,8 @@ def serve_engine(engine: Engine, settings: Settings, telemetry: Telemetry) -> in
     except PortError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    if settings.token is None and not _is_loopback(listener):
+        log.warning("no token is set: whoever reaches %s may score", settings.host)
     app = create_app(engine, settings, telemetry)
     config = uvicorn.Config(
         app,
@@ -201,6 +204,10 @@ class Server(uvicorn.Server):
             self.exit_code = 128 + sig
         self.should_exit = True
         self._loop.call_soon_threadsafe(event.set)
+
+
+def _is_loopback(listener: socket.socket) -> bool:
+    return ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
 
 
 def _first(errors: BaseExceptionGroup) -> BaseException:

@@ -117,6 +117,12 @@ REFUSALS = {
         code="unauthorized",
         headers={"WWW-Authenticate": ("How to identify oneself.", "Bearer")},
     ),
+    408: Refusal(
+        when="The body stood still on its way.",
+        detail="nothing of the body came for 60 s",
+        code="stalled",
+        more={"retryable": True},
+    ),
     413: Refusal(
         when="The body is larger than the service takes.",
         detail="the body is larger than 64 MB; split the batch",

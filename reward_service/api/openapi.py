@@ -90,7 +90,7 @@ def _paths() -> dict[str, Any]:
                             "application/x-ndjson": _lines(),
                         },
                     },
-                    **_refusals(401, 413, 415, 422, 429, 500, 503),
+                    **_refusals(401, 408, 413, 415, 422, 429, 500, 503),
                 },
             }
         },
@@ -107,7 +107,7 @@ def _paths() -> dict[str, Any]:
                         "description": "Each item, and whether its gold verifies itself.",
                         "content": {"application/json": _content(CheckResponse, examples.CHECKED)},
                     },
-                    **_refusals(401, 413, 415, 422, 429, 500, 503),
+                    **_refusals(401, 408, 413, 415, 422, 429, 500, 503),
                 },
             }
         },

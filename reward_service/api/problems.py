@@ -32,8 +32,8 @@ class HttpProblem(Wire):
     detail: str = Field(examples=["items: Field required"])
     """What is wrong with this request, for a person."""
     code: str = Field(examples=["bad_request"])
-    """Which problem it is: bad_request, too_large, unsupported_encoding, unauthorized, not_found,
-    method_not_allowed, overloaded, shutting_down or internal."""
+    """Which problem it is: bad_request, too_large, stalled, unsupported_encoding, unauthorized,
+    not_found, method_not_allowed, overloaded, shutting_down or internal."""
     field: str | None = Field(default=None, examples=["items"])
     """The part of the request that is wrong, where there is one."""
     retryable: bool = Field(default=False, examples=[False])

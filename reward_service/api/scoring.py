@@ -7,7 +7,7 @@ item on its own (``reading.py``), which a framework that refuses the whole body 
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import lru_cache
 
 from pydantic import TypeAdapter
@@ -37,18 +37,16 @@ class ScoreEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         engine = self._intake.engine
-        try:
-            batch = await self._intake.batch(scope, receive)
-        except HangUpError:
-            return
-        if _wants_lines(_header(scope, b"accept")):
-            with WhileConnected(receive):
-                await _send_lines(engine, batch, send)
-            return
-        with WhileConnected(receive) as caller:
-            items = await engine.score(batch)
-        if not caller.gone:
-            await _send_json(_answer(items), send)
+        with self._intake.request() as request, suppress(HangUpError):
+            batch = await request.batch(scope, receive)
+            if _wants_lines(_header(scope, b"accept")):
+                with WhileConnected(receive):
+                    await _send_lines(engine, batch, send)
+                return
+            with WhileConnected(receive) as caller:
+                items = await engine.score(batch)
+            if not caller.gone:
+                await _send_json(_answer(items), send)
 
 
 class CheckEndpoint:
@@ -59,14 +57,12 @@ class CheckEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        try:
-            batch = await self._intake.batch(scope, receive, default_completion="")
-        except HangUpError:
-            return
-        with WhileConnected(receive) as caller:
-            checked = await check(self._intake.engine, batch)
-        if not caller.gone:
-            await _send_json(checked.model_dump_json().encode(), send)
+        with self._intake.request(default_completion="") as request, suppress(HangUpError):
+            batch = await request.batch(scope, receive)
+            with WhileConnected(receive) as caller:
+                checked = await check(self._intake.engine, batch)
+            if not caller.gone:
+                await _send_json(checked.model_dump_json().encode(), send)
 
 
 def _answer(items: list[ScoredItem]) -> bytes:
