@@ -81,13 +81,11 @@ def _decide(
     if normal_form(answer) == gold.form:
         return found_equal("same_text", "the same text")
     if gold.value is None:
-        return (
-            symbolic.settle(gold.text, answer)
-            if _may_be_settled(gold, value, why_unreadable)
-            else (
-                different("text", "the gold can only be compared as text, and this is another text")
-            )
-        )
+        if gold.signs and signs_of(answer) == gold.signs:
+            return found_equal("same_text", "the same signs")
+        if _may_be_settled(gold, value, why_unreadable):
+            return symbolic.settle(gold.text, answer)
+        return different("text", "the gold can only be compared as text, and this is another text")
     if value is None:
         if isinstance(why_unreadable, UnevaluatedError):
             return different("unevaluated", f"{why_unreadable} is a task, not an answer")

@@ -22,6 +22,7 @@ from reward_verifiers.math.nodes import (
     Expr,
     Neg,
     Num,
+    PlusMinus,
     Pow,
     Prod,
     Root,
@@ -275,6 +276,9 @@ class Evaluator:
     def is_negative(self, number: Number) -> bool:
         return not isinstance(number, self.mp.mpc) and number < 0
 
+    def plus_minus(self, expr: PlusMinus) -> Number:
+        raise UndefinedError("two values")
+
     def call(self, expr: Call) -> Number:
         args = [self.value(arg) for arg in expr.args]
         if expr.name.startswith(":"):
@@ -321,4 +325,5 @@ _RULES: Mapping[type, Callable[[Evaluator, Any], Number]] = {
     Pow: Evaluator.pow,
     Root: Evaluator.root,
     Call: Evaluator.call,
+    PlusMinus: Evaluator.plus_minus,
 }

@@ -18,6 +18,8 @@ from reward_verifiers.math.reader import read
 from reward_verifiers.math.tokens import UnevaluatedError, UnreadableError, tokenize
 
 _NOISE = re.compile(r"\\(?:left|right|displaystyle|q?quad)(?![A-Za-z])|\\[,;:! ]|[\s~$]+")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s~]+(?=\d)")
+_GAP = "|"  # "4 2" is not 42
 _TEXT = re.compile(r"\\(?:text(?:bf|rm|it)?|mathrm|mbox)\s*\{([^{}]*)\}")
 _FRACTION = re.compile(r"\\[dtc]frac(?![A-Za-z])")
 _HAS_CONTENT = re.compile(r"[^\W_]|[-<>=+*/]\Z")
@@ -50,14 +52,14 @@ def read_gold(text: str) -> Gold:
     """
     inner = gold_text(text)
     form = normal_form(inner)
-    if not _HAS_CONTENT.search(form):
-        raise BadSpecError(f"gold {text[:100]!r} holds no answer")
     signs = signs_of(inner)
     try:
         return Gold(inner, form, signs, read(inner), unevaluated=False)
     except UnevaluatedError:
         return Gold(inner, form, signs, None, unevaluated=True)
-    except UnreadableError:
+    except UnreadableError as error:
+        if not _HAS_CONTENT.search(form):
+            raise BadSpecError(f"gold {text[:100]!r} holds no answer") from error
         return Gold(inner, form, signs, None, unevaluated=False)
 
 
@@ -81,4 +83,5 @@ def gold_text(text: str) -> str:
 
 def normal_form(text: str) -> str:
     """Return ``text`` without what does not show: spacing, delimiters, the size of brackets and fractions."""
-    return _FRACTION.sub(r"\\frac", _NOISE.sub("", _TEXT.sub(r"\1", fold(text))))
+    spaced = _BETWEEN_DIGITS.sub(_GAP, _TEXT.sub(r"\1", fold(text)))
+    return _FRACTION.sub(r"\\frac", _NOISE.sub("", spaced))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import product
+from math import prod
 
 from reward_verifiers.math import sets
 from reward_verifiers.math.decision import Decision, different, equal, over_limit
@@ -45,6 +47,9 @@ from reward_verifiers.math.scalars import Tolerance, compare_scalars, last_place
 
 _MAX_MATCHED = 40
 """Unordered rows longer than this are compared as exact numbers or in order, not each with each."""
+
+_MAX_EXPANDED = 16
+"""Points that a point with plus-minus signs stands for."""
 
 _UNORDERED = frozenset((("list", "list"), ("list", "set"), ("set", "list"), ("set", "set")))
 _VECTORS = frozenset(("tuple", "angle", "bracket", "list"))
@@ -247,7 +252,16 @@ def _expanded(value: Value) -> Value | None:
                 for item, part in zip(items, expanded, strict=True):
                     flat.extend(part.items if isinstance(part, Items) else (item,))
                 return Items(style, tuple(flat))
+        case Items(style, items):
+            choices = [_choices_of(item) for item in items]
+            if 1 < prod(map(len, choices)) <= _MAX_EXPANDED:
+                return Items("list", tuple(Items(style, tuple(row)) for row in product(*choices)))
     return None
+
+
+def _choices_of(item: Value) -> tuple[Value, ...]:
+    expanded = _expanded(item) if isinstance(item, Scalar) else None
+    return expanded.items if isinstance(expanded, Items) else (item,)
 
 
 # -------------------------------------------------------------------------------- scalars and relations

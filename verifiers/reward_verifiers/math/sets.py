@@ -30,6 +30,7 @@ from reward_verifiers.math.nodes import (
     Words,
     symbols,
 )
+from reward_verifiers.math.parameters import signs_expanded
 from reward_verifiers.math.scalars import LOW_BITS, infinite_sign
 from reward_verifiers.math.tokens import Token, UnreadableError
 
@@ -94,6 +95,10 @@ def from_inequality(sides: Sequence[Expr], ops: Sequence[str]) -> RealSet | None
         left, right = sides
         if isinstance(left, Sym) and isinstance(right, Sym):
             return None  # a relation between two names: no one of them is the unknown
+        signs = signs_expanded(right)
+        if signs is not None and ops[0] == "!=" and isinstance(left, Sym):
+            points = RealSet(tuple(Interval(point, point, True, True) for point in signs))
+            return replace(complement(points), variable=left.name)
         if isinstance(right, Call):
             left, right, ops = right, left, (_MIRROR[ops[0]],)
         if isinstance(left, Call) and left.name == "abs" and _is_variable(left.args[0]):

@@ -246,6 +246,10 @@ class _Lexer:
         if not self.tokens:
             return False
         last = self.tokens[-1]
+        if last.text == "^" and last.kind == "op":
+            return self.text[self.at].isalpha() and not self.text.startswith(
+                ("pi", "oo", "inf"), self.at
+            )
         if last.kind == "cmd" and last.text in ("frac", "binom"):
             return True
         if len(self.tokens) < 2:
@@ -376,7 +380,9 @@ class _Lexer:
             self.add("sep", ":")
         elif not self.tokens and bare.rstrip(":").lower() in _ANNOUNCING:
             self.space = True
-        elif bare.strip(" ,;").lower() in _JOINING and not (bare == "in" and self.is_behind_number()):
+        elif bare.strip(" ,;").lower() in _JOINING and not (
+            bare == "in" and self.is_behind_number()
+        ):
             kind, sign = _JOINING[bare.strip(" ,;").lower()]
             self.add(kind, sign)
         elif bare and _PLAINISH.fullmatch(bare):
