@@ -10,6 +10,11 @@ from reward_verifiers.specs import MathMode, MathSpec
 JOINTS = [
     *(" or ", ", ", " and ", "; ", " / ", " or maybe ", ", or ", " or else ", ", possibly ", "? "),
     *(" vs ", ", alternatively ", " (or) ", " and/or ", r" \text{ or } ", r"\quad\text{or}\quad "),
+    *(
+        " or the answer is ",
+        " or it could be ",
+        " or x = ",
+    ),
     *(r" $\lor$ ", r"~or~", r"\,or\,", " or perhaps ", ", and also ", " OR ", " | "),
 ]
 PLACES = [

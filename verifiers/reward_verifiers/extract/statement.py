@@ -9,11 +9,11 @@ are one statement, and reading only the last of them would pay for a guess:
                                                 wrong for a gold that is one of them
 ``x=\boxed{1} or x=\boxed{2}``                  the list too: solutions, not a choice
 ``a=\boxed{1}, b=\boxed{2}``                    "a=1, b=2"
-``\boxed{7} or \boxed{7}``                      "7"
+``\boxed{1/2} or \boxed{0.5}``                  "0.5", being the same number
 ``\boxed{7}, not \boxed{8}``                    "7"; a denied box alone is no answer
 ``\boxed{8} is wrong``                          no answer
-anything else between them, or a line break     steps or a correction: the last wins
-without a conjunction
+any other words between them, or a new line     steps or a correction: the last wins
+without any word
 ==============================================  ====================================
 """
 
@@ -21,14 +21,14 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from fractions import Fraction
 
 from reward_verifiers.extract.boxed import Box, boxes
 from reward_verifiers.extract.placeholders import is_placeholder
 from reward_verifiers.verdict import Verdict
 
-_MAX_GAP = (
-    80  # Chars between two boxes of one statement; what is longer is prose, not a conjunction.
-)
+# Chars between two boxes of one statement; what is longer is prose and no conjunction.
+_MAX_GAP = 80
 
 _DRESS = re.compile(r"\\[()\[\],;:! ]|\\(?:text|textbf|mathrm|quad|qquad)(?![a-z])|[\s$*{}()~]+")
 _WORD = re.compile(r"\\?[a-z']+|[^a-z\s]")
@@ -37,12 +37,18 @@ _CHOICE_WORDS = frozenset(
     [
         *("or", "either", "maybe", "perhaps", "possibly", "probably", "alternatively", "else"),
         *("versus", "vs", "?", "/", "|", "\\lor", "\\vee", "oder", "ou", "或"),
-        # Not a choice, but parts of an expression or a range, and no single answer either.
-        *("+", "-", "\u2013", "\u2014", "to", "\\cdot", "\\times", "\\pm"),
     ]
 )
 # Words that may stand beside those of a choice, but say nothing of one by themselves.
-_FILL_WORDS = frozenset([".", "it", "is", "could", "might", "may", "be", "even", "both"])
+_FILL_WORDS = frozenset(
+    [
+        *(".", "it", "is", "could", "might", "may", "be", "even", "both", "that", "the", "final"),
+        *("correct", "possible", "answer", "value", "result", "solution", "equals"),
+    ]
+)
+# Boxes joined by these are parts of an expression or a range, and no answer by themselves.
+_OPERATORS = frozenset(["+", "-", "\u2013", "\u2014", "to", "\\cdot", "\\times", "\\pm"])
+
 _DENIALS = ("not", "NOT", "n't", "rather than", "instead of", "ne", "neq", "≠")
 _DENIAL = re.compile(
     r"(?:(?<![a-z])(?:not|rather than|instead of)|n't|\\neq?|≠)[ $*({}\\]*\Z", re.I
@@ -51,9 +57,16 @@ _RETRACTION = re.compile(
     r"[\s$*)}\\\].,]*(?:is|was|seems|looks|must be|would be)\s+(?:wrong|incorrect|false|a mistake|"
     r"not (?:right|correct|the (?:right |correct |final )?(?:answer|solution)))\b"
 )
-_LABEL = re.compile(r"([A-Za-z](?:_\{?\w{1,6}\}?|')?|\\[a-z]{2,7})\s*(?:=|:)[\s$]*\Z")
+# The left-hand side just before a box: x=, A_1 =, area:, f(3)=, \angle ABC =.
+_LABEL = re.compile(
+    r"(?<![^\s$,;*({}])((?:\\(?!q?quad)[a-z]{2,9} )?[^\s,;$=:]{1,20})\s?[=:][\s$]{0,4}\Z"
+)
+_LABELLED = re.compile(r"((?:\\(?!q?quad)[a-z]{2,9} )?[^\s,;$=:]{1,20})\s?=(?!=)")
+
 _DIGIT = re.compile(r"\d")  # Tells at once that a box is no placeholder.
-_LABELLED = re.compile(r"\s*([A-Za-z](?:_\{?\w{1,6}\}?|')?|\\[a-z]{2,7})\s*=(?!=)")
+_NUMBER = re.compile(
+    r"(-?)(?:(\d{1,20}(?:\.\d{1,20})?)|\\[dt]?frac\{(\d{1,20})\}\{(\d{1,20})\}|(\d{1,20})/(\d{1,20}))"
+)
 
 
 def boxed_answer(text: str) -> str | Verdict | None:
@@ -113,11 +126,13 @@ def _joint(gap: str) -> _Joint:
     words = set(_WORD.findall(_DRESS.sub(" ", gap[: label.start()] if label else gap).lower()))
     if "\n" in gap and not any(word.isalpha() for word in words):
         return _Joint.NONE
+    if not words:
+        return _Joint.LIST if label else _Joint.CHOICE
+    if words <= _LIST_WORDS:
+        return _Joint.LIST
     if words & _CHOICE_WORDS and words <= _CHOICE_WORDS | _LIST_WORDS | _FILL_WORDS:
         return _Joint.CHOICE
-    if not words:
-        return _Joint.CHOICE
-    return _Joint.LIST if words <= _LIST_WORDS else _Joint.NONE
+    return _Joint.CHOICE if words <= _OPERATORS else _Joint.NONE
 
 
 def _stated(text: str, statement: list[tuple[Box, _Joint]]) -> str | Verdict:
@@ -127,7 +142,7 @@ def _stated(text: str, statement: list[tuple[Box, _Joint]]) -> str | Verdict:
     bodies = [box.body for box, _ in statement]
     if any(is_placeholder(body) for body in bodies):
         return Verdict.no_answer("the box is empty", bodies[-1])
-    if len({"".join(body.split()) for body in bodies}) == 1:
+    if len({_value(body) for body in bodies}) == 1:
         return bodies[-1]
 
     labels = [_label(text, box) for box, _ in statement]
@@ -141,6 +156,19 @@ def _stated(text: str, statement: list[tuple[Box, _Joint]]) -> str | Verdict:
         return ", ".join(bodies)
     parts = zip(labels, bodies, strict=True)
     return ", ".join(body if _LABELLED.match(body) else f"{label}={body}" for label, body in parts)
+
+
+def _value(body: str) -> Fraction | str:
+    """Return the value of a plain number, so that 1/2 and 0.5 are one answer, else the text."""
+    text = "".join(body.split())
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return text
+    sign, decimal, above, below, left, right = found.groups(default="")
+    if decimal:
+        return Fraction(sign + decimal)
+    denominator = int(below or right)
+    return Fraction(int(sign + (above or left)), denominator) if denominator else text
 
 
 def _label(text: str, box: Box) -> str | None:
