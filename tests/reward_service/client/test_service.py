@@ -116,6 +116,15 @@ def test_shaping_and_deadlines_are_kept(served: Any) -> None:
     assert (stalled.reward, stalled.problem.code) == (None, "deadline")
 
 
+def test_no_proxy_stands_before_a_local_service(
+    served: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    with RewardClient(served.url, TOKEN, max_attempts=1) as client:
+        assert client.rewards(items("right")) == [1.0]
+
+
 def test_the_other_questions_are_answered(served: Any) -> None:
     with RewardClient(served.url, TOKEN) as client:
         assert client.wait_until_ready(5).details["ready"] is True
