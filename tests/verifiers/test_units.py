@@ -119,6 +119,7 @@ def test_no_two_rows_of_the_table_share_a_spelling() -> None:
         (r"\frac{3}{2}\pi \text{ cm}", r"\frac{3}{2}\pi", "cm"),
         (r"x \text{ cm}", "x", "cm"),
         ("v = 5 m/s", "v = 5", "m/s"),
+        ("1.2 x 10^-3 mol", "1.2 x 10^-3", "mol"),
         ("5cm", "5", "cm"),
         (r"10\%", "10", "%"),
         ("12 apples", "12", "people"),

@@ -91,6 +91,10 @@ def test_rounding_keeps_the_figures_asked_for(value: Fraction, figures: int) -> 
         ("5 m/s north-east", "5 m/s northeast", True),
         ("1 atm", "101325 Pa", True),
         ("5 m", "five m", False),
+        ("approximately 5.2 eV", "about 5.2 eV", True),
+        ("1.2 x 10^-3 mol", "1.2×10⁻³ mol", True),
+        ("1.2 x 10^-3 mol", "0.0012 mol", True),
+        ("1.2E-3 mol", "1.2 mmol", True),
         ("5 m", "6 m or = 5 m", False),
     ],
 )

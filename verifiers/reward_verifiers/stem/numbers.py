@@ -48,7 +48,10 @@ _LATEX = (
     (re.compile(r"\\[,;:! ]|\\q?quad(?![A-Za-z])"), " "),
     (re.compile(r"\^\s*\{\s*([+-]?)\s*(\d{1,4})\s*\}"), r"^\1\2"),
 )
-_LEAD = re.compile(r"\s*(?:~|about|approximately|approx\.?|roughly|around|ca\.?)\s*", re.IGNORECASE)
+_LEAD = re.compile(
+    r"\s*(?:~|\\sim(?![A-Za-z])|about|approximately|approx\.?|roughly|around|ca\.)\s*",
+    re.IGNORECASE,
+)
 
 _GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+(?!\d)|[1-9]\d{0,2}(?:[ ]\d{3})+(?!\d)"
 _DECIMAL = rf"(?:(?:{_GROUPED})(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)"
@@ -88,6 +91,12 @@ def read_number(text: str) -> Number | None:
     return None if below == 0 else Number(sign * Fraction(int(top), below))
 
 
+def without_lead(text: str) -> str:
+    """Return ``text`` without the "about" that it opens with."""
+    lead = _LEAD.match(text)
+    return text if lead is None else text[lead.end() :]
+
+
 def rounded(value: Fraction, figures: int) -> tuple[Fraction, Fraction]:
     """Return ``value`` to so many significant figures (half away from zero), and the last unit."""
     if value == 0:
@@ -109,7 +118,7 @@ def _folded(text: str) -> str:
     text = _RAISED_RUN.sub(lambda run: "^" + run[0].translate(_RAISED), text).translate(_FOLD)
     for pattern, plain in _LATEX:
         text = pattern.sub(plain, text)
-    text = _LEAD.sub("", text, count=1) if _LEAD.match(text) else text
+    text = without_lead(text)
     text = text.strip(" \t\r\n~").removesuffix(".")
     if text.startswith("{") and text.endswith("}"):
         text = text[1:-1].strip()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reward_verifiers.specs import StemSpec, Units
-from reward_verifiers.stem.numbers import Number, read_number, rounded
+from reward_verifiers.stem.numbers import Number, read_number, rounded, without_lead
 from reward_verifiers.units import Unit, conversion, split_unit
 
 MAX_CHARS = 1000
@@ -190,7 +190,7 @@ _FEET_AND_DEGREES = {"'": "′", '"': "″"}
 
 
 def _single(text: str, number: ReadNumber) -> Quantity | None:
-    text, direction = _without_direction(text.strip().rstrip("."))
+    text, direction = _without_direction(without_lead(text.strip().rstrip(".")))
     text, of = _without_substance(text)
     split = split_unit(text, loose=True)
     if split is None:

@@ -32,7 +32,7 @@ _START = re.compile(
 # What may stand before an undressed unit: a number, with LaTeX around it, and a label ("v =").
 _LABEL = r"(?:\\?[^\W\d][\w{}\\(),'^ ]{0,40}(?:=|\\approx|≈|\\simeq))?"
 _NUMBER = re.compile(
-    _LABEL + r"(?:[\d.,+\-−*/^(){}\[\]\s~·×±π√eE]|\\[,;:!\ ]|"
+    _LABEL + r"(?:[\d.,+\-−*/^(){}\[\]\s~·×±π√eE⁰¹²³⁴-⁹⁻]|[xX](?=\s?10)|\\[,;:!\ ]|"
     r"\\(?:[dt]?frac|sqrt|pi|times|cdot|pm|left|right|approx|infty)(?![A-Za-z]))*"
 )
 _HAS_DIGIT = re.compile(r"\d|\\pi|π")
