@@ -16,7 +16,7 @@ _NUMBER = re.compile(
     r"(?:(?:\d{1,3}(?:,\d{3})+(?![,\d])|\d+)(?:\.\d+)?|\.\d+)"
     r"(?:\s?/\s?\d+|[eE][-+]?\d{1,3})?(?:\s?\\?%)?"
 )
-_WINDOW = 2000  # Chars before the last digit in which its number must begin.
+_WINDOW = 300  # Chars before the last digit in which its number must begin.
 
 
 def last_number_or_formula(text: str) -> str | None:
