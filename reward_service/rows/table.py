@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from reward_service.rows import math_rows, stem_rows, trainer_rows
+import reward_service.rows.math_rows as math_rows
+import reward_service.rows.stem_rows as stem_rows
+import reward_service.rows.trainer_rows as trainer_rows
 from reward_service.rows.row import Row
 from reward_service.rows.signature import NOTHING, Signature, names
 from reward_verifiers.specs import Spec
