@@ -104,7 +104,7 @@ def test_every_error_is_a_problem() -> None:
 def test_score_tells_every_way_it_may_go() -> None:
     responses = document()["paths"]["/score"]["post"]["responses"]
 
-    assert set(responses) == set("200 401 408 413 415 422 429 500 503".split())
+    assert set(responses) == {"200", "401", "408", "413", "415", "422", "429", "500", "503"}
     assert "Retry-After" in responses["429"]["headers"]
 
 
