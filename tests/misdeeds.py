@@ -16,6 +16,8 @@ from reward_verifiers.errors import BadSpecError
 from reward_verifiers.specs import MathSpec
 from reward_verifiers.verdict import Verdict
 
+_KEPT: list[bytes] = []
+
 
 def judge(answer: str, spec: MathSpec) -> Verdict:
     word, _, rest = answer.partition(" ")
@@ -39,6 +41,11 @@ def _fill_memory(_rest: str) -> None:
     hoard = []
     while True:
         hoard.append(bytearray(16 << 20))
+
+
+def _keep(megabytes: str) -> None:
+    """Leak memory that is in use."""
+    _KEPT.append(b"x" * (int(megabytes) << 20))
 
 
 def _recurse(depth: str) -> None:
@@ -88,6 +95,7 @@ _MISDEEDS = {
     "burn": _burn,
     "sleep": lambda rest: time.sleep(float(rest)),
     "hoard": _fill_memory,
+    "keep": _keep,
     "recurse": _recurse,
     "overflow": _overflow,
     "raise": _raise,

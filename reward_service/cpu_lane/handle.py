@@ -82,6 +82,8 @@ class WorkerHandle(asyncio.Protocol):
         self.n_judged = 0
         self.weigh_at = 0
         """How many it will have judged when its memory is looked at next."""
+        self.worn_out = False
+        """Whether it is to be replaced when it has done what it was asked."""
         self.begun_at = time.monotonic()
         """When it began the question it is judging."""
         self.asked: deque[Question] = deque()

@@ -86,6 +86,7 @@ def _holds(apply: Callable[[], object]) -> bool | str:
 
 
 def _limits(memory_mb: int) -> None:
+    rlimits.die_first()
     rlimits.limit_memory(memory_mb << 20)
     rlimits.limit_files(MAX_OPEN_FILES)
     rlimits.forbid_processes()

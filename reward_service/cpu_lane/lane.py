@@ -43,9 +43,10 @@ log = logging.getLogger(__name__)
 
 RECYCLE_AFTER = 10_000
 """Questions after which a worker is replaced, so that whatever it gathers stays bounded."""
-MAX_GROWTH_BYTES = 256 << 20
-"""Memory by which a worker may have grown between questions before it is replaced."""
-_WEIGH_EVERY = 256
+MAX_GROWTH = 0.25
+"""Share of its memory by which a worker may have grown before it is replaced."""
+WEIGH_EVERY = 250
+"""Questions between two looks at whether a worker is worn out."""
 
 # A worker is asked this much ahead, so that it has work while the event loop is busy; more would
 # only leave questions waiting behind a slow one while another worker idles.
@@ -85,6 +86,7 @@ class CpuLane:
         self._ids = itertools.count()
         self._closing = False
         self._usual_s = _AHEAD_S
+        self._max_growth_bytes = MAX_GROWTH * (worker_memory_mb << 20)
         self._staff = Staff(
             workers + math.ceil(workers / 2),
             domains=self._domains,
@@ -168,12 +170,13 @@ class CpuLane:
         """Give out what waits, as far as workers may take it."""
         if self._closing or not (len(self._backlog) or self._backlog.n_alone):
             return
-        ready = [handle for handle in self._staff.handles.values() if handle.ready]
+        handles = self._staff.handles.values()
+        ready = [handle for handle in handles if handle.ready and not handle.worn_out]
         n_free = self._n_workers - sum(bool(handle.asked) and not handle.slow for handle in ready)
         for handle in ready:
             if n_free > 0 and not handle.asked:
                 n_free -= self._ask_alone(handle)
-        if self._backlog.n_alone and not self._staff.n_coming:
+        if self._backlog.n_alone and n_free > 0 and not self._staff.n_coming:
             self._make_fresh(ready)
         for handle in ready:
             if n_free > 0 and not handle.asked and len(self._backlog):
@@ -235,18 +238,14 @@ class CpuLane:
             question.future.set_exception(BadSpecError(reply.bad_spec))
 
     def on_idle(self, handle: WorkerHandle) -> None:
-        """The worker could take more."""
-        if not handle.asked and self._worn_out(handle):
+        """The worker could take more; one that is worn out does what it was asked, and goes."""
+        if handle.n_judged >= handle.weigh_at:
+            handle.weigh_at = handle.n_judged + WEIGH_EVERY
+            heavy = handle.grown_bytes() > self._max_growth_bytes
+            handle.worn_out = heavy or handle.n_judged >= RECYCLE_AFTER
+        if handle.worn_out and not handle.asked:
             self._staff.discard(handle)
         self._dispatch()
-
-    def _worn_out(self, handle: WorkerHandle) -> bool:
-        if handle.n_judged >= RECYCLE_AFTER:
-            return True
-        if handle.n_judged < handle.weigh_at:
-            return False
-        handle.weigh_at = handle.n_judged + _WEIGH_EVERY
-        return handle.grown_bytes() > MAX_GROWTH_BYTES
 
     def on_slow(self, handle: WorkerHandle) -> None:
         """What waits behind a slow question is given to other workers; the first answer counts."""

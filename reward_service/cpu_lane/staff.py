@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import logging
 import os
+import signal
 import socket
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
@@ -137,15 +138,26 @@ class Staff:
     def _fill(self) -> None:
         """Have workers forked until there are enough."""
         while not self._closing and self._zygote is not None and len(self.handles) < self.size:
-            token = next(self._tokens)
+            try:
+                self._hire(self._zygote)
+            except OSError as error:  # no descriptor or no memory left
+                self._failed_start(str(error))
+                return
+
+    def _hire(self, zygote: ZygoteLink) -> None:
+        progress = shared_word()
+        try:
             ours, theirs = socket.socketpair()
-            ours.setblocking(False)
-            progress = shared_word()
-            with theirs:
-                self._zygote.fork(token, theirs, progress)
-            handle = WorkerHandle(self._owner, token, Progress(progress))
-            self.handles[token] = handle
-            self._run(self._connect(handle, ours))
+        except OSError:
+            os.close(progress)
+            raise
+        ours.setblocking(False)
+        token = next(self._tokens)
+        with theirs:
+            zygote.fork(token, theirs, progress)
+        handle = WorkerHandle(self._owner, token, Progress(progress))
+        self.handles[token] = handle
+        self._run(self._connect(handle, ours))
 
     async def _connect(self, handle: WorkerHandle, line: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -164,7 +176,7 @@ class Staff:
             handle.forked(pid)
             return
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, 9)
+            os.kill(pid, signal.SIGKILL)
         if self._zygote is not None:
             self._zygote.reap(pid)
 

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from types import TracebackType
 from typing import Any, NoReturn
 
 from reward_sandboxes.kernel import prctl
@@ -62,8 +61,23 @@ def run(
     memory_mb: int,
     zygote: int,
 ) -> NoReturn:
-    """Judge what comes through ``descriptor`` until the service is gone; then exit."""
-    sys.excepthook = _die_of
+    """Judge what comes through ``descriptor`` until the service is gone; then exit.
+
+    Nothing gets out of here but by exiting at once: below on the stack is the zygote's code, which
+    is not this process's to go on with.
+    """
+    status = EXIT_CRASHED
+    try:
+        line = _move_in(descriptor, readable, memory_mb, zygote)
+        _serve(line, progress, targets)
+        status = 0
+    finally:
+        _tell(sys.exception())
+        os._exit(status)
+
+
+def _move_in(descriptor: int, readable: Sequence[Path], memory_mb: int, zygote: int) -> Line:
+    """Leave the zygote's session and files behind, lock this process up, and say so."""
     sys.dont_write_bytecode = True
     os.setsid()
     os.closerange(3, descriptor)
@@ -73,8 +87,7 @@ def run(
     jail["seccomp"] = filter_calls()
     line = Line(descriptor)
     line.write(json.dumps({"jail": jail}).encode())
-    _serve(line, progress, targets)
-    os._exit(0)
+    return line
 
 
 def _serve(line: Line, progress: Progress, targets: Mapping[str, Target]) -> None:
@@ -111,10 +124,8 @@ def _judged(judge: Callable[[str, Any], Verdict], answer: str, spec: Spec) -> st
         return f'"verdict":{verdict.model_dump_json()}'
 
 
-def _die_of(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> NoReturn:
-    """End the process at once, as crashed; the zygote's interpreter is not torn down in a child."""
-    text = "".join(traceback.format_exception(kind, error, trace, limit=-20))
-    os.write(2, text[-MAX_TRACEBACK_CHARS:].encode("utf-8", "backslashreplace"))
-    os._exit(EXIT_CRASHED)
+def _tell(error: BaseException | None) -> None:
+    """Write the end of the traceback of ``error`` to stderr, which the service logs."""
+    if error is not None:
+        text = "".join(traceback.format_exception(error, limit=-20))
+        os.write(2, text[-MAX_TRACEBACK_CHARS:].encode("utf-8", "backslashreplace"))

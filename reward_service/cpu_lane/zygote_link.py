@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,8 @@ START_S = 60.0
 """A zygote that is not ready by then is broken; on an idle machine it takes about two."""
 _END_S = 5.0
 _MAX_LOG_BYTES = 1 << 16
-"""What the workers write to stderr is logged up to here per zygote: a worker may be hostile."""
+"""What the workers write to stderr is logged up to here a minute: a worker may be hostile."""
+_LOG_WINDOW_S = 60.0
 
 
 class ZygoteError(RuntimeError):
@@ -87,14 +89,21 @@ class ZygoteLink:
         self._socket.send(json.dumps(self._setup).encode())
         loop.add_reader(self._socket.fileno(), self._on_packets)
         self._logger = asyncio.create_task(self._log_stderr())
+        started = False
         try:
             async with asyncio.timeout(START_S):
                 self.timings = await self._ready
+            started = True
         except (TimeoutError, ConnectionError) as error:
-            await self.close()
-            words = self._last_words.decode("utf-8", "replace").split("\n")
+            # At the end of its stderr stands why; there is nothing more to come but what is there.
+            await asyncio.wait([self._logger], timeout=_END_S)
+            words = _printable(self._last_words).split("\n")
             said = next((line for line in reversed(words) if line.strip()), repr(error))
             raise ZygoteError(f"the zygote did not start: {said[:500]}") from error
+        finally:
+            if not started:
+                self.kill()
+                await self.close()
 
     def fork(self, token: int, line: socket.socket, progress: int) -> None:
         """Have a worker forked that serves ``line`` and writes its ``progress``."""
@@ -150,7 +159,8 @@ class ZygoteLink:
     def _on_packet(self, packet: Mapping[str, Any]) -> None:
         assert self._ready is not None
         if "ready" in packet:
-            self._ready.set_result(packet["ready"])
+            if not self._ready.done():
+                self._ready.set_result(packet["ready"])
         elif "forked" in packet:
             self._events.forked(packet["forked"], packet["pid"])
         elif "fork_failed" in packet:
@@ -170,12 +180,20 @@ class ZygoteLink:
     async def _log_stderr(self) -> None:
         assert self._process is not None
         assert self._process.stderr is not None
-        logged = 0
+        logged, window_end = 0, 0.0
         while chunk := await self._process.stderr.read(4096):
             self._last_words = (self._last_words + chunk)[-4096:]
+            if time.monotonic() > window_end:
+                logged, window_end = 0, time.monotonic() + _LOG_WINDOW_S
             if logged < _MAX_LOG_BYTES:
-                log.warning("cpu lane: %s", chunk.decode("utf-8", "replace").rstrip())
+                log.warning("cpu lane: %s", _printable(chunk).rstrip())
             logged += len(chunk)
+
+
+def _printable(raw: bytes) -> str:
+    """Return text that cannot do anything to a terminal, whoever wrote it."""
+    text = raw.decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in text)
 
 
 def setup_of(domains: Mapping[str, Domain], memory_mb: int) -> dict[str, Any]:

@@ -23,6 +23,11 @@ def forbid_processes() -> None:
     _set(resource.RLIMIT_NPROC, 0)
 
 
+def die_first() -> None:
+    """Be the first process that the kernel ends when the machine runs out of memory."""
+    Path("/proc/self/oom_score_adj").write_text("1000")
+
+
 def address_space_bytes() -> int:
     """Return the size of this process's address space."""
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])

@@ -87,17 +87,15 @@ def test_an_endless_loop_is_over_the_limit_and_its_neighbours_are_judged(desk: D
 def test_quick_questions_do_not_wait_behind_slow_ones(desk: Desk) -> None:
     desk.until_staffed()
 
-    async def scenario() -> float:
-        slow = desk.lane.ask("math", MathSpec(gold="x"), ["burn 0.3"])
-        quick = desk.lane.ask("math", MathSpec(gold="x"), [f"{n}" for n in range(50)])
-        begun = time.monotonic()
-        await results(quick)
-        took = time.monotonic() - begun
-        assert not slow[0].done()
+    async def scenario() -> bool:
+        spec = MathSpec(gold="x")
+        slow = desk.lane.ask("math", spec, ["burn 0.3", "burn 0.31", *"abc"])
+        await results(desk.lane.ask("math", spec, [f"{n}" for n in range(50)]))
+        overtaken = not any(future.done() for future in slow[:2])
         await results(slow)
-        return took
+        return overtaken
 
-    assert desk.run(scenario()) < 0.25
+    assert desk.run(scenario())
 
 
 def test_a_memory_bomb_hurts_itself_alone(desk: Desk) -> None:
@@ -116,7 +114,6 @@ def test_a_memory_bomb_hurts_itself_alone(desk: Desk) -> None:
     [
         ("leave 3", "judging it ended its worker twice: exit code 3"),
         ("leave 0", "judging it ended its worker twice: exit code 0"),
-        ("sysexit 5", "judging it ended its worker twice: exit code 5"),
         ("segfault", "judging it ended its worker twice: signal SIGSEGV"),
         ("overrun", "judging it ended its worker twice: it sent a frame of 1073741824 bytes"),
         ("recurse", "too deep or too large to judge (RecursionError)"),
@@ -134,8 +131,9 @@ def test_an_answer_that_breaks_its_worker_is_over_the_limit(
     assert neighbour.score == 1
 
 
-def test_a_verifier_that_raises_is_our_bug_and_no_verdict(desk: Desk) -> None:
-    crashed, neighbour = desk.ask("raise an error", "right")
+@pytest.mark.parametrize("error", ["raise an error", "sysexit 0"])
+def test_a_verifier_that_raises_is_our_bug_and_no_verdict(desk: Desk, error: str) -> None:
+    crashed, neighbour = desk.ask(error, "right")
 
     assert isinstance(crashed, VerifierCrashedError)
     assert "math" in str(crashed)
@@ -239,14 +237,14 @@ def test_what_nobody_waits_for_is_not_judged(desk: Desk) -> None:
     async def scenario() -> float:
         await desk.staffed()
         begun = time.monotonic()
-        futures = desk.lane.ask("math", MathSpec(gold="x"), [f"burn 0.3{n}" for n in range(40)])
+        futures = desk.lane.ask("math", MathSpec(gold="x"), [f"burn 0.3{n}" for n in range(80)])
         last = desk.lane.ask("math", MathSpec(gold="x"), ["x"])
         for future in futures:
             future.cancel()
         await results(last)
         return time.monotonic() - begun
 
-    assert desk.run(scenario()) < 2
+    assert desk.run(scenario()) < 6  # all of them would take four times as long
 
 
 def test_the_jail_says_which_of_its_parts_hold(desk: Desk) -> None:
@@ -306,12 +304,23 @@ def judging(desk: Desk) -> set[int]:
 
 def test_workers_are_recycled_and_no_question_notices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lane_module, "RECYCLE_AFTER", 50)
+    monkeypatch.setattr(lane_module, "WEIGH_EVERY", 10)
     with lane_desk(workers=2) as desk:
-        pids = set()
-        for _ in range(20):
-            pids |= {verdict.details["pid"] for verdict in desk.verdicts(*map(str, range(30)))}
-        assert desk.lane.status().details["processes_ended"] >= 6
-        assert len(pids) >= 6
+        verdicts = desk.verdicts(*map(str, range(600)))
+
+    # All asked at once: a worker that always has work must be relieved too.
+    assert 6 <= len({verdict.details["pid"] for verdict in verdicts}) <= 20
+
+
+def test_a_worker_that_has_grown_is_replaced_before_it_dies(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(lane_module, "WEIGH_EVERY", 2)
+    with lane_desk(workers=1, worker_memory_mb=128) as desk:
+        pids = {desk.verdicts("keep 8")[0].details["pid"] for _ in range(40)}
+
+    assert len(pids) >= 4  # at most 32 MB each, a quarter of what they may have, and a bit
+    assert caplog.records == []
 
 
 def test_closing_leaves_no_process_and_no_open_question() -> None:

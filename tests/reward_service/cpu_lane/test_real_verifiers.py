@@ -26,17 +26,9 @@ def desk() -> Iterator[Desk]:
         yield made
 
 
-def rows(domain: str) -> list[dict[str, Any]]:
-    return [
-        {**row, "domain": domain}
-        for row in test_golden.rows(domain)
-        if (test_golden.GOLDEN / f"{domain}.jsonl").exists()
-    ]
-
-
 @pytest.mark.parametrize("domain", CPU_DOMAINS)
 def test_the_jail_changes_no_verdict(desk: Desk, domain: str) -> None:
-    read = rows(domain)
+    read = test_golden.rows(domain)
     items = [
         {"completion": test_golden.completion_of(row), "spec": {"domain": domain, **row["spec"]}}
         for row in read

@@ -305,6 +305,16 @@ def test_memory_may_only_grow_by_so_much() -> None:
     assert lines == [f"done: {32 << 20}", "refused: MemoryError"]
 
 
+def test_a_process_may_volunteer_for_the_kernels_choice_of_whom_to_end() -> None:
+    lines = said(
+        """
+        rlimits.die_first()
+        print(Path("/proc/self/oom_score_adj").read_text().strip())
+        """
+    )
+    assert lines == ["1000"]
+
+
 def test_no_byte_is_written_to_a_file_and_few_are_open(tmp_path: Path) -> None:
     lines = said(
         """
