@@ -15,7 +15,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reward_verifiers.extract.boxed import boxes, last_box
 from reward_verifiers.extract.labels import (
     MAX_PAYLOAD,
     Options,
@@ -23,11 +22,11 @@ from reward_verifiers.extract.labels import (
     bare_choice,
     leading_choice,
     undressed,
-    whole_choice,
 )
+from reward_verifiers.extract.marks import Commitment, last_marked
 
 WINDOW = 20_000
-"""Characters at the end of a completion in which a phrase may stand."""
+"""Characters at the end of a completion that are read; further back only boxes and tags are."""
 
 MAX_PHRASES = 30
 """Phrases that are tried, from the last one back."""
@@ -60,15 +59,6 @@ _END_OF_TOKEN = ("|>", "</s>", "<eos>")
 _END_TOKENS = re.compile(r"\s?(?:<\|[\w▁]{1,24}\|>|</s>|<eos>)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _Commitment:
-    """A place where an option is named, and what it names."""
-
-    where: str
-    end: int
-    names: str | Unread
-
-
 _REASONS = {
     Unread.NOTHING: "names none of the options",
     Unread.HEDGE: "names several options",
@@ -78,7 +68,7 @@ _REASONS = {
 }
 
 
-def _chosen(found: _Commitment | None) -> str | NoChoice:
+def _chosen(found: Commitment | None) -> str | NoChoice:
     if found is None:
         return NoChoice("no option is committed to")
     if isinstance(found.names, Unread):
@@ -86,100 +76,20 @@ def _chosen(found: _Commitment | None) -> str | NoChoice:
     return found.names
 
 
-def _last_commitment(text: str, options: Options) -> _Commitment | None:
-    marked = _last_marked(text, options)
+def _last_commitment(text: str, options: Options) -> Commitment | None:
+    near = text[-WINDOW:]
+    found = _commitment_in(near, options)
+    if found is None and len(near) < len(text):
+        return last_marked(text, options)
+    return found
+
+
+def _commitment_in(text: str, options: Options) -> Commitment | None:
+    marked = last_marked(text, options)
     behind = 0 if marked is None else marked.end
     if behind >= len(text):
         return marked
     return _last_line(text, behind, options) or _last_phrase(text, behind, options) or marked
-
-
-# --- boxes and tags ------------------------------------------------------------------------------
-
-_TAG, _TAG_END = "<answer>", "</answer>"
-_MAX_JOINED = 30
-_MAX_GAP = 80
-
-# What stands between two boxes that are one hedge: nothing, punctuation, joining words.
-_JOIN = re.compile(
-    r"(?:[\s.,;:/&|()-]|\b(?:or|and|also|maybe|perhaps|possibly|either|else|then again)\b)*",
-    re.IGNORECASE,
-)
-
-
-_MAX_DENIAL = 24
-_DENIED = re.compile(r"(?:\bnot|n['’]t|\brather than|\binstead of)[\s$*({\\]{0,6}\Z", re.IGNORECASE)
-_TAKEN_BACK = re.compile(
-    r"[\s$*)}\\\].,]{0,8}(?:is|was|seems|would be)\s{1,3}(?:wrong|incorrect|false|a mistake|not)\b"
-)
-
-
-def _last_marked(text: str, options: Options) -> _Commitment | None:
-    """Return the last box or answer tag, whichever ends later; a box inside a tag is the box."""
-    box, tag = _last_boxes(text, options), _last_tag(text, options)
-    if box is None or tag is None:
-        return box or tag
-    return box if box.end >= tag.end else tag
-
-
-def _last_boxes(text: str, options: Options) -> _Commitment | None:
-    box = last_box(text)
-    if box is None:
-        return None
-    if not box.closed:
-        return _Commitment("the last box, which is not closed,", len(text), Unread.NOTHING)
-    if _DENIED.search(text, max(0, box.start - _MAX_DENIAL), box.start) or _TAKEN_BACK.match(
-        text, box.end
-    ):
-        return _Commitment("the last box", box.end, Unread.DENIED)
-    names = whole_choice(box.body, options)
-    near = max(0, box.start - MAX_PAYLOAD)
-    if text.rfind("box", near, box.start) != -1:
-        earlier = [(one.start, one.end, one.body) for one in boxes(text[: box.start], near)]
-        names = _joined(text, earlier, (box.start, names), options)
-    return _Commitment("the last box", box.end, names)
-
-
-def _last_tag(text: str, options: Options) -> _Commitment | None:
-    spans: list[tuple[int, int, str]] = []
-    before = len(text)
-    while len(spans) < _MAX_JOINED:
-        close = text.rfind(_TAG_END, 0, before)
-        start = text.rfind(_TAG, 0, close) if close != -1 else -1
-        if start == -1:
-            break
-        spans.insert(0, (start, close + len(_TAG_END), text[start + len(_TAG) : close]))
-        before = start
-        if text[max(0, start - _MAX_GAP) : start].rfind(_TAG_END) == -1:
-            break
-    unclosed = text.rfind(_TAG)
-    if unclosed != -1 and (not spans or unclosed >= spans[-1][1]):
-        return _Commitment("the answer tag, which is not closed,", unclosed, Unread.NOTHING)
-    if not spans:
-        return None
-    start, end, body = spans.pop()
-    if last_box(body) is not None:
-        return None
-    names = _joined(text, spans, (start, whole_choice(body.strip(), options)), options)
-    return _Commitment("the answer tag", end, names)
-
-
-def _joined(
-    text: str,
-    earlier: list[tuple[int, int, str]],
-    last: tuple[int, str | Unread],
-    options: Options,
-) -> str | Unread:
-    """Return what the last of several marks names; a hedge if one joined to it names another."""
-    at, names = last
-    for start, end, body in reversed(earlier[-_MAX_JOINED:]):
-        gap = text[end:at]
-        if len(gap) > _MAX_GAP or not _JOIN.fullmatch(undressed(gap)):
-            break
-        if whole_choice(body, options) != names:
-            return Unread.HEDGE
-        at = start
-    return names
 
 
 # --- phrases -------------------------------------------------------------------------------------
@@ -255,16 +165,15 @@ _LIST_BEFORE = re.compile(
 _BEFORE = 80
 
 
-def _last_phrase(text: str, behind: int, options: Options) -> _Commitment | None:
+def _last_phrase(text: str, behind: int, options: Options) -> Commitment | None:
     """Return the last phrase behind ``behind`` that says something of the options, or None."""
     tried = 0
-    far = max(behind, len(text) - WINDOW)
-    near = max(far, len(text) - _NEAR)
-    for low, high in ((near, len(text)), (far, near)):
+    near = max(behind, len(text) - _NEAR)
+    for low, high in ((near, len(text)), (behind, near)):
         for at in _places(text, low, high):
             found = _phrase_at(text, at, behind, options)
             if found is not None and found is not Unread.NOTHING:
-                return _Commitment("the last phrase that gives an answer", at, found)
+                return Commitment("the last phrase that gives an answer", at, found)
             tried += 1
             if tried == MAX_PHRASES:
                 return None
@@ -344,12 +253,12 @@ _OPTION_LINE = re.compile(r"[\s*_>|-]{0,6}\(?[A-Z]\)?[*_]{0,2}\s?[.):|-]", re.IG
 _MAX_LINE = 300
 
 
-def _last_line(text: str, behind: int, options: Options) -> _Commitment | None:
+def _last_line(text: str, behind: int, options: Options) -> Commitment | None:
     """Return what the last line names if it is a label, an option's text, or both, and no more.
 
     Or if it has one label in bold. The last line of a list of options names nothing.
     """
-    tail = text[max(behind, len(text) - WINDOW) :].strip()
+    tail = text[behind:].strip()
     *_, before, line = ["", *tail[-2 * MAX_PAYLOAD :].rsplit("\n", 1)]
     if not line or len(line) > MAX_PAYLOAD:
         return None
@@ -361,7 +270,7 @@ def _last_line(text: str, behind: int, options: Options) -> _Commitment | None:
             return None
     if letter is None or letter not in options:
         return None
-    return _Commitment("the last line", len(text), letter)
+    return Commitment("the last line", len(text), letter)
 
 
 def _line_label(line: str) -> str | None:
