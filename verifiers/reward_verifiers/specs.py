@@ -9,7 +9,16 @@ import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 
 class Thinking(StrEnum):
@@ -55,8 +64,27 @@ def _encodable(text: str) -> str:
 Text = Annotated[str, AfterValidator(_encodable)]
 """Text that can be written in UTF-8."""
 
-Gold = Annotated[Text, BeforeValidator(_number_as_text), Field(min_length=1, max_length=20_000)]
+Gold = Annotated[
+    str,
+    Field(min_length=1, max_length=20_000),
+    AfterValidator(_encodable),
+    BeforeValidator(_number_as_text),
+]
 """A reference answer as text; a JSON number is taken as its digits."""
+
+
+def _one_or_list(value: Any) -> str:
+    # Names the branch, so that a bad gold gets the complaint of its own branch and not of both. The
+    # brackets tell ``validation_message`` that the name is no field's.
+    return "[list]" if isinstance(value, list | tuple) else "[one]"
+
+
+Golds = Annotated[
+    Annotated[Gold, Tag("[one]")]
+    | Annotated[list[Gold], Field(min_length=1, max_length=100), Tag("[list]")],
+    Discriminator(_one_or_list),
+]
+"""One reference answer, or a list of them of which any is right."""
 
 
 class MathMode(StrEnum):
@@ -84,9 +112,7 @@ class MathSpec(Spec):
 
     domain: Literal["math"] = Field(default="math", examples=["math"])
     """Says that this is a math spec."""
-    gold: Gold | Annotated[list[Gold], Field(min_length=1, max_length=100)] = Field(
-        examples=["\\frac{1}{2}"]
-    )
+    gold: Golds = Field(examples=["\\frac{1}{2}"])
     """The reference answer: LaTeX or plain, boxed or bare. A list means that any of them is
     right."""
     mode: MathMode = Field(default=MathMode.STANDARD, examples=["standard"])
@@ -136,7 +162,7 @@ class StemSpec(Spec):
 
     domain: Literal["stem"] = Field(default="stem", examples=["stem"])
     """Says that this is a STEM spec."""
-    gold: Gold | Annotated[list[Gold], Field(min_length=1, max_length=100)] = Field(examples=["B"])
+    gold: Golds = Field(examples=["B"])
     """With options: the letter of the right one. Without: the reference answer, or a list of them,
     any being right."""
     options: Annotated[dict[str, Text], Field(min_length=2, max_length=26)] | None = Field(
