@@ -153,7 +153,11 @@ def test_a_malformed_item_is_marked_and_named(item: dict[str, Any]) -> None:
         ({"domain": "math", "gold": ""}, "spec.gold"),
         ({"domain": "math", "gold": True}, "spec.gold"),
         ({"domain": "math", "gold": []}, "spec.gold"),
-        ({"domain": "math", "gold": "\ud800"}, "spec.gold: Value error, holds a lone surrogate"),
+        ({"domain": "math", "gold": "\ud800"}, "spec.gold: Input should be a valid string"),
+        (
+            {"domain": "stem", "gold": "A", "options": {"A": "\ud800", "B": "x"}},
+            "spec.options.A: Value error, holds a lone surrogate",
+        ),
         ({"domain": "math", "gold": "4", "my-field": 1}, "spec.my-field"),
         ({"domain": "math", "gold": "4", "mode": "loose"}, "spec.mode"),
         ({"domain": "math", "gold": "4", "tolerance": -1}, "spec.tolerance"),

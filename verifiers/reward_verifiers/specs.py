@@ -66,8 +66,7 @@ Text = Annotated[str, AfterValidator(_encodable)]
 
 Gold = Annotated[
     str,
-    Field(min_length=1, max_length=20_000),
-    AfterValidator(_encodable),
+    Field(min_length=1, max_length=20_000),  # a bound on the length refuses lone surrogates too
     BeforeValidator(_number_as_text),
 ]
 """A reference answer as text; a JSON number is taken as its digits."""
