@@ -110,12 +110,13 @@ def _rules(pid: int) -> list[Rule]:
 def readable_paths() -> list[Path]:
     """Return the libraries of this process: the standard one, installed packages, loaded modules.
 
-    Entries of ``sys.path`` are not in it: in a checkout that would be the whole project. Of a
+    Of ``sys.path`` only folders of installed packages are in it, and not, say, a checkout: of a
     package that lies there only its own folder is.
     """
     scheme = sysconfig.get_paths()
     folders = {scheme[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     folders |= {*site.getsitepackages(), *_SYSTEM_LIBRARIES}
+    folders |= {entry for entry in sys.path if any(Path(entry).glob("*.dist-info"))}
     roots = {Path(folder).resolve() for folder in folders}
     for name, module in list(sys.modules.items()):
         origin = getattr(module, "__file__", None)

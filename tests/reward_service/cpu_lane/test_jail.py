@@ -110,3 +110,16 @@ def test_a_worker_may_read_its_libraries_and_not_the_project() -> None:
 @pytest.mark.parametrize("secret", ["/etc/shadow", "/root/.ssh", "/home", "/proc", "/tmp", "/var"])
 def test_no_readable_path_holds_what_is_private(secret: str) -> None:
     assert not any(Path(secret).is_relative_to(path) for path in readable_paths())
+
+
+def test_a_folder_of_installed_packages_may_be_read_wherever_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages, checkout = tmp_path / "packages", tmp_path / "checkout"
+    (packages / "sympy-1.0.dist-info").mkdir(parents=True)
+    (checkout / "sympy").mkdir(parents=True)
+    for folder in (packages, checkout):
+        monkeypatch.syspath_prepend(folder)
+
+    assert packages in readable_paths()
+    assert not any(checkout.is_relative_to(path) for path in readable_paths())
