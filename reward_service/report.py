@@ -201,10 +201,9 @@ class Tally:
         """Items counted."""
         return sum(sums.n for sums in self._sums.values())
 
-    @property
-    def n_unscored(self) -> int:
-        """Items counted that have no reward."""
-        return sum(sums.problems.total() for sums in self._sums.values())
+    def counts(self) -> tuple[int, int]:
+        """Return how many items were counted, and how many of them have no reward."""
+        return self.n, sum(sums.problems.total() for sums in self._sums.values())
 
     def state(self) -> dict[str, Any]:
         """Return the state as JSON values, for ``from_state``."""

@@ -6,10 +6,11 @@ import json
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from reward_service.cli.console import note, say
+from reward_service.cli.console import note, one_line, say
 from reward_service.cli.engine_options import add_engine_options, settings_of
 from reward_service.cli.exits import Exit
 from reward_service.cli.parser import Commands, examples, json_object
+from reward_service.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
     from reward_service.offline.golds import FailedGold, GoldCounts
@@ -56,16 +57,29 @@ def run(arguments: Namespace) -> int:
 
     options = ScoreOptions(spec_defaults=arguments.spec_defaults, row_format=arguments.format)
     tell = _tell_json if arguments.json else _tell
-    counts = run_until_told(
-        check_file(arguments.file, settings=settings, options=options, on_failure=tell)
-    )
+
+    with ProgressLine(bad="fail") as line:
+
+        def on_failure(failed: FailedGold) -> None:
+            line.clear()
+            tell(failed)
+
+        counts = run_until_told(
+            check_file(
+                arguments.file,
+                settings=settings,
+                options=options,
+                on_failure=on_failure,
+                on_progress=line.show,
+            )
+        )
     _show(counts)
     return Exit.SOME_FAILED if any(each.n_failed for each in counts.values()) else Exit.OK
 
 
 def _tell(failed: FailedGold) -> None:
     name = "" if str(failed.id) == str(failed.line) else f" ({failed.id})"
-    say(f"line {failed.line}{name}: {failed.reason}")
+    say(one_line(f"line {failed.line}{name}: {failed.reason}"))
 
 
 def _tell_json(failed: FailedGold) -> None:

@@ -11,17 +11,21 @@ import sys
 from collections.abc import Sequence
 
 from reward_service import __version__
-from reward_service.cli import check_data, doctor, domains, score, serve
+from reward_service.cli.check_data import add as add_check_data
 from reward_service.cli.console import complain
+from reward_service.cli.doctor import add as add_doctor
+from reward_service.cli.domains import add as add_domains
 from reward_service.cli.exits import Exit
 from reward_service.cli.parser import Parser, did_you_mean, examples
+from reward_service.cli.score import add as add_score
+from reward_service.cli.serve import add as add_serve
 
 COMMANDS = {
-    "serve": serve,
-    "score": score,
-    "check-data": check_data,
-    "domains": domains,
-    "doctor": doctor,
+    "serve": add_serve,
+    "score": add_score,
+    "check-data": add_check_data,
+    "domains": add_domains,
+    "doctor": add_doctor,
 }
 
 
@@ -55,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except _expected() as error:
         if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("reward_"):
             raise
-        complain(words[0], _one_line(error))
+        complain(words[0], _message(error))
         return _exit_for(error)
 
 
@@ -80,8 +84,8 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(
         title="commands", metavar="COMMAND", parser_class=Parser, prog="reward-service"
     )
-    for module in COMMANDS.values():
-        module.add(commands)
+    for add in COMMANDS.values():
+        add(commands)
     return parser
 
 
@@ -101,10 +105,10 @@ def _exit_for(error: BaseException) -> Exit:
     return Exit.USAGE if isinstance(error, SettingsError | RefusedError) else Exit.FAILED
 
 
-def _one_line(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         where = f"{error.filename}: " if error.filename else ""
         return f"{where}{error.strerror}"
     if isinstance(error, ModuleNotFoundError):
         return f"{error.name} is missing; install it: pip install 'reward-service[server]'"
-    return " ".join(str(error).split())
+    return str(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn, Protocol
@@ -118,7 +119,9 @@ def numbers_by_name(text: str) -> dict[str, float]:
         try:
             values[name.strip()] = float(number)
         except ValueError:
+            values[name.strip()] = math.nan
+        if not math.isfinite(values[name.strip()]):
             raise argparse.ArgumentTypeError(
                 f"expected outcome=number pairs such as wrong=-1,no_answer=-1, got {pair!r}"
-            ) from None
+            )
     return values

@@ -21,8 +21,15 @@ _CLEAR_LINE = "\r\x1b[K"
 class ProgressLine:
     """Shows progress on standard error between entering and leaving."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, bad: str = "unscored") -> None:
+        """Show progress.
+
+        Args:
+            quiet: show none.
+            bad: what to call the items that did not go well.
+        """
         self._quiet = quiet
+        self._bad = bad
         self._live = sys.stderr.isatty()
         self._drawn = False
         # The first line of a log comes after a while, the first drawing at once.
@@ -37,7 +44,12 @@ class ProgressLine:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Make room for another line."""
         if self._drawn:
+            self._drawn = False
             sys.stderr.write(_CLEAR_LINE)
             sys.stderr.flush()
 
@@ -49,19 +61,19 @@ class ProgressLine:
         self._last = now
         if self._live:
             self._drawn = True
-            sys.stderr.write(f"{_CLEAR_LINE}{_bar(progress)}{describe(progress)}")
+            sys.stderr.write(f"{_CLEAR_LINE}{_bar(progress)}{describe(progress, self._bad)}")
             sys.stderr.flush()
         else:
-            note(describe(progress))
+            note(describe(progress, self._bad))
 
 
-def describe(progress: Progress) -> str:
-    """Return ``progress`` in one line."""
+def describe(progress: Progress, bad: str) -> str:
+    """Return ``progress`` in one line; ``bad`` is what did not go well."""
     parts = [f"{progress.n_items:,} items", f"{progress.rate:,.0f}/s"]
     if progress.share is not None:
         parts.insert(0, f"{progress.share:4.0%}")
-    if progress.n_unscored:
-        parts.append(f"{progress.n_unscored:,} unscored")
+    if progress.n_bad:
+        parts.append(f"{progress.n_bad:,} {bad}")
     if progress.left_s is not None:
         parts.append(f"{duration(progress.left_s)} left")
     return "  ".join(parts)

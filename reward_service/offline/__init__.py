@@ -14,6 +14,7 @@ from reward_service.offline.errors import (
     RefusedError,
     ServiceAwayError,
     SourceError,
+    StalledError,
     WriteError,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "ScoreOptions",
     "ServiceAwayError",
     "SourceError",
+    "StalledError",
     "WriteError",
     "score_file",
     "score_file_async",

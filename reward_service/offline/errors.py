@@ -5,6 +5,7 @@ OfflineError
 +-- SourceError      the file's: its bytes end or break in the middle
 +-- ServiceAwayError the service's: it cannot be reached
 +-- WriteError       the disk's: the output cannot be written
++-- StalledError     ours: nothing is judged any more
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ class SourceError(OfflineError):
 
 class WriteError(OfflineError):
     """The output cannot be written; what was written before is kept."""
+
+
+class StalledError(OfflineError):
+    """Nothing is judged any more; what was judged before is kept."""
 
 
 class ServiceAwayError(OfflineError):

@@ -15,6 +15,7 @@ from reward_service.engine import Engine
 from reward_service.offline.lines import Line, read_gold
 from reward_service.offline.local import open_engine
 from reward_service.offline.options import ScoreOptions
+from reward_service.offline.progress import Meter, OnProgress, ignore
 from reward_service.offline.pump import pump
 from reward_service.offline.source import open_source
 from reward_service.offline.windows import Window, read_lines, windows
@@ -54,6 +55,7 @@ async def check_file(
     settings: Settings,
     options: ScoreOptions,
     on_failure: Callable[[FailedGold], None],
+    on_progress: OnProgress = ignore,
     opened: Callable[[Settings], AbstractAsyncContextManager[Engine]] = open_engine,
 ) -> dict[str, GoldCounts]:
     """Check every gold of the file at ``path``; return the counts by domain.
@@ -63,6 +65,7 @@ async def check_file(
         settings: of the engine in this process.
         options: how lines are read.
         on_failure: told of each gold that fails, in the order of the lines.
+        on_progress: told after every few hundred golds.
         opened: opens the engine.
 
     Raises:
@@ -79,13 +82,19 @@ async def check_file(
 
             lines = read_lines(source, partial(read_gold, options=options))
             ready = windows(lines, mark=source.mark, share=source.share)
+            meter = Meter(partial(_totals, counts), source.share(), on_progress)
             async with aclosing(pump(ready, checked)) as done:
                 async for window, items in done:
                     for line, item in zip(window.lines, items, strict=True):
                         _count(counts, line, item)
                         if item.ok is False:
                             on_failure(_failed(line, item))
+                    meter.tell(window.share)
     return counts
+
+
+def _totals(counts: dict[str, GoldCounts]) -> tuple[int, int]:
+    return sum(each.n for each in counts.values()), sum(each.n_failed for each in counts.values())
 
 
 def _count(counts: dict[str, GoldCounts], line: Line, item: CheckedItem) -> None:

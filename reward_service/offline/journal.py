@@ -38,7 +38,9 @@ class Journal:
         self.path = path
         self._file = file
         self.header: dict[str, Any] | None = None
-        self.records: list[Record] = []
+        self.marks: list[dict[str, Any]] = []
+        """Of every record that was there when the journal was opened."""
+        self.last: Record | None = None
         self._load()
 
     @classmethod
@@ -65,13 +67,13 @@ class Journal:
     def begin(self, header: dict[str, Any]) -> None:
         """Forget what is there and write ``header``."""
         self._file.truncate(0)
-        self.header, self.records = header, []
+        self.header, self.marks, self.last = header, [], None
         self._append(header)
         os.fsync(self._file.fileno())
 
     def append(self, record: Record) -> None:
         """Write ``record``; what it speaks of is durable already."""
-        self.records.append(record)
+        self.last = record
         self._append(asdict(record))
 
     def remove(self) -> None:
@@ -102,7 +104,8 @@ class Journal:
             if self.header is None:
                 self.header = value
             else:
-                self.records.append(Record(**value))
+                self.last = Record(**value)
+                self.marks.append(self.last.mark)
         self._file.truncate(kept)
         self._file.seek(0, os.SEEK_END)
 

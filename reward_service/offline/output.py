@@ -7,6 +7,7 @@ A reader never sees a half-written output under its final name. Lines go into ``
 from __future__ import annotations
 
 import gzip
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from reward_service.offline.render import Rendered
 from reward_service.report import Report, Tally
 
 # What a kill may cost in work done twice, against what syncing to a slow disk costs.
-_COMMIT_EVERY_S = 0.5
+_COMMIT_EVERY_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,11 @@ class Output:
     def __init__(self, paths: Paths, journal: Journal) -> None:
         self._paths = paths
         self._journal = journal
-        last = journal.records[-1] if journal.records else None
+        last = journal.last
         self.tally = Tally.from_state(last.tally) if last else Tally()
         self._mark: dict[str, Any] | None = None
         """Where the input stands after what is written and not committed yet."""
-        self._committed_at = time.monotonic()
+        self._committed_at = -math.inf
         self._lines = _reopened(paths.partial, last.output_bytes if last else 0)
         self._problems = _reopened(paths.problems_partial, last.problem_bytes if last else 0)
 
@@ -163,11 +164,11 @@ def _explained(path: Path, kept: str) -> Iterator[None]:
         ) from error
 
 
-def finished(paths: Paths, journal: Journal) -> Report:
+def finished(paths: Paths, journal: Journal, last: Record) -> Report:
     """Finish a run that was killed after its last commit, and return its report."""
     publish(paths)
     journal.remove()
-    return Tally.from_state(journal.records[-1].tally).report()
+    return Tally.from_state(last.tally).report()
 
 
 def publish(paths: Paths) -> None:

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reward_service.report import Tally
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
@@ -15,8 +13,8 @@ class Progress:
 
     n_items: int
     """Items in the output, those of an interrupted run included."""
-    n_unscored: int
-    """Of these, how many have no reward."""
+    n_bad: int
+    """Of these, how many have no reward; in a check, how many golds fail."""
     n_before: int
     """Items that were there when this run began."""
     share: float | None
@@ -49,19 +47,32 @@ def ignore(_progress: Progress) -> None:
 class Meter:
     """Tells a watcher of each window."""
 
-    def __init__(self, tally: Tally, share: float | None, on_progress: OnProgress) -> None:
-        self._tally = tally
-        self._n_before = tally.n
+    def __init__(
+        self,
+        counts: Callable[[], tuple[int, int]],
+        share: float | None,
+        on_progress: OnProgress,
+    ) -> None:
+        """Watch a run.
+
+        Args:
+            counts: how many items are done, and how many of them are bad.
+            share: how much of the input is done at the beginning.
+            on_progress: whom to tell.
+        """
+        self._counts = counts
+        self._n_before, _ = counts()
         self._share_before = share
         self._began = time.monotonic()
         self._on_progress = on_progress
 
     def tell(self, share: float | None) -> None:
         """Say that ``share`` of the input is done."""
+        n_items, n_bad = self._counts()
         self._on_progress(
             Progress(
-                n_items=self._tally.n,
-                n_unscored=self._tally.n_unscored,
+                n_items=n_items,
+                n_bad=n_bad,
                 n_before=self._n_before,
                 share=share,
                 share_before=self._share_before,

@@ -8,22 +8,26 @@ from contextlib import AbstractAsyncContextManager, aclosing, closing
 from functools import partial
 from typing import Any
 
-from reward_service.offline.errors import RefusedError
+from reward_service.offline.errors import RefusedError, StalledError
 from reward_service.offline.journal import Journal
 from reward_service.offline.lines import read_line
 from reward_service.offline.options import ScoreOptions
 from reward_service.offline.output import Output, Paths, Rewrite, finished
 from reward_service.offline.progress import Meter, OnProgress
 from reward_service.offline.pump import Scorer, pump
-from reward_service.offline.render import Rendered, render
+from reward_service.offline.render import render
 from reward_service.offline.retry import merged_lines
 from reward_service.offline.source import Source
 from reward_service.offline.windows import Window, read_lines, windows
 from reward_service.offline.written import WrittenFile
 from reward_service.reading import Batch
 from reward_service.report import Report, Tally
+from reward_service.schema import ScoredItem
 
 _FORMAT = 1
+
+# When this many items in a row fail and none of it is their fault, the rest would fail as well.
+_STALLED_ITEMS = 1024
 
 Scoring = AbstractAsyncContextManager[Scorer]
 """Opens what judges, and closes it."""
@@ -64,18 +68,18 @@ async def score(
     with closing(Journal.open(paths.journal)) as journal:
         _refuse_finished(paths, begun=journal.header is not None, force=force)
         header = _header(source, options, versions)
-        if not journal.records or force:
+        if journal.last is None or force:
             journal.begin(header)
         _refuse_mixture(journal.header or header, header, paths)
-        if journal.records:
-            on_resume(Tally.from_state(journal.records[-1].tally).n)
-        if journal.records and journal.records[-1].done:
-            return finished(paths, journal)
+        if journal.last is not None:
+            on_resume(Tally.from_state(journal.last.tally).n)
+            if journal.last.done:
+                return finished(paths, journal, journal.last)
         with closing(Output(paths, journal)) as output:
             _go_to_the_end_of(journal, source, header)
             lines = read_lines(source, partial(read_line, options=options))
             ready = windows(lines, mark=source.mark, share=source.share)
-            meter = Meter(output.tally, source.share(), on_progress)
+            meter = Meter(output.tally.counts, source.share(), on_progress)
             async with scoring as scorer:
                 await _fill(output, ready, scorer, options, meter)
             await _unbroken(output.finish, source.mark())
@@ -108,7 +112,7 @@ async def retry(
             )
         with closing(Rewrite(paths)) as rewrite:
             ready = windows(merged_lines(source, written, options), mark=dict, share=written.share)
-            meter = Meter(rewrite.tally, 0.0, on_progress)
+            meter = Meter(rewrite.tally.counts, 0.0, on_progress)
             async with scoring as scorer:
                 await _fill(rewrite, ready, scorer, options, meter)
             await _unbroken(rewrite.finish)
@@ -124,15 +128,29 @@ async def _fill(
 ) -> None:
     """Score the windows and write them, in order."""
 
-    async def rendered(window: Window) -> Rendered:
+    async def scored(window: Window) -> list[ScoredItem]:
         batch = Batch(items=[*window.items], shaping=options.shaping)
-        scored = await scorer.score(batch) if batch.items else []
-        return render(window, scored, keep_completion=options.keep_completion)
+        return await scorer.score(batch) if batch.items else []
 
-    async with aclosing(pump(ready, rendered)) as done:
-        async for window, result in done:
-            await _unbroken(target.write, result, window.mark)
+    n_failed_in_a_row = 0
+    async with aclosing(pump(ready, scored)) as done:
+        async for window, results in done:
+            failed = all(item.problem is not None and item.problem.retryable for item in results)
+            n_failed_in_a_row = n_failed_in_a_row + len(results) if failed else 0
+            if n_failed_in_a_row >= _STALLED_ITEMS:
+                raise StalledError(_stalled(n_failed_in_a_row, results[-1]))
+            rendered = render(window, results, keep_completion=options.keep_completion)
+            await _unbroken(target.write, rendered, window.mark)
             meter.tell(window.share)
+
+
+def _stalled(n_items: int, last: ScoredItem) -> str:
+    assert last.problem is not None
+    return (
+        f"none of the last {n_items} items could be judged ({last.problem.code}: "
+        f"{last.problem.message}); what was judged before is kept. Mend that, then the same "
+        "command goes on"
+    )
 
 
 async def _unbroken(work: Callable[..., None], *args: Any) -> None:
@@ -178,6 +196,5 @@ def _refuse_mixture(
 
 
 def _go_to_the_end_of(journal: Journal, source: Source, header: Mapping[str, Any]) -> None:
-    if journal.records and journal.header is not None:
-        marks = [record.mark for record in journal.records]
-        source.skip(marks, unchanged=journal.header["source"] == header["source"])
+    if journal.marks and journal.header is not None:
+        source.skip(journal.marks, unchanged=journal.header["source"] == header["source"])

@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from reward_service.cli import main
+from reward_service.config import Settings
+from reward_service.offline import score_file
 
-EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+ROOT = Path(__file__).resolve().parents[3]
+EXAMPLES = ROOT / "examples"
+DOCS = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
 
 pytestmark = pytest.mark.slow
 
@@ -32,8 +36,10 @@ def test_every_example_is_judged_as_it_says(
     assert "pass@" not in capsys.readouterr().out
 
 
-def test_the_generations_give_pass_at_k(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_generations_give_the_pass_at_k_that_the_docs_show(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
-    code = main(["score", str(EXAMPLES / "generations.jsonl"), "-o", str(out), "--workers", "1"])
-    assert (code, len(out.read_text(encoding="utf-8").splitlines())) == (0, 160)
-    assert "pass@8" in capsys.readouterr().out
+    report = score_file(EXAMPLES / "generations.jsonl", out, settings=Settings(cpu_workers=1))
+    assert (report.n, len(out.read_text(encoding="utf-8").splitlines())) == (160, 160)
+    for row in (*report.domains, report.total):
+        values = [f"{point.value:.4f}" for point in row.pass_at_k]
+        assert "  ".join(values) in DOCS

@@ -96,6 +96,13 @@ def test_a_mistake_is_one_line_that_names_it(
     assert complaint in captured.err
 
 
+def test_nothing_from_outside_steers_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check-data", "no\x1b[31m\nwhere\udcff.jsonl"]) == Exit.USAGE
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "no\\x1b[31m where\\udcff.jsonl: No such file" in err
+
+
 def test_a_setting_with_a_wrong_name_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from offline_runs import FakeScorer, Runs
 
-from reward_service.offline import RefusedError, SourceError, WriteError
+from reward_service.offline import RefusedError, SourceError, StalledError, WriteError
 from reward_service.offline.journal import Journal
 from reward_service.offline.options import ScoreOptions
 from reward_service.offline.pump import IN_FLIGHT
@@ -333,6 +333,24 @@ def test_a_disk_that_fills_up_loses_nothing(
     runs.score(path)
     assert runs.resumed_at == 3 * 256, "the half-written window is not trusted"
     assert [line["line"] for line in runs.lines()] == list(range(1, 2001))
+
+
+def test_a_run_in_which_nothing_is_judged_any_more_stops_and_can_go_on(
+    runs: Runs, items: Items
+) -> None:
+    lines = items(4000)
+    path = runs.write(lines)
+    runs.scorer.fails = {line["completion"] for line in lines[512:]}
+    with pytest.raises(StalledError, match=r"none of the last 1024 items .*worker_died: it died"):
+        runs.score(path)
+    runs.scorer = FakeScorer()
+    report = runs.score(path)
+    assert (report.n, report.n_unscored) == (4000, 768)
+    assert runs.retry(path).n_unscored == 0
+
+
+def test_many_broken_lines_in_a_row_do_not_stop_a_run(runs: Runs) -> None:
+    assert runs.score(runs.write(["{torn"] * 3000)).n_unscored == 3000
 
 
 def test_progress_says_how_far_and_how_fast(runs: Runs, items: Items) -> None:
