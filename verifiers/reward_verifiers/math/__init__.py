@@ -9,7 +9,8 @@ from __future__ import annotations
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.extract.answer import math_answer
 from reward_verifiers.math.compare import Comparison, equal
-from reward_verifiers.math.gold import gold_text, read_gold
+from reward_verifiers.math.folding import fold
+from reward_verifiers.math.gold import answer_in, read_gold
 from reward_verifiers.math.shortcut import shortcut
 from reward_verifiers.math.string_rules import same_by_rules
 from reward_verifiers.specs import Accept, MathSpec, Thinking
@@ -58,7 +59,7 @@ def perfect_completion(spec: MathSpec) -> str | None:
         read_gold(spec.golds[0])
     except BadSpecError:
         return None
-    boxed = f"The answer is $\\boxed{{{gold_text(spec.golds[0])}}}$."
+    boxed = f"The answer is $\\boxed{{{fold(answer_in(spec.golds[0]))}}}$."
     return f"</think>{boxed}" if spec.thinking is Thinking.REQUIRE else boxed
 
 

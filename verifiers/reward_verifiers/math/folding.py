@@ -76,7 +76,7 @@ _DAMAGE = (
     ("\x07pprox", r"\approx"),
 )
 _CONTROL = re.compile(r"[\x07\x08\x0c\t\r\n]")
-_ESCAPED_TWICE = re.compile(r"\\\\(?=[A-Za-z]{2})")
+_ESCAPED_TWICE = re.compile(r"\\{2,}(?=[A-Za-z]{2})")
 _HTML_RAISED = re.compile(r"<sup>([^<>]{1,40})</sup>")
 _HTML_LOWERED = re.compile(r"<sub>([^<>]{1,40})</sub>")
 

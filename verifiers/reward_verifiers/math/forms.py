@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from reward_verifiers.math.nodes import Based, Clock, Items, Matrix, Value, Words
 from reward_verifiers.math.tokens import Token
+from reward_verifiers.math.words import says_something
 
 _TEXT = r"\\(?:text(?:bf|rm|it|sf|up)?|math(?:rm|bf|sf|it)|mbox|operatorname|bf|rm)"
 _CHOICE = re.compile(
@@ -155,6 +156,8 @@ def _named(head: Token, rest: list[Token]) -> tuple[str, tuple[str, ...]] | None
             end = _subscript_end(rest, at)
             name += "".join(token.text for token in rest[at:end] if token.text not in "{}")
             at = end
+    if head.kind != "sym" and says_something(name):
+        return None
     if at >= len(rest):  # past it where nothing follows an underscore
         return (name if head.kind == "sym" else name.casefold()), ()
     inside = rest[at + 1 : -1]

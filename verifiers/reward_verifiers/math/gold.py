@@ -50,7 +50,7 @@ def read_gold(text: str) -> Gold:
     Raises:
         BadSpecError: there is nothing in it.
     """
-    inner = gold_text(text)
+    inner = answer_in(text)
     form = normal_form(inner)
     signs = signs_of(inner)
     try:
@@ -71,14 +71,14 @@ def signs_of(text: str) -> tuple[str, ...]:
         return ()
 
 
-def gold_text(text: str) -> str:
-    r"""Return the answer in a gold: the last box of a solution, what follows ``####``, else the text itself."""
+def answer_in(text: str) -> str:
+    r"""Return the answer in a gold: the last box of a solution, what follows ``####``, else all of it."""
     if _NUMBER_SIGN in text:
         text = text.rpartition(_NUMBER_SIGN)[2]
     if r"\boxed" in text:
         inner = last_boxed(text)
-        text = text if inner is None else inner
-    return fold(text)
+        return text if inner is None else inner
+    return text
 
 
 def normal_form(text: str) -> str:

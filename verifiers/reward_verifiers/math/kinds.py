@@ -156,7 +156,7 @@ def _families(gold: Value, answer: Value, tolerance: Tolerance) -> Decision | No
         return None
     parameter = parameter or (renamed if renamed in names_in(one) else "")
     renamed = renamed or (parameter if parameter in names_in(other) else "")
-    if isinstance(one, RealSet) or isinstance(other, RealSet):
+    if (named_gold or named_answer) and (isinstance(one, RealSet) or isinstance(other, RealSet)):
         if named_gold != named_answer:
             return different("set", "integers alone in one, all reals in the other")
         return compare(one, other, tolerance)

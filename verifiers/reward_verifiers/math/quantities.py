@@ -13,6 +13,7 @@ from reward_verifiers.math.expressions import fraction_of
 from reward_verifiers.math.nodes import Call, Const, Expr, Neg, Num, Pow, Prod, Scalar, Sum, Sym
 from reward_verifiers.math.parameters import number
 from reward_verifiers.math.scalars import Tolerance, compare_scalars
+from reward_verifiers.math.words import is_harmless
 from reward_verifiers.units import Unit, conversion
 
 _SIGNS = ("percent", "deg")
@@ -20,6 +21,8 @@ _SIGNS = ("percent", "deg")
 
 def compare_quantities(gold: Scalar, answer: Scalar, tolerance: Tolerance) -> Decision:
     """Decide whether two expressions with their units are equal."""
+    if answer.noun not in ("", gold.noun) and not is_harmless(answer.noun):
+        return different("words", "words beside the value that do not only name what it counts")
     gold, answer = _signed(gold), _signed(answer)
     if gold.unit is None and answer.unit is not None:
         if _has_sign(gold.expr):

@@ -136,6 +136,8 @@ class Reader:
             return sets.combined(parts, union="or" in signs or "lor" in signs)
         if not spoken and not all(isinstance(part, Labelled) for part in parts):
             raise UnreadableError("a statement of logic")
+        if all(isinstance(part, Scalar) for part in parts):
+            return Items("set", tuple(parts))  # what "or" and "and" join has no order
         return _list_of(parts)
 
     def listed(self, low: int, high: int) -> Value | None:
@@ -196,6 +198,8 @@ class Reader:
         """Read sides joined by relation signs."""
         ops = [self.tokens[end].text for _, end in cuts[:-1]]
         first = self.tokens[cuts[0][0] : cuts[0][1]]
+        if not first and ops[0] == "=>":
+            return self.value(cuts[1][0], high)
         if not first and ops[0] in ("=", "~") and len(cuts) == 2:
             return self.value(*cuts[1])  # "= 5", the tail of a computation
         if ops == ["="] and (named := self.named_point(*cuts)) is not None:

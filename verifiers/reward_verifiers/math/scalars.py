@@ -210,7 +210,7 @@ def _compare_functions(
             n_usable += bool(same)
         if n_usable >= _MIN_POINTS:
             return equal("sampled", f"equal at {n_usable} points to 50 digits")
-    return undecided("sampled", "no points at which both can be evaluated")
+    return undecided("sampled_nowhere", "no points at which both can be evaluated")
 
 
 def _agree_at(

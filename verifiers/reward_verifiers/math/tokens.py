@@ -39,7 +39,7 @@ class Token(NamedTuple):
 
 _TOKEN = re.compile(
     r"""
-      (?P<space>(?:[\s~$]|\\[,;:!>\ ]|\\(?:q?quad|thinspace|enspace|displaystyle|textstyle|limits|left|right|middle
+      (?P<space>(?:[\s~$]|\\(?:left|right)\s*\.|\\(?:therefore|because|ldotp)(?![A-Za-z])|\\[,;:!>\ ]|\\(?:q?quad|thinspace|enspace|displaystyle|textstyle|limits|left|right|middle
         |[bB]igg?[lrm]?|hfill|hspace\{[^{}]*\}|hskip|phantom\{[^{}]*\}|mathstrut|strut|nolimits|nonumber
         |textnormal|normalsize|large|Large|bf|it|rm|sf|tt)(?![A-Za-z]))+)
     | (?P<digit>\.?\d)
@@ -139,7 +139,7 @@ _ANNOUNCING = frozenset(
     f"{article}{adjective}{noun}{verb}"
     for article in ("", "the ")
     for adjective in ("", "final ", "correct ")
-    for noun in ("answer", "result", "solution", "value")
+    for noun in ("answer", "ans", "result", "solution", "value")
     for verb in ("", " is")
 ) | {"answer =", "is", "it is", "we get", "therefore", "thus", "so", "hence"}
 _UNIT_LETTERS = frozenset("msghlLNJWVAKFTCHt")
@@ -375,11 +375,11 @@ class _Lexer:
             self.letters(bare)
             if self.tokens[-1].kind == "word":
                 self.tokens[-1] = self.tokens[-1]._replace(kind="text")
+        elif not self.tokens and bare.rstrip(":. ").lower() in _ANNOUNCING:
+            self.space = True
         elif bare.endswith(":") and len(bare) > 1:
             self.add("text", " ".join(bare[:-1].split()))
             self.add("sep", ":")
-        elif not self.tokens and bare.rstrip(":").lower() in _ANNOUNCING:
-            self.space = True
         elif bare.strip(" ,;").lower() in _JOINING and not (
             bare == "in" and self.is_behind_number()
         ):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from reward_verifiers.math.nodes import EMPTY, INFINITY, REALS, Items, Num, Scalar, Value, Words
 from reward_verifiers.math.tokens import Token, UnreadableError
+from reward_verifiers.units import is_unit_word
 
 _EMPTY = frozenset(
     (
@@ -65,7 +66,8 @@ _SAYING = frozenset(
     then because since hence thus so therefore instead rather half double twice triple answer solution options
     option choice otherwise actually unless without negative positive undefined nan infinity infinite unknown
     squared cubed hundred thousand factorial halves thirds quarters quarter fourths fifths tenths hundredths power point
-    root square-root tens hundreds thousands exponent times-ten""".split()
+    root square tens hundreds thousands exponent gross doubled tripled halved anything any none billions lakhs dozens scores
+    millions grosses times percents others less factorials powers squares roots ones twos""".split()
 ) | frozenset(_NUMBERS)
 _MAX_NOUN_WORDS = 5
 _NOUN = re.compile(r"[A-Za-z][A-Za-z'.\- ]*")
@@ -161,3 +163,15 @@ def trailing_noun(tokens: Sequence[Token]) -> tuple[int, str]:
     if len(plain) > _MAX_NOUN_WORDS or not _SAYING.isdisjoint(plain):
         raise UnreadableError("words beside the value that are no unit")
     return count, " ".join(plain)
+
+
+def is_harmless(noun: str) -> bool:
+    """Whether words behind a number only name what was counted: a plural, or a word known as such."""
+    last = noun.rpartition(" ")[2]
+    return is_unit_word(last) or (len(last) > 3 and last.endswith("s"))
+
+
+def says_something(text: str) -> bool:
+    """Whether words make a statement, so that they are no mere name: "not", "at most", "8 or"."""
+    plain = _NOT_LETTERS.sub(" ", text.replace("'", "")).casefold().split()
+    return any(char.isdigit() for char in text) or not _SAYING.isdisjoint(plain)
