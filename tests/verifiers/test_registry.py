@@ -17,9 +17,9 @@ def test_every_row_resolves_to_functions_over_its_own_spec(name: str) -> None:
         parameters = list(inspect.signature(function).parameters)
         assert parameters[1] == "spec", function
         assert get_type_hints(function)["spec"] is DOMAINS[name].spec
-    assert list(inspect.signature(functions.extract).parameters)[0] == "completion"
-    assert list(inspect.signature(functions.shortcut).parameters)[0] == "answer"
-    assert list(inspect.signature(functions.judge).parameters)[0] == "answer"
+    assert next(iter(inspect.signature(functions.extract).parameters)) == "completion"
+    assert next(iter(inspect.signature(functions.shortcut).parameters)) == "answer"
+    assert next(iter(inspect.signature(functions.judge).parameters)) == "answer"
 
 
 @pytest.mark.parametrize("name", DOMAINS)
