@@ -177,7 +177,7 @@ def module_name(path: Path) -> str:
 
 
 def modules_loaded(path: Path, modules: dict[str, Path]) -> Iterator[str]:
-    """Yield the modules of ours that loading ``path`` loads; ``from package import module`` is one."""
+    """Yield our modules that ``path`` loads; ``from package import module`` names the module."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in modules)
