@@ -74,7 +74,7 @@ def describe(progress: Progress, bad: str) -> str:
         parts.insert(0, f"{progress.share:4.0%}")
     if progress.n_bad:
         parts.append(f"{progress.n_bad:,} {bad}")
-    if progress.left_s is not None:
+    if progress.left_s:
         parts.append(f"{duration(progress.left_s)} left")
     return "  ".join(parts)
 

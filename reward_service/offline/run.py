@@ -79,8 +79,8 @@ async def score(
             _go_to_the_end_of(journal, source, header)
             lines = read_lines(source, partial(read_line, options=options))
             ready = windows(lines, mark=source.mark, share=source.share)
-            meter = Meter(output.tally.counts, source.share(), on_progress)
             async with scoring as scorer:
+                meter = Meter(output.tally.counts, source.share(), on_progress)
                 await _fill(output, ready, scorer, options, meter)
             await _unbroken(output.finish, source.mark())
             return output.tally.report()
@@ -112,8 +112,8 @@ async def retry(
             )
         with closing(Rewrite(paths)) as rewrite:
             ready = windows(merged_lines(source, written, options), mark=dict, share=written.share)
-            meter = Meter(rewrite.tally.counts, 0.0, on_progress)
             async with scoring as scorer:
+                meter = Meter(rewrite.tally.counts, 0.0, on_progress)
                 await _fill(rewrite, ready, scorer, options, meter)
             await _unbroken(rewrite.finish)
             return rewrite.tally.report()
