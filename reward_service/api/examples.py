@@ -66,7 +66,7 @@ READY = {
     "ready": True,
     "reason": "",
     "domains": {"math": {"ready": True, "reason": ""}},
-    "lanes": {"cpu": {"ready": True, "reason": "", "jail": {"landlock": True}}},
+    "lanes": {"cpu": {"ready": True, "reason": "", "workers": 2, "jail": {"landlock": True}}},
     "recent_items": 1000,
     "unscored_share": 0.0,
 }

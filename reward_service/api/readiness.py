@@ -15,7 +15,12 @@ from reward_verifiers.registry import DOMAINS
 # Below this many items of late, a few mishaps would make a large share.
 _MIN_ITEMS = 20
 
-_JAIL_EXAMPLE: dict[str, Any] = {"landlock": True, "seccomp": True, "network": True}
+_LANE_EXAMPLE: dict[str, Any] = {
+    "ready": True,
+    "reason": "",
+    "workers": 2,
+    "jail": {"landlock": True, "seccomp": True, "network": True},
+}
 
 
 class DomainReadiness(Wire):
@@ -32,7 +37,7 @@ class LaneReadiness(Wire):
 
     model_config = ConfigDict(
         extra="allow",
-        json_schema_extra={"examples": [{"ready": True, "reason": "", "jail": _JAIL_EXAMPLE}]},
+        json_schema_extra={"examples": [_LANE_EXAMPLE]},
     )
 
     ready: bool = Field(examples=[True])
@@ -51,9 +56,7 @@ class Readiness(Wire):
     """Why it is not ready."""
     domains: dict[str, DomainReadiness] = Field(examples=[{"math": {"ready": True, "reason": ""}}])
     """Each domain by name."""
-    lanes: dict[str, LaneReadiness] = Field(
-        examples=[{"cpu": {"ready": True, "reason": "", "jail": _JAIL_EXAMPLE}}]
-    )
+    lanes: dict[str, LaneReadiness] = Field(examples=[{"cpu": _LANE_EXAMPLE}])
     """Each lane by name, with its workers and the protections in force."""
     recent_items: int = Field(ge=0, examples=[1000])
     """Items that left in the last minute, the last 1000 at most, without those that have a broken
