@@ -117,10 +117,17 @@ class Engine:
         self._observe = observer
 
     async def start(self) -> None:
-        """Make every lane ready."""
-        async with asyncio.TaskGroup() as tasks:
-            for lane in self.lanes.values():
-                tasks.create_task(lane.start())
+        """Make every lane ready.
+
+        Raises:
+            RewardServiceError: a lane does not start.
+        """
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for lane in self.lanes.values():
+                    tasks.create_task(lane.start())
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group  # lanes start side by side; one error says enough
 
     async def close(self, *, drain_s: float = 0.0) -> None:
         """Refuse new batches, wait up to ``drain_s`` for those in flight, end the lanes."""

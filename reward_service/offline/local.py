@@ -24,15 +24,7 @@ async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
         max_pending_items=settings.max_pending_items,
     )
     try:
-        await _start(engine)
+        await engine.start()
         yield engine
     finally:
         await engine.close()
-
-
-async def _start(engine: Engine) -> None:
-    try:
-        await engine.start()
-    except ExceptionGroup as group:
-        # Lanes start side by side; one error says enough.
-        raise group.exceptions[0] from group
