@@ -54,11 +54,11 @@ $(VENV)/.uv:
 	@touch $@
 
 $(VENV)/.server: $(VENV)/.uv requirements/server.lock pyproject.toml
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/server.lock
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/server.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.uv requirements/dev.lock pyproject.toml
-	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@ $(VENV)/.server
