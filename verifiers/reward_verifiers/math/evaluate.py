@@ -64,7 +64,7 @@ class Evaluator:
 
     Args:
         bits: precision of what is not exact.
-        point: the value of every variable.
+        point: the value of every variable, exact or a float of these bits.
         last: there is no higher precision to turn to; what cancels entirely is zero.
         real: a part that is not real has no value, as in the analysis of real functions.
         natural_log: ``log`` without a base is the natural one rather than the decimal one.
@@ -73,7 +73,7 @@ class Evaluator:
     def __init__(
         self,
         bits: int,
-        point: Mapping[str, Fraction],
+        point: Mapping[str, Number],
         *,
         last: bool = True,
         real: bool = False,
@@ -87,7 +87,6 @@ class Evaluator:
         self.natural_log = natural_log
         self.lost = 0
         self.rounded = False
-        self.variables: dict[str, Number] = {}
 
     def value(self, expr: Expr) -> Number:
         """Return the value of ``expr``.
@@ -113,12 +112,7 @@ class Evaluator:
         return expr.value
 
     def sym(self, expr: Sym) -> Number:
-        known = self.variables.get(expr.name)
-        if known is None:
-            chosen = self.point[expr.name]
-            known = chosen if chosen.denominator == 1 else self.inexact(chosen)
-            self.variables[expr.name] = known
-        return known
+        return self.point[expr.name]
 
     def const(self, expr: Const) -> Number:
         if expr.name == "pi":

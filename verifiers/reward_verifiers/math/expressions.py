@@ -239,7 +239,14 @@ class ExpressionReader:
 
     def atom(self) -> Expr:
         """Read the smallest whole thing."""
-        token = self.next()
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise UnreadableError("nested too deeply")
+        expr = self.atom_of(self.next())
+        self.depth -= 1
+        return expr
+
+    def atom_of(self, token: Token) -> Expr:
         if token.kind == "num" and token.num is not None:
             return token.num
         if token.kind == "sym":

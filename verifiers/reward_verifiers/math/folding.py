@@ -77,6 +77,7 @@ _DAMAGE = (
 )
 _CONTROL = re.compile(r"[\x07\x08\x0c\t\r\n]")
 _ESCAPED_TWICE = re.compile(r"\\{2,}(?=[A-Za-z]{2})")
+_BLANKS = re.compile(r"[ \n\r]{2,}")
 _HTML_RAISED = re.compile(r"<sup>([^<>]{1,40})</sup>")
 _HTML_LOWERED = re.compile(r"<sub>([^<>]{1,40})</sub>")
 
@@ -99,6 +100,7 @@ def fold(text: str) -> str:
     r"""Return ``text`` in plain ASCII LaTeX as far as it has any, without wrappers and closing punctuation."""
     if not text.isascii():
         text = _ascii(text)
+    text = _BLANKS.sub(" ", text)
     if _CONTROL.search(text):
         for damaged, whole in _DAMAGE:
             text = text.replace(damaged, whole)

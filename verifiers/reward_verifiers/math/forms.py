@@ -64,7 +64,7 @@ def special(text: str) -> Value | None:
         return Clock(int(minutes[1]) * 60 + int(minutes[2]))
     if len(text) <= 10 and _DATE.fullmatch(text):
         return Words(text)
-    base = _BASED.fullmatch(text) if "_" in text else None
+    base = _BASED.fullmatch(text) if "_" in text and len(text) < 60 else None
     return None if base is None else _in_base(base[1], base[2])
 
 

@@ -8,12 +8,13 @@ the same everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from reward_verifiers.math.decision import Decision, different, equal, over_limit, undecided
-from reward_verifiers.math.evaluate import Evaluator, Number, PrecisionError, UndefinedError
+from reward_verifiers.math.evaluate import Evaluator, Number, PrecisionError, UndefinedError, context
 from reward_verifiers.math.functions import TooLargeError
 from reward_verifiers.math.nodes import (
     Call,
@@ -60,6 +61,8 @@ class Tolerance:
 
 
 EXACT = Tolerance()
+
+N_POINTS = len(_ROWS)
 
 
 def compare_scalars(gold: Expr, answer: Expr, tolerance: Tolerance = EXACT) -> Decision:
@@ -199,9 +202,11 @@ def _compare_functions(
     gold: Expr, answer: Expr, tolerance: Tolerance, *, natural_log: bool
 ) -> Decision:
     del tolerance  # numbers only
+    points = {bits: sample_points(gold, answer, bits=bits) for bits in (LOW_BITS, HIGH_BITS)}
     for real in (True, False) if not _has_imaginary(gold, answer) else (False,):
         n_usable = 0
-        for point in sample_points(gold, answer):
+        for row in range(N_POINTS):
+            point = {bits: rows[row] for bits, rows in points.items()}
             same = _agree_at(point, gold, answer, real=real, natural_log=natural_log)
             if isinstance(same, Decision):
                 return same
@@ -214,11 +219,16 @@ def _compare_functions(
 
 
 def _agree_at(
-    point: Mapping[str, Fraction], gold: Expr, answer: Expr, *, real: bool, natural_log: bool
+    point: Mapping[int, Mapping[str, Number]],
+    gold: Expr,
+    answer: Expr,
+    *,
+    real: bool,
+    natural_log: bool,
 ) -> bool | Decision | None:
-    """Return whether both agree at ``point``; None: one has no value there; a decision: too costly."""
+    """Return whether both agree at a sample point; None: one has no value there; a decision: too costly."""
     for bits in (LOW_BITS, HIGH_BITS):
-        at = Evaluator(bits, point, last=bits == HIGH_BITS, real=real, natural_log=natural_log)
+        at = Evaluator(bits, point[bits], last=bits == HIGH_BITS, real=real, natural_log=natural_log)
         try:
             gold_value = at.value(gold)
         except PrecisionError:
@@ -238,20 +248,29 @@ def _agree_at(
     return None
 
 
-def sample_points(*exprs: Expr) -> Iterator[dict[str, Fraction]]:
-    """Yield the fixed points at which ``exprs`` are compared: a value for every variable of any of them."""
-    names = sorted(frozenset().union(*map(symbols, exprs)))
-    whole = frozenset().union(*map(_integer_names, exprs))
+def sample_points(*exprs: Expr, bits: int = LOW_BITS) -> tuple[Mapping[str, Number], ...]:
+    """Return the fixed points at which ``exprs`` are compared: a value for every variable of any."""
+    names = frozenset().union(*map(symbols, exprs))
+    return _points(names, frozenset().union(*map(_integer_names, exprs)), bits)
+
+
+@lru_cache(maxsize=512)
+def _points(
+    names: frozenset[str], whole: frozenset[str], bits: int
+) -> tuple[Mapping[str, Number], ...]:
+    mp = context(bits)
+    points = []
     for row, (first, signs) in enumerate(_ROWS):
-        point = {}
-        for place, name in enumerate(names):
+        point: dict[str, Number] = {}
+        for place, name in enumerate(sorted(names)):
             if name in whole:
-                point[name] = Fraction(row + 1 + 2 * place)
+                point[name] = row + 1 + 2 * place
                 continue
             size = abs(first) * (1 + Fraction((place * 37 + row * 11) % 101, 101))
             sign = -1 if signs[place % len(signs)] == "-" else 1
-            point[name] = sign * size
-        yield point
+            point[name] = sign * mp.mpf(size.numerator) / size.denominator
+        points.append(point)
+    return tuple(points)
 
 
 def _integer_names(expr: Expr) -> frozenset[str]:

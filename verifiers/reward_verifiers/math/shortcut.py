@@ -15,10 +15,11 @@ from reward_verifiers.verdict import Verdict
 
 _MAX_CHARS = 400
 
-# [-]123 | [-]12.5 | [-]3/4 | [-]\frac{3}{4}, perhaps between $ $.
+# [-]123 | [-]12.5 | [-]3/4 | [-]\frac{3}{4}; what may stand around it is stripped before.
+_AROUND = " \t\r\n$"
 _PLAIN = re.compile(
-    r"\s*\$?\s*(?P<sign>[-+]?)\s*(?:(?P<whole>\d{1,300})(?:\.(?P<decimals>\d{1,80}))?(?:\s?/\s?(?P<below>\d{1,80}))?"
-    r"|\\[dt]?frac\s?\{\s?(?P<above>-?\d{1,80})\s?\}\s?\{\s?(?P<under>\d{1,80})\s?\})\s*\$?\s*\.?\s*",
+    r"(?P<sign>[-+]?) ?(?:(?P<whole>\d{1,300})(?:\.(?P<decimals>\d{1,80}))?(?:\s?/\s?(?P<below>\d{1,80}))?"
+    r"|\\[dt]?frac\s?\{\s?(?P<above>-?\d{1,80})\s?\}\s?\{\s?(?P<under>\d{1,80})\s?\})",
     re.ASCII,
 )
 
@@ -55,7 +56,7 @@ def _gold(text: str) -> _Plain | None:
 
 
 def _plain(text: str) -> _Plain | None:
-    match = _PLAIN.fullmatch(text)
+    match = _PLAIN.fullmatch(text.strip(_AROUND).removesuffix(".").rstrip(_AROUND))
     if match is None:
         return None
     sign, whole, decimals, below, above, under = match.groups()
