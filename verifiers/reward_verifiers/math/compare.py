@@ -19,7 +19,7 @@ from reward_verifiers.math.kinds import compare
 from reward_verifiers.math.nodes import Items, Scalar, Value
 from reward_verifiers.math.numerals import Commas
 from reward_verifiers.math.reader import read
-from reward_verifiers.math.scalars import Tolerance
+from reward_verifiers.math.rounding import Tolerance
 from reward_verifiers.math.tokens import UnevaluatedError, UnreadableError
 
 _EUROPEAN = re.compile(r"\s*[-+]?\d+,\d+\s*")

@@ -43,7 +43,8 @@ from reward_verifiers.math.parameters import (
 )
 from reward_verifiers.math.quantities import compare_quantities
 from reward_verifiers.math.relations import compare_relations, mirrored
-from reward_verifiers.math.scalars import Tolerance, compare_scalars, last_place
+from reward_verifiers.math.rounding import Tolerance, last_place
+from reward_verifiers.math.scalars import compare_scalars
 
 _MAX_MATCHED = 40
 """Unordered rows longer than this are compared as exact numbers or in order, not each with each."""

@@ -7,6 +7,7 @@ makes them, ``compare.py`` compares them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -22,12 +23,22 @@ class Num:
     value: int | Fraction
     places: int | None = field(default=None, compare=False)
 
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions that it is made of."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Sym:
     """A variable, with its subscript and primes in the name."""
 
     name: str
+
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions that it is made of."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +47,22 @@ class Const:
 
     name: str
 
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions that it is made of."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Sum:
     """The sum of two or more terms; a difference has a ``Neg`` term."""
 
     terms: tuple[Expr, ...]
+
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions that it is made of."""
+        return self.terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +72,22 @@ class Prod:
     factors: tuple[Expr, ...]
     divisors: tuple[Expr, ...] = ()
 
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions that it is made of."""
+        return self.factors + self.divisors
+
 
 @dataclass(frozen=True, slots=True)
 class Neg:
     """Minus ``arg``."""
 
     arg: Expr
+
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions that it is made of."""
+        return (self.arg,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +97,11 @@ class Pow:
     base: Expr
     exponent: Expr
 
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions that it is made of."""
+        return (self.base, self.exponent)
+
 
 @dataclass(frozen=True, slots=True)
 class Root:
@@ -73,6 +109,11 @@ class Root:
 
     arg: Expr
     index: int = 2
+
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions that it is made of."""
+        return (self.arg,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +123,11 @@ class Call:
     name: str
     args: tuple[Expr, ...]
 
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions that it is made of."""
+        return self.args
+
 
 @dataclass(frozen=True, slots=True)
 class PlusMinus:
@@ -90,31 +136,26 @@ class PlusMinus:
     arg: Expr
     tied: int = 1
 
+    @property
+    def parts(self) -> tuple[Expr, ...]:
+        """The expressions that it is made of."""
+        return (self.arg,)
+
 
 def symbols(expr: Expr) -> frozenset[str]:
     """Return the names of the variables in ``expr``."""
-    match expr:
-        case Sym(name):
-            return frozenset((name,))
-        case Num() | Const():
-            return frozenset()
-    return frozenset().union(*map(symbols, children(expr)))
+    return frozenset(node.name for node in walk(expr) if type(node) is Sym)
 
 
-def children(expr: Expr) -> tuple[Expr, ...]:
-    """Return the expressions that ``expr`` is made of."""
-    match expr:
-        case Sum(terms):
-            return terms
-        case Prod(factors, divisors):
-            return factors + divisors
-        case Neg(arg) | Root(arg) | PlusMinus(arg):
-            return (arg,)
-        case Pow(base, exponent):
-            return (base, exponent)
-        case Call(_, args):
-            return args
-    return ()
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield ``expr`` and every expression in it, in reading order."""
+    waiting = [expr]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        parts = node.parts
+        if parts:
+            waiting.extend(reversed(parts))
 
 
 Expr = Num | Sym | Const | Sum | Prod | Neg | Pow | Root | Call | PlusMinus

@@ -28,8 +28,8 @@ from reward_verifiers.math.nodes import (
     Sum,
     Sym,
     Value,
-    children,
     symbols,
+    walk,
 )
 
 _INTEGERS = frozenset(("k", "n", "m", "l", "j", "p", "q", "z", "r", "s", "t", "N", "K", "ell"))
@@ -120,9 +120,11 @@ def _turns(value: Value) -> bool:
 
 
 def _has_turn(expr: Expr) -> bool:
-    if expr == Const("pi") or (isinstance(expr, Call) and expr.name == "deg"):
-        return True
-    return any(map(_has_turn, children(expr)))
+    return any(
+        (isinstance(node, Const) and node.name == "pi")
+        or (isinstance(node, Call) and node.name == "deg")
+        for node in walk(expr)
+    )
 
 
 def shifted(value: Value, name: str, parameter: str) -> Iterator[Value]:
@@ -155,7 +157,7 @@ def signs_expanded(expr: Expr) -> tuple[Expr, ...] | None:
 
     Signs are independent, except that a ``\mp`` goes against every ``\pm``.
     """
-    found = list(_signs(expr))
+    found = [node for node in walk(expr) if type(node) is PlusMinus]
     if not found:
         return None
     if any(sign.tied < 0 for sign in found):
@@ -167,13 +169,6 @@ def signs_expanded(expr: Expr) -> tuple[Expr, ...] | None:
         for pattern in range(2 ** len(found))
     ]
     return tuple(_with_signs(expr, choice) for choice in choices)
-
-
-def _signs(expr: Expr) -> Iterator[PlusMinus]:
-    if isinstance(expr, PlusMinus):
-        yield expr
-    for child in children(expr):
-        yield from _signs(child)
 
 
 def _with_signs(expr: Expr, signs: list[int]) -> Expr:

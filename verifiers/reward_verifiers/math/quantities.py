@@ -12,7 +12,8 @@ from reward_verifiers.math.decision import Decision, different, equal
 from reward_verifiers.math.expressions import fraction_of
 from reward_verifiers.math.nodes import Call, Const, Expr, Neg, Num, Pow, Prod, Scalar, Sum, Sym
 from reward_verifiers.math.parameters import number
-from reward_verifiers.math.scalars import Tolerance, compare_scalars
+from reward_verifiers.math.rounding import Tolerance
+from reward_verifiers.math.scalars import compare_scalars
 from reward_verifiers.math.words import is_harmless
 from reward_verifiers.units import Unit, conversion
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from reward_verifiers.math.decision import Decision, different, equal, undecided
 from reward_verifiers.math.evaluate import Evaluator, PrecisionError, UndefinedError
 from reward_verifiers.math.functions import TooLargeError
-from reward_verifiers.math.nodes import Expr, symbols
-from reward_verifiers.math.scalars import LOW_BITS, agree, difference, sample_points
+from reward_verifiers.math.nodes import Expr, Neg, Sum, symbols
+from reward_verifiers.math.points import sample_points
+from reward_verifiers.math.scalars import LOW_BITS, agree
+from reward_verifiers.math.traits import traits
 
 _MIN_POINTS = 3
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
@@ -19,8 +21,8 @@ def mirrored(op: str) -> str | None:
 
 def compare_relations(gold: tuple[Expr, str, Expr], answer: tuple[Expr, str, Expr]) -> Decision:
     """Decide whether two relations, each with one sign, say the same of their variables."""
-    left = difference(gold[0], gold[2])
-    right = difference(answer[0], answer[2])
+    left = Sum((gold[0], Neg(gold[2])))
+    right = Sum((answer[0], Neg(answer[2])))
     if not symbols(left) or not symbols(right):
         return different("relation", "a relation between numbers is no answer")
     if gold[1] not in _MIRROR or answer[1] not in (gold[1], _MIRROR[gold[1]]):
@@ -35,7 +37,7 @@ def _proportional(gold: Expr, answer: Expr, wanted_sign: int) -> Decision:
     """Decide whether ``gold / answer`` is one number at every point (and of the sign that is wanted, unless 0)."""
     first = None
     n_usable = 0
-    for point in sample_points(gold, answer):
+    for point in sample_points(traits(gold), traits(answer), LOW_BITS):
         at = Evaluator(LOW_BITS, point, last=False)
         try:
             below = at.inexact(at.value(answer))
