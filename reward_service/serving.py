@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import json
 import logging
 import math
@@ -159,6 +160,10 @@ class Server(uvicorn.Server):
         if self.should_exit:
             await self._door.stop()
             return
+        # What is here now stays: a collector that goes through all of it again and again would make
+        # every hundredth request wait three times as long.
+        gc.collect()
+        gc.freeze()
         await super().startup(sockets)
         sys.stdout.write(f"{self._greeting}\n")
         sys.stdout.flush()
