@@ -153,8 +153,8 @@ class Server(uvicorn.Server):
         """Make the engine ready, begin to answer, and say so."""
         try:
             await self._start_engine()
-        except* RewardServiceError as errors:
-            sys.stderr.write(f"cannot start: {_first(errors)} ('reward-service doctor' may help)\n")
+        except RewardServiceError as error:
+            sys.stderr.write(f"cannot start: {error} ('reward-service doctor' may help)\n")
             self.exit_code = 1
             self.should_exit = True
         if self.should_exit:
@@ -213,13 +213,6 @@ class Server(uvicorn.Server):
 
 def _is_loopback(listener: socket.socket) -> bool:
     return ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
-
-
-def _first(errors: BaseExceptionGroup) -> BaseException:
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
 
 
 def greeting(listener: socket.socket, settings: Settings) -> str:
