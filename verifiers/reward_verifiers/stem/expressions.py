@@ -8,7 +8,7 @@ from typing import Any
 from reward_verifiers.math.bounds import excess
 from reward_verifiers.math.evaluate import Evaluator, PrecisionError, UndefinedError
 from reward_verifiers.math.functions import TooLargeError
-from reward_verifiers.math.nodes import Expr, PlusMinus, Scalar, Sym, children
+from reward_verifiers.math.nodes import Expr, PlusMinus, Scalar, Sym
 from reward_verifiers.math.reader import read
 from reward_verifiers.math.tokens import UnreadableError
 from reward_verifiers.stem.numbers import Number, read_number
@@ -35,7 +35,7 @@ def evaluated_number(text: str) -> Number | None:
 
 def _is_constant(expr: Expr) -> bool:
     """Whether ``expr`` has one value: no variable in it, and no plus-minus sign."""
-    return not isinstance(expr, Sym | PlusMinus) and all(map(_is_constant, children(expr)))
+    return not isinstance(expr, Sym | PlusMinus) and all(map(_is_constant, expr.parts))
 
 
 def _number(value: Any) -> Number | None:
