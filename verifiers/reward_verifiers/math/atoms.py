@@ -11,20 +11,24 @@ from collections.abc import Sequence
 from reward_verifiers.math.cursor import CLOSING, Cursor
 from reward_verifiers.math.nodes import Call, Const, Expr, Neg, Num, Pow, Prod, Root, Sym, symbols
 from reward_verifiers.math.tokens import Token, UnreadableError
+from reward_verifiers.math.vocabulary import listed
 
 _CONSTANTS = {"pi": Const("pi"), "e": Const("e"), "i": Const("i"), "oo": Const("oo")}
 _CHOOSE = {"C": "binom", "P": "arrangements", "A": "arrangements"}
 _UNKNOWN_FUNCTIONS = frozenset("fghFGH")
-_ACCENTS = frozenset("overline bar vec hat overrightarrow tilde widehat dot ddot overset".split())
-_VECTOR_ACCENTS = frozenset("vec overrightarrow hat widehat".split())
-_ANGLES = frozenset("angle triangle measuredangle square".split())
-_SAME_FUNCTION = {
-    **{"tg": "tan", "ctg": "cot", "cosec": "csc", "arctg": "arctan", "arcctg": "arccot"},
-    **{"sh": "sinh", "ch": "cosh", "th": "tanh", "lg": "log", "Arg": "arg", "sign": "sgn"},
-}
-_INVERTIBLE = frozenset("sin cos tan cot sec csc sinh cosh tanh coth".split())
+_ACCENTS = frozenset(listed("overline bar vec hat overrightarrow tilde widehat dot ddot overset"))
+_VECTOR_ACCENTS = frozenset(listed("vec overrightarrow hat widehat"))
+_ANGLES = frozenset(listed("angle triangle measuredangle square"))
+_SAME_FUNCTION = dict(
+    pair.split(":")
+    for pair in listed(
+        "tg:tan ctg:cot cosec:csc arctg:arctan arcctg:arccot sh:sinh ch:cosh th:tanh lg:log Arg:arg "
+        "sign:sgn"
+    )
+)
+_INVERTIBLE = frozenset(listed("sin cos tan cot sec csc sinh cosh tanh coth"))
 _MAX_ROOT = 1000
-_DERIVATIVES = frozenset("ddx ddt dydx dxdt dydt dfdx dxdy ddy".split())
+_DERIVATIVES = frozenset(listed("ddx ddt dydx dxdt dydt dfdx dxdy ddy"))
 
 
 class AtomReader(Cursor, ABC):

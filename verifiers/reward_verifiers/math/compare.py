@@ -11,8 +11,10 @@ from reward_verifiers.math.decision import (
     Decision,
     Finding,
     different,
-    equal as found_equal,
     over_limit,
+)
+from reward_verifiers.math.decision import (
+    equal as found_equal,
 )
 from reward_verifiers.math.gold import Gold, normal_form, read_gold, signs_of
 from reward_verifiers.math.kinds import compare

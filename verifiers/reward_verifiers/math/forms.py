@@ -47,7 +47,7 @@ _NOON = 12
 
 def plain_brackets(text: str) -> str:
     """Return ``text`` with the French ``]1, 2[`` as ``(1, 2)``."""
-    if not text or "]" not in text and "[" not in text:
+    if not text or ("]" not in text and "[" not in text):
         return text
     text = text.replace(r"\left", "").replace(r"\right", "") if r"\left]" in text or r"\right[" in text else text  # fmt: skip
     text = _FRENCH.sub(lambda m: f"({m[1]}{')' if m[2] == '[' else ']'}", text)

@@ -12,8 +12,8 @@ from itertools import permutations
 
 from reward_verifiers.math.nodes import (
     Call,
-    Const,
     Congruence,
+    Const,
     Expr,
     Items,
     Labelled,

@@ -7,10 +7,8 @@ last a single expression with its unit. Depth is bounded, so the work is linear 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-
 
 from reward_verifiers.math import forms, sets, words
 from reward_verifiers.math.expressions import expression

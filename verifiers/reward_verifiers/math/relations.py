@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from reward_verifiers.math.comparing import Comparer
 from reward_verifiers.math.decision import Decision, different, equal, undecided
 from reward_verifiers.math.evaluate import Evaluator, PrecisionError, UndefinedError
 from reward_verifiers.math.functions import TooLargeError
-from reward_verifiers.math.nodes import Expr, Neg, Sum, symbols
+from reward_verifiers.math.nodes import Expr, Neg, Relation, Scalar, Sum, symbols
 from reward_verifiers.math.points import sample_points
 from reward_verifiers.math.scalars import LOW_BITS, agree
 from reward_verifiers.math.traits import traits
@@ -14,12 +15,35 @@ _MIN_POINTS = 3
 _MIRROR = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
 
-def mirrored(op: str) -> str | None:
-    """Return the sign read from right to left; None for one that has no mirror."""
-    return _MIRROR.get(op)
+def compare_relations(gold: Relation, answer: Relation, by: Comparer) -> Decision:
+    """Decide whether two relations between any values say the same."""
+    if len(gold.ops) == 1 and len(answer.ops) == 1:
+        one, other = _sides(gold), _sides(answer)
+        if one and other:
+            return _compare_sides(one, other)
+    if len(gold.ops) != len(answer.ops):
+        return different("relation", "another relation than the gold")
+    sides, ops = answer.sides, answer.ops
+    for _ in range(2):
+        if ops == gold.ops:
+            decisions = [by.compare(a, b) for a, b in zip(gold.sides, sides, strict=True)]
+            if all(decision.equal for decision in decisions):
+                return equal("relation", "the same relation between equal sides")
+        turned = [_MIRROR.get(op) for op in reversed(ops)]
+        if None in turned:
+            break
+        sides, ops = sides[::-1], tuple(op for op in turned if op)
+    return different("relation", "another relation than the gold")
 
 
-def compare_relations(gold: tuple[Expr, str, Expr], answer: tuple[Expr, str, Expr]) -> Decision:
+def _sides(relation: Relation) -> tuple[Expr, str, Expr] | None:
+    left, right = relation.sides
+    if isinstance(left, Scalar) and isinstance(right, Scalar):
+        return left.expr, relation.ops[0], right.expr
+    return None
+
+
+def _compare_sides(gold: tuple[Expr, str, Expr], answer: tuple[Expr, str, Expr]) -> Decision:
     """Decide whether two relations, each with one sign, say the same of their variables."""
     left = Sum((gold[0], Neg(gold[2])))
     right = Sum((answer[0], Neg(answer[2])))

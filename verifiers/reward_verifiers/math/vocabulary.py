@@ -12,6 +12,11 @@ Sign = tuple[str, str]
 """Kind and text of a token."""
 
 
+def listed(names: str) -> tuple[str, ...]:
+    """Return the blank-separated ``names``."""
+    return tuple(names.split())
+
+
 def _signs(kind: str, text: str, names: str) -> dict[str, Sign]:
     """Return an entry for each of the blank-separated ``names``, all meaning one sign."""
     return dict.fromkeys(names.split(), (kind, text))
@@ -30,15 +35,16 @@ _OTHER_FUNCTIONS = (
 FUNCTIONS = frozenset(
     f"{prefix}{stem}{suffix}"
     for stem in _FUNCTION_STEMS
-    for prefix, suffix in (("", ""), ("", "h"), ("arc", ""), ("a", ""), ("a", "h"), ("ar", "h"), ("arc", "h"))  # fmt: skip
+    for prefix in ("", "arc", "ar", "a")
+    for suffix in ("", "h")
 ) | frozenset(_OTHER_FUNCTIONS.split())
 
 GREEK = frozenset(
-    (
+    listed(
         "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau phi "
         "chi psi omega omicron upsilon Gamma Delta Theta Lambda Pi Sigma Phi Psi Omega Xi Upsilon "
         "ell hbar aleph"
-    ).split()
+    )
 )
 
 RELATIONS: dict[str, Sign] = {
@@ -53,7 +59,9 @@ RELATIONS: dict[str, Sign] = {
     **_signs("rel", "=>", "Rightarrow implies Longrightarrow =>"),
     **_signs("rel", "<=>", "Leftrightarrow iff Longleftrightarrow leftrightarrow <->"),
     **_signs("rel", "<-", "gets leftarrow <-"),
-    **_own("rel", "sim propto parallel perp subset subseteq supset supseteq in notin equiv".split()),
+    **_own(
+        "rel", listed("sim propto parallel perp subset subseteq supset supseteq in notin equiv")
+    ),
 }
 
 OPERATORS: dict[str, Sign] = {
@@ -113,7 +121,7 @@ COMMANDS: dict[str, Sign] = {
 }
 """What a command without an argument of its own is."""
 
-TASKS = frozenset("int iint iiint oint sum prod lim limsup liminf det coprod".split())
+TASKS = frozenset(listed("int iint iiint oint sum prod lim limsup liminf det coprod"))
 """Commands of what still has to be computed; SymPy can."""
 
 COLORS = frozenset(("textcolor", "color", "colorbox"))
@@ -123,8 +131,8 @@ NAMED_SETS = frozenset("RZNQCP")
 _TEXT_FONTS = "text textbf textit textrm textsf texttt textsc textup mbox hbox emph underline"
 _MATH_FONTS = "mathrm mathit mathsf mathtt operatorname mathnormal"
 _VECTOR_FONTS = "mathbf boldsymbol bm bold"
-TEXT = frozenset(f"{_TEXT_FONTS} {_MATH_FONTS} {_VECTOR_FONTS} mathcal mathscr mathfrak".split())
-MATH_FONTS = frozenset(f"{_MATH_FONTS} textit".split())
+TEXT = frozenset(listed(f"{_TEXT_FONTS} {_MATH_FONTS} {_VECTOR_FONTS} mathcal mathscr mathfrak"))
+MATH_FONTS = frozenset(listed(f"{_MATH_FONTS} textit"))
 VECTOR_FONTS = frozenset(_VECTOR_FONTS.split())
 VECTOR_LETTERS = frozenset("ijkuvwabn")
 UNIT_LETTERS = frozenset("msghlLNJWVAKFTCHt")
@@ -154,7 +162,7 @@ NAMES: dict[str, Sign] = {
     **_own("sym", GREEK - {"Pi"}),
     **_signs("sym", "pi", "pi Pi PI"),
     **_signs("sym", "oo", "inf infinity infty oo Infinity"),
-    **{name: WORDS[name] for name in "or and union mod degrees degree percent".split()},
+    **{name: WORDS[name] for name in listed("or and union mod degrees degree percent")},
 }
 """What a plain run of letters is, where it is more than a word or a product."""
 

@@ -50,8 +50,7 @@ _SAME = {
 _NUMBERS = {
     name: value
     for value, name in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
     )
 }
 
@@ -60,14 +59,7 @@ _SHORT_WORDS = frozenset(("no", "NO", "No", "up", "Up", "go", "in", "on", "at", 
 
 # Words that say something about a value instead of naming what was counted.
 _SAYING = frozenset(
-    """is isnt are arent was were be not no never nor neither or and either both but maybe perhaps possibly probably
-    wrong incorrect false right correct true except minus plus times divided equals equal approximately about around
-    roughly nearly almost more less fewer greater smaller than least most over under above below between from to if
-    then because since hence thus so therefore instead rather half double twice triple answer solution options
-    option choice otherwise actually unless without negative positive undefined nan infinity infinite unknown
-    squared cubed hundred thousand factorial halves thirds quarters quarter fourths fifths tenths hundredths power point
-    root square tens hundreds thousands exponent gross doubled tripled halved anything any none billions lakhs dozens scores
-    millions grosses times percents others less factorials powers squares roots ones twos""".split()
+    ["is", "isnt", "are", "arent", "was", "were", "be", "not", "no", "never", "nor", "neither", "or", "and", "either", "both", "but", "maybe", "perhaps", "possibly", "probably", "wrong", "incorrect", "false", "right", "correct", "true", "except", "minus", "plus", "times", "divided", "equals", "equal", "approximately", "about", "around", "roughly", "nearly", "almost", "more", "less", "fewer", "greater", "smaller", "than", "least", "most", "over", "under", "above", "below", "between", "from", "to", "if", "then", "because", "since", "hence", "thus", "so", "therefore", "instead", "rather", "half", "double", "twice", "triple", "answer", "solution", "options", "option", "choice", "otherwise", "actually", "unless", "without", "negative", "positive", "undefined", "nan", "infinity", "infinite", "unknown", "squared", "cubed", "hundred", "thousand", "factorial", "halves", "thirds", "quarters", "quarter", "fourths", "fifths", "tenths", "hundredths", "power", "point", "root", "square", "tens", "hundreds", "thousands", "exponent", "gross", "doubled", "tripled", "halved", "anything", "any", "none", "billions", "lakhs", "dozens", "scores", "millions", "grosses", "times", "percents", "others", "less", "factorials", "powers", "squares", "roots", "ones", "twos"]
 ) | frozenset(_NUMBERS)
 _MAX_NOUN_WORDS = 5
 _NOUN = re.compile(r"[A-Za-z][A-Za-z'.\- ]*")
