@@ -117,11 +117,14 @@ class Engine:
         self._observe = observer
 
     async def start(self) -> None:
-        """Make every lane ready.
+        """Load every verifier and make every lane ready.
 
         Raises:
             RewardServiceError: a lane does not start.
+            ModuleNotFoundError: a package that a verifier needs is not installed.
         """
+        for name in DOMAINS:
+            self.verifier_of(name)
         try:
             async with asyncio.TaskGroup() as tasks:
                 for lane in self.lanes.values():
