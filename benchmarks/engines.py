@@ -16,6 +16,7 @@ from reward_service.cpu_lane import CpuLane
 from reward_service.engine import Engine
 from reward_service.reading import read_batch
 from reward_service.schema import ScoredItem
+from reward_service.telemetry import Telemetry
 from reward_verifiers.registry import Lane
 
 T = TypeVar("T")
@@ -58,7 +59,10 @@ def held_engine(*, workers: int) -> Iterator[HeldEngine]:
         judge_wall_s=settings.judge_wall_s,
         worker_memory_mb=settings.worker_memory_mb,
     )
-    engine = Engine({Lane.CPU: lane}, cache_bytes=settings.cache_mb << 20)
+    telemetry = Telemetry()
+    engine = Engine(
+        {Lane.CPU: lane}, cache_bytes=settings.cache_mb << 20, observer=telemetry.observe
+    )
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(engine.start())
         try:
