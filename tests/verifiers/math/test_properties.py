@@ -14,20 +14,31 @@ from reward_verifiers.specs import Accept, MathSpec
 from reward_verifiers.verdict import Outcome, Verdict
 
 PIECES = (
-    *"0123456789", *"xyzabckneiCE", *"+-*/^_!=<>()[]{},.;:|&%'$~ ", "\\", "\\\\", "\\frac", "\\sqrt", "\\frac{1}{2}", "\\pi", "\\{",
-    "\\}", "\\left(", "\\right)", "\\pm", "\\le", "\\in", "\\cup", "\\setminus", "\\mathbb{R}", "\\infty", "\\text{", "\\text{ or }",
-    "\\text{cm}", "\\begin{pmatrix}", "\\end{pmatrix}", "\\ln", "\\sin", "\\log_2", "^\\circ", "\\%", "\\int", "\\sum", "\\binom",
-    "\\overline{3}", "\\cdot", "\\times", "^{2}", "_{1}", "\\pmod{5}", "\\mid", "\\ne", "\\langle", "\\rangle", "1,234", "0.5",
-    "PM", "and", "no solution", "²", "½", "−", "π", "…", "\x0crac", "\u200b", "\x00",
-)  # fmt: skip
+    *"0123456789xyzabckneiCE+-*/^_!=<>()[]{},.;:|&%'$~ \\",
+    *("\\\\", "\\frac", "\\sqrt", "\\frac{1}{2}", "\\pi", "\\{", "\\}", "\\left("),
+    *("\\right)", "\\pm", "\\le", "\\in", "\\cup", "\\setminus", "\\mathbb{R}", "\\infty"),
+    *("\\text{", "\\text{ or }", "\\text{cm}", "\\begin{pmatrix}", "\\end{pmatrix}", "\\ln"),
+    *("\\sin", "\\log_2", "^\\circ", "\\%", "\\int", "\\sum", "\\binom", "\\overline{3}"),
+    *("\\cdot", "\\times", "^{2}", "_{1}", "\\pmod{5}", "\\mid", "\\ne", "\\langle"),
+    *("\\rangle", "1,234", "0.5", "PM", "and", "no solution", "\xb2", "\xbd", "\u2212"),
+    *(
+        "\u03c0",
+        "\u2026",
+        "\x0crac",
+        "\u200b",
+        "\x00",
+    ),
+)
 FORMULAS = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 TEXTS = st.one_of(FORMULAS, st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 ANSWERS = st.one_of(FORMULAS, st.text(max_size=60))
 
 NUMBERS = st.one_of(
     st.integers(-(10**6), 10**6).map(str),
-    st.fractions(-100, 100, max_denominator=50).map(lambda q: f"\\frac{{{q.numerator}}}{{{q.denominator}}}"),
-)  # fmt: skip
+    st.fractions(-100, 100, max_denominator=50).map(
+        lambda q: f"\\frac{{{q.numerator}}}{{{q.denominator}}}"
+    ),
+)
 EXPRESSIONS = st.recursive(
     st.one_of(NUMBERS, st.sampled_from(["x", "y", "\\pi", "n", "e"])),
     lambda inner: st.one_of(

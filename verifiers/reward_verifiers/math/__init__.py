@@ -1,7 +1,8 @@
-r"""Mathematical answers, judged by equivalence: exact where it can be, by value to many digits where it must.
+r"""Mathematical answers, judged by equivalence: exactly where possible, else by value.
 
-Way of an answer: read out of the completion (``extract``), decided at once if it is a plain number (``shortcut``),
-else read by a reader of our own and compared by kind (``judge``). What the rules mean stands in ``docs/math.md``.
+Way of an answer: read out of the completion (``extract``), decided at once if it is a plain number
+(``shortcut``), else read by a reader of our own and compared by kind (``judge``). What the rules
+mean stands in ``docs/math.md``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-r"""Reads the smallest whole things of an expression: numbers, variables, brackets, roots, functions.
+r"""Reads the smallest whole things of an expression: numbers, variables, brackets, functions.
 
 What sums and powers are it does not know: ``expressions.py`` builds on it.
 """
@@ -22,8 +22,8 @@ _ANGLES = frozenset(listed("angle triangle measuredangle square"))
 _SAME_FUNCTION = dict(
     pair.split(":")
     for pair in listed(
-        "tg:tan ctg:cot cosec:csc arctg:arctan arcctg:arccot sh:sinh ch:cosh th:tanh lg:log Arg:arg "
-        "sign:sgn"
+        "tg:tan ctg:cot cosec:csc arctg:arctan arcctg:arccot sh:sinh ch:cosh th:tanh lg:log "
+        "Arg:arg sign:sgn"
     )
 )
 _INVERTIBLE = frozenset(listed("sin cos tan cot sec csc sinh cosh tanh coth"))
@@ -102,7 +102,7 @@ class AtomReader(Cursor, ABC):
         return Sym(full)
 
     def choose(self, name: str) -> Expr | None:
-        """Read ``C_5^2``, ``C^2_5``, ``C(5, 2)``: combinations (C), arrangements (A, P) of numbers."""
+        """Read ``C_5^2``, ``C^2_5``, ``C(5, 2)``: combinations (C) and arrangements (A, P)."""
         first = self.number_ahead(self.at + 1)
         sign = self.peek().text
         if first is None:

@@ -1,7 +1,8 @@
 """How large an answer may be before anything tries to read it.
 
-Linear in the text, and checked first, so that no reader, evaluator or parser ever meets an input that could
-cost more than a few milliseconds. An answer past a bound is *over limit*: stalling must not beat being wrong.
+Linear in the text, and checked first, so that no reader, evaluator or parser ever meets an input
+that could cost more than a few milliseconds. An answer past a bound is *over limit*: stalling must
+not beat being wrong.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ MAX_DEPTH = 40
 MAX_NESTED_COMMANDS = 25
 """LaTeX commands such as fractions and roots within each other, as far as braces show."""
 
-# A numeral with its separators. Possessive in effect: no part can give back what another could take.
+# A numeral with its separators. Possessive in effect: no part can give back what another could
+# take.
 _NUMERAL = re.compile(rf"\d{{{MAX_DIGITS + 1}}}")
 
 _OPEN = frozenset("({[")

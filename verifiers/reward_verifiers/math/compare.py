@@ -1,4 +1,4 @@
-"""Is an answer equal to a gold? Texts in, a comparison out: the door that the verifiers knock at."""
+"""Is an answer equal to a gold? Texts in, a comparison out: the door of this room."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _may_be_settled(gold: Gold, value: Value | None, why: UnreadableError | None
 def _with_other_commas(
     gold: Gold, answer: str, value: Value, tolerance: Tolerance
 ) -> Decision | None:
-    """Compare again with commas read otherwise, where the first reading made another kind than the gold."""
+    """Compare again with commas read otherwise, where the first reading made another kind."""
     commas = None
     if isinstance(gold.value, Scalar) and isinstance(value, Items) and _EUROPEAN.fullmatch(answer):
         commas = Commas.DECIMAL

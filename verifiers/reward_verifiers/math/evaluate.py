@@ -1,8 +1,8 @@
-"""Evaluates an expression at a point: exactly while it can, else to many digits, and never for long.
+"""Evaluates an expression at a point: exactly while it can, else to many digits, never for long.
 
-Whole numbers and fractions stay exact up to a bound. Everything else is a binary float of ``prec`` bits,
-with the digits that cancelled counted, so that a caller knows how many are left to trust. What would be
-too large to hold is refused before it is computed.
+Whole numbers and fractions stay exact up to a bound. Everything else is a binary float of ``prec``
+bits, with the digits that cancelled counted, so that a caller knows how many are left to trust.
+What would be too large to hold is refused before it is computed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-import mpmath
+import mpmath  # type: ignore[import-untyped]  # ships no types
 
 from reward_verifiers.math.functions import FUNCTIONS, TooLargeError
 from reward_verifiers.math.nodes import (
@@ -34,7 +34,7 @@ Number = Any
 """int, Fraction, or an mpf or mpc of the context at hand (mpmath has no types)."""
 
 MAX_EXACT_BITS = 40_000
-"""Integers up to this size are exact (2006! has 19,000 bits); past it only their leading digits are known."""
+"""Integers up to this size are exact (2006! has 19,000 bits); past it only leading digits are."""
 
 MAX_MAGNITUDE = 1 << 40
 """Binary exponents past this are refused: 9^9^9 still has one, 9^9^9^9 does not."""
@@ -50,7 +50,7 @@ class PrecisionError(ArithmeticError):
 
 @cache
 def context(bits: int) -> Any:
-    """Return the arithmetic of ``bits`` bits. Ours alone: nobody else's settings can change a verdict."""
+    """Return the arithmetic of ``bits`` bits, ours alone: no other settings change a verdict."""
     own = mpmath.MPContext()
     own.prec = bits
     return own
@@ -59,8 +59,8 @@ def context(bits: int) -> Any:
 class Evaluator:
     """Evaluates expressions at one point with one precision.
 
-    ``lost`` counts the leading bits that cancelled in the worst sum so far; ``rounded`` tells that a whole
-    number was too long to be kept exactly.
+    ``lost`` counts the leading bits that cancelled in the worst sum so far; ``rounded`` tells that
+    a whole number was too long to be kept exactly.
 
     Args:
         bits: precision of what is not exact.
@@ -106,7 +106,7 @@ class Evaluator:
             return self.mp.mpf(number.numerator) / number.denominator
         return number
 
-    # ------------------------------------------------------------------------------------ by node type
+    # --------------------------------------------------------------------------------- by node type
 
     def num(self, expr: Num) -> Number:
         return expr.value
@@ -283,12 +283,13 @@ class Evaluator:
         try:
             value = known(self, *args)
         except (ValueError, ZeroDivisionError, TypeError, OverflowError) as error:
-            # mpmath's way to say that an argument is outside the domain, or complex where none may be.
+            # mpmath's way to say that an argument is outside the domain, or complex where none may
+            # be.
             raise UndefinedError(expr.name) from error
         return value if isinstance(value, int | Fraction) else self.bounded(value)
 
     def unknown(self, name: str, args: list[Number]) -> Number:
-        """Return the value of a stand-in for an unknown function: smooth, and its own for each name."""
+        """Return the value of a stand-in for an unknown function: smooth, and its own by name."""
         seed = sum((index + 3) * ord(char) for index, char in enumerate(name))
         total = self.mp.mpf(seed % 97 + 2) / 7
         for place, arg in enumerate(args):

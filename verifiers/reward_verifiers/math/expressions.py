@@ -186,7 +186,7 @@ class ExpressionReader(AtomReader):
         return bool(after) and after[0].kind == "op" and after[0].text in ("^", "!")
 
     def bare_argument(self) -> Expr:
-        """Read an argument without brackets: a sign and factors, up to the next sign or function."""
+        """Read an argument without brackets: factors, up to the next sign or function."""
         negative = self.negated()
         factors, divisors = [self.factor()], list[Expr]()
         while not (len(factors) == 1 and isinstance(factors[0], Call) and factors[0].name == "abs"):
@@ -220,7 +220,7 @@ def _is_proper(fraction: Expr) -> bool:
 
 
 def fraction_of(expr: Expr) -> Fraction | None:
-    """Return the rational that ``expr`` plainly is (a numeral, a fraction of two, their negatives)."""
+    """Return the rational that ``expr`` plainly is: a numeral, a fraction, their negatives."""
     match expr:
         case Num(value):
             return Fraction(value)

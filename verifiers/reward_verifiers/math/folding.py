@@ -1,4 +1,4 @@
-r"""Folds the many ways to type one formula: Unicode look-alikes to LaTeX, damaged LaTeX to whole, wrappers off.
+r"""Folds the many ways to type one formula: look-alikes to LaTeX, damaged to whole, wrappers off.
 
 Everything here is a table or one linear pass; nothing is interpreted.
 """
@@ -7,38 +7,103 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
-_DROP = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u2061\u2062\u2063\ufe0f"
-_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_DROPPED = "200b 200c 200d 2060 feff ad 200e 200f 2061 2062 2063 fe0f"
+_SPACES = "a0 1680 2000 2001 2002 2003 2004 2005 2006 2007 2008 2009 200a 202f 205f 3000"
 
+# What to write for each sign, and the code points of its look-alikes.
 _SIGNS = {
-    "\u2212": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2010": "-", "\u2011": "-", "\ufe63": "-",
-    "\u00d7": r"\times ", "\u2a2f": r"\times ", "\u00f7": r"\div ", "\u00b7": r"\cdot ", "\u22c5": r"\cdot ",
-    "\u2219": r"\cdot ", "\u2022": r"\cdot ", "\u2215": "/", "\u2044": "/", "\u2217": "*", "\u221e": r"\infty ",
-    "\u221a": r"\sqrt ", "\u221b": r"\cbrt ", "\u2264": r"\le ", "\u2a7d": r"\le ", "\u2266": r"\le ",
-    "\u2265": r"\ge ", "\u2a7e": r"\ge ", "\u2267": r"\ge ", "\u2260": r"\ne ", "\u2248": r"\approx ",
-    "\u2243": r"\approx ", "\u2245": r"\approx ", "\u2261": r"\equiv ", "\u2208": r"\in ", "\u2209": r"\notin ",
-    "\u222a": r"\cup ", "\u22c3": r"\cup ", "\u2229": r"\cap ", "\u2216": r"\setminus ", "\u2205": r"\emptyset ",
-    "\u2300": r"\emptyset ", "\u00b1": r"\pm ", "\u2213": r"\mp ", "\u00b0": r"^\circ ", "\u00ba": r"^\circ ",
-    "\u2032": "'", "\u2019": "'", "\u2018": "'", "\u2033": "''", "\u27e8": r"\langle ", "\u27e9": r"\rangle ",
-    "\u2329": r"\langle ", "\u232a": r"\rangle ", "\u3008": r"\langle ", "\u3009": r"\rangle ",
-    "\u230a": r"\lfloor ", "\u230b": r"\rfloor ", "\u2308": r"\lceil ", "\u2309": r"\rceil ",
-    "\u2223": "|", "\u2225": r"\|", "\u2211": r"\sum ", "\u222b": r"\int ", "\u220f": r"\prod ",
-    "\u2202": r"\partial ", "\u2192": r"\to ", "\u21d2": r"\Rightarrow ", "\u2228": r" or ", "\u2227": r" and ",
-    "\u2026": r"\ldots ", "\u22ef": r"\ldots ", "\u2220": r"\angle ", "\u2219\u0307": "",
-    "\u211d": r"\mathbb{R}", "\u2124": r"\mathbb{Z}", "\u2115": r"\mathbb{N}", "\u211a": r"\mathbb{Q}",
-    "\u2102": r"\mathbb{C}", "\u3001": ",", "\u3002": ".", "\u2236": ":", "\u02c6": "^", "\u2227\u0302": "",
-    "\u2147": "e", "\u2148": "i", "\u212f": "e", "\u0131": "i", "\u2113": r"\ell ",
-}  # fmt: skip
+    "-": "2212 2012 2013 2014 2010 2011 fe63",
+    r"\times ": "d7 2a2f",
+    r"\div ": "f7",
+    r"\cdot ": "b7 22c5 2219 2022",
+    "/": "2215 2044",
+    "*": "2217",
+    r"\infty ": "221e",
+    r"\sqrt ": "221a",
+    r"\cbrt ": "221b",
+    r"\le ": "2264 2a7d 2266",
+    r"\ge ": "2265 2a7e 2267",
+    r"\ne ": "2260",
+    r"\approx ": "2248 2243 2245",
+    r"\equiv ": "2261",
+    r"\in ": "2208",
+    r"\notin ": "2209",
+    r"\cup ": "222a 22c3",
+    r"\cap ": "2229",
+    r"\setminus ": "2216",
+    r"\emptyset ": "2205 2300",
+    r"\pm ": "b1",
+    r"\mp ": "2213",
+    r"^\circ ": "b0 ba",
+    "'": "2032 2019 2018",
+    "''": "2033",
+    r"\langle ": "27e8 2329 3008",
+    r"\rangle ": "27e9 232a 3009",
+    r"\lfloor ": "230a",
+    r"\rfloor ": "230b",
+    r"\lceil ": "2308",
+    r"\rceil ": "2309",
+    "|": "2223",
+    r"\|": "2225",
+    r"\sum ": "2211",
+    r"\int ": "222b",
+    r"\prod ": "220f",
+    r"\partial ": "2202",
+    r"\to ": "2192",
+    r"\Rightarrow ": "21d2",
+    " or ": "2228",
+    " and ": "2227",
+    r"\ldots ": "2026 22ef",
+    r"\angle ": "2220",
+    r"\mathbb{R}": "211d",
+    r"\mathbb{Z}": "2124",
+    r"\mathbb{N}": "2115",
+    r"\mathbb{Q}": "211a",
+    r"\mathbb{C}": "2102",
+    ",": "3001",
+    ".": "3002",
+    ":": "2236",
+    "^": "2c6",
+    "e": "2147 212f",
+    "i": "2148 131",
+    r"\ell ": "2113",
+}
 
 _GREEK = {
-    "alpha": "\u03b1", "beta": "\u03b2", "gamma": "\u03b3", "delta": "\u03b4\u2206", "epsilon": "\u03b5\u03f5",
-    "zeta": "\u03b6", "eta": "\u03b7", "theta": "\u03b8\u03d1", "iota": "\u03b9", "kappa": "\u03ba",
-    "lambda": "\u03bb", "mu": "\u03bc\u00b5", "nu": "\u03bd", "xi": "\u03be", "pi": "\u03c0", "rho": "\u03c1",
-    "sigma": "\u03c3", "tau": "\u03c4", "phi": "\u03c6\u03d5", "chi": "\u03c7", "psi": "\u03c8", "omega": "\u03c9",
-    "Gamma": "\u0393", "Delta": "\u0394", "Theta": "\u0398", "Lambda": "\u039b", "Pi": "\u03a0", "Sigma": "\u03a3",
-    "Phi": "\u03a6", "Psi": "\u03a8", "Omega": "\u03a9\u2126",
-}  # fmt: skip
+    "alpha": "3b1",
+    "beta": "3b2",
+    "gamma": "3b3",
+    "delta": "3b4 2206",
+    "epsilon": "3b5 3f5",
+    "zeta": "3b6",
+    "eta": "3b7",
+    "theta": "3b8 3d1",
+    "iota": "3b9",
+    "kappa": "3ba",
+    "lambda": "3bb",
+    "mu": "3bc b5",
+    "nu": "3bd",
+    "xi": "3be",
+    "pi": "3c0",
+    "rho": "3c1",
+    "sigma": "3c3",
+    "tau": "3c4",
+    "phi": "3c6 3d5",
+    "chi": "3c7",
+    "psi": "3c8",
+    "omega": "3c9",
+    "Gamma": "393",
+    "Delta": "394",
+    "Theta": "398",
+    "Lambda": "39b",
+    "Pi": "3a0",
+    "Sigma": "3a3",
+    "Phi": "3a6",
+    "Psi": "3a8",
+    "Omega": "3a9 2126",
+}
 
 _RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱˣ", "0123456789+-()nix", strict=True))
 _LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₙₖₓ", "0123456789+-nkx", strict=True))
@@ -46,12 +111,18 @@ _RAISED_RUN = re.compile(f"[{''.join(_RAISED)}]+")
 _LOWERED_RUN = re.compile(f"[{''.join(_LOWERED)}]+")
 
 
+def _characters(codes: str) -> Iterator[int]:
+    for code in codes.split():
+        yield int(code, 16)
+
+
 def _table() -> dict[int, str]:
-    table = dict.fromkeys(map(ord, _DROP), "")
-    table |= dict.fromkeys(map(ord, _SPACES), " ")
-    table |= {ord(sign): latex for sign, latex in _SIGNS.items() if len(sign) == 1}
-    for name, letters in _GREEK.items():
-        table |= dict.fromkeys(map(ord, letters), f"\\{name} ")
+    table = dict.fromkeys(_characters(_DROPPED), "")
+    table |= dict.fromkeys(_characters(_SPACES), " ")
+    for latex, codes in _SIGNS.items():
+        table |= dict.fromkeys(_characters(codes), latex)
+    for name, codes in _GREEK.items():
+        table |= dict.fromkeys(_characters(codes), f"\\{name} ")
     return table
 
 
@@ -97,7 +168,7 @@ _BLANK = " \t\r\n\f\v~"
 
 
 def fold(text: str) -> str:
-    r"""Return ``text`` in plain ASCII LaTeX as far as it has any, without wrappers and closing punctuation."""
+    """Return ``text`` in plain ASCII LaTeX as far as it has any, without what wraps it."""
     if not text.isascii():
         text = _ascii(text)
     text = _BLANKS.sub(" ", text)
@@ -173,7 +244,7 @@ def _ascii(text: str) -> str:
 
 
 def _compatible(char: str) -> str:
-    """Return the ASCII that Unicode holds ``char`` compatible with (full width, bold, vulgar fractions)."""
+    """Return the ASCII that Unicode holds ``char`` compatible with: full width, bold, fractions."""
     plain = unicodedata.normalize("NFKC", char)
     if "\u2044" in plain:
         above, _, below = plain.partition("\u2044")

@@ -14,7 +14,8 @@ from reward_verifiers.math.words import says_something
 
 _TEXT = r"\\(?:text(?:bf|rm|it|sf|up)?|math(?:rm|bf|sf|it)|mbox|operatorname|bf|rm)"
 _CHOICE = re.compile(
-    rf"(?:\(\s*)?{_TEXT}\s*\{{\s*\(?\s*([A-Z])\s*[).:]?\s*\}}(?:\s*\))?\s*[).:]?(?P<rest>(?!\s*[_^'(=]).*)?"
+    rf"(?:\(\s*)?{_TEXT}\s*\{{\s*\(?\s*([A-Z])\s*[).:]?\s*\}}(?:\s*\))?\s*[).:]?"
+    r"(?P<rest>(?!\s*[_^'(=]).*)?"
     rf"|\(([A-Z])\)(?P<rest2>\s.*)?|([A-Z])[.):](?P<rest3>\s.*)",
     re.DOTALL,
 )
@@ -27,7 +28,8 @@ _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4}")
 _FRENCH = re.compile(r"\]([^\[\]()]{1,80},[^\[\]()]{1,80})([\[\]])")
 _FRENCH_RIGHT = re.compile(r"\[([^\[\]()]{1,80},[^\[\]()]{1,80})\[")
 _BASED = re.compile(
-    r"\(?\s*(?:\\(?:text|mathrm)\s*\{)?([0-9A-Fa-f]+)\}?\s*\)?\s*_\s*\{?\s*(?:\\(?:text|mathrm)\s*\{)?\s*"
+    r"\(?\s*(?:\\(?:text|mathrm)\s*\{)?([0-9A-Fa-f]+)\}?\s*\)?\s*_\s*\{?\s*"
+    r"(?:\\(?:text|mathrm)\s*\{)?\s*"
     r"(\d{1,2}|two|three|four|five|six|seven|eight|nine|twelve|sixteen)\s*\}?\s*\}?"
 )
 _BASES = {
@@ -42,6 +44,7 @@ _BASES = {
     "twelve": 12,
     "sixteen": 16,
 }
+_DECORATIONS = frozenset(("angle", "triangle", "vec", "overline", "hat"))
 _NOON = 12
 
 
@@ -49,7 +52,8 @@ def plain_brackets(text: str) -> str:
     """Return ``text`` with the French ``]1, 2[`` as ``(1, 2)``."""
     if not text or ("]" not in text and "[" not in text):
         return text
-    text = text.replace(r"\left", "").replace(r"\right", "") if r"\left]" in text or r"\right[" in text else text  # fmt: skip
+    if r"\left]" in text or r"\right[" in text:
+        text = text.replace(r"\left", "").replace(r"\right", "")
     text = _FRENCH.sub(lambda m: f"({m[1]}{')' if m[2] == '[' else ']'}", text)
     return _FRENCH_RIGHT.sub(r"[\1)", text)
 
@@ -70,10 +74,7 @@ def special(text: str) -> Value | None:
 
 def _time(match: re.Match[str]) -> Clock | None:
     hour, minute = int(match[1]), int(match[2] or 0)
-    if match[4]:
-        half = "p" if match[4] == "noon" else "a"
-    else:
-        half = match[3].lower()
+    half = {"noon": "p", "midnight": "a"}.get(match[4]) or match[3].lower()
     if not 1 <= hour <= _NOON or minute >= 60:
         return None
     return Clock((hour % _NOON + (_NOON if half == "p" else 0)) * 60 + minute)
@@ -117,17 +118,18 @@ def variable(tokens: Sequence[Token]) -> str:
 
 
 def label(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
-    """Return (name, arguments) if ``tokens`` are what a value may be given as a name; None for mathematics.
+    """Return (name, arguments) if ``tokens`` are a name for a value; None for mathematics.
 
-    A letter with its subscript and primes, a word, a segment, or one of these applied to names and numbers: ``x``,
-    ``a_{n}``, ``f'``, ``Area``, ``AB``, ``f(x)``, ``P(A)``. A product, a number or a sum is no name.
+    A letter with its subscript and primes, a word, a segment, or one of these applied to names and
+    numbers: ``x``, ``a_{n}``, ``f'``, ``Area``, ``AB``, ``f(x)``, ``P(A)``. A product, a number or
+    a sum is no name.
     """
     rest = list(tokens)
     if len(rest) > 2 and rest[0].text in ("|", "||") and rest[-1].text == rest[0].text:
         rest = rest[1:-1]
         if rest[0].text in "xyzabc":
             return None
-    while rest and rest[0].kind == "cmd" and rest[0].text in ("angle", "triangle", "vec", "overline", "hat"):  # fmt: skip
+    while rest and rest[0].kind == "cmd" and rest[0].text in _DECORATIONS:
         rest.pop(0)
     if len(rest) > 2 and rest[0].text == "{" and rest[-1].text == "}":
         rest = rest[1:-1]

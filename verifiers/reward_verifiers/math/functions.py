@@ -1,6 +1,7 @@
-"""The functions an answer may use: a table from name and number of arguments to what computes the value.
+"""The functions an answer may use: a table from name and number of arguments to what computes.
 
-Each takes the evaluator and values; whole numbers and fractions stay exact where the function keeps them so.
+Each takes the evaluator and values; whole numbers and fractions stay exact where the function keeps
+them so.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _MAX_EXACT_FACTORIAL = 3_000
 _MAX_FACTORIAL = 10**9
 _MAX_STEPS = 2_000
 _MAX_TURNING_BITS = 1_000
-"""How large the argument of a periodic function may be: reducing it to one turn takes as many digits as it has."""
+"""How large the argument of a periodic function may be: its whole turns cost digits."""
 _MAX_GROWING_BITS = 36
 """The same for functions that grow like the exponential."""
 _GROWING = frozenset(("sinh", "cosh", "tanh", "coth", "sech", "csch"))
@@ -191,7 +192,8 @@ FUNCTIONS: Mapping[tuple[str, int], Callable[..., Any]] = {
     **{(name, 1): _elementary(name) for name in ("sinh", "cosh", "tanh", "coth", "sech", "csch")},
     **{
         (f"{prefix}{name}", 1): _elementary(f"a{name}")
-        for name in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
+        for stem in ("sin", "cos", "tan", "cot", "sec", "csc")
+        for name in (stem, f"{stem}h")
         for prefix in ("a", "arc", "ar")
     },
     ("log", 1): _plain_log,

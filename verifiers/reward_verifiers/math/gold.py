@@ -1,7 +1,7 @@
 r"""The gold's own path: a reference answer is never read as prose, and never becomes another value.
 
-``7\pi`` is 7 pi, with or without ``$`` or a box around it. A gold that cannot be read is compared as
-normalised text, and one that holds nothing at all is the data's fault.
+``7\pi`` is 7 pi, with or without ``$`` or a box around it. A gold that cannot be read is compared
+as normalised text, and one that holds nothing at all is the data's fault.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Gold:
     form: str
     """The text in its normal form, for comparison as text."""
     signs: tuple[str, ...]
-    """Its tokens, in which synonyms are one, for the same purpose; empty where it cannot be cut into tokens."""
+    """Its tokens, in which synonyms are one, for the same purpose; empty where it has none."""
     value: Value | None
     """None: it can only be compared as text."""
     unevaluated: bool
@@ -72,7 +72,7 @@ def signs_of(text: str) -> tuple[str, ...]:
 
 
 def answer_in(text: str) -> str:
-    r"""Return the answer in a gold: the last box of a solution, what follows ``####``, else all of it."""
+    """Return the answer in a gold: the last box of a solution, what follows ``####``, or all."""
     if _NUMBER_SIGN in text:
         text = text.rpartition(_NUMBER_SIGN)[2]
     if r"\boxed" in text:
@@ -82,6 +82,6 @@ def answer_in(text: str) -> str:
 
 
 def normal_form(text: str) -> str:
-    """Return ``text`` without what does not show: spacing, delimiters, the size of brackets and fractions."""
+    """Return ``text`` without what does not show: spacing, delimiters, sizes of brackets."""
     spaced = _BETWEEN_DIGITS.sub(_GAP, _TEXT.sub(r"\1", fold(text)))
     return _FRACTION.sub(r"\\frac", _NOISE.sub("", spaced))

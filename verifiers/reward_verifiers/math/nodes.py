@@ -1,8 +1,8 @@
 """What an answer is once read: a small immutable tree. Numbers are exact; nothing is simplified.
 
-Two layers. *Expressions* are scalars that can be evaluated (``evaluate.py``). *Values* are what an answer
-may be as a whole: an expression with a unit, a tuple, a set of reals, a relation, words. ``reader.py``
-makes them, ``compare.py`` compares them.
+Two layers. *Expressions* are scalars that can be evaluated (``evaluate.py``). *Values* are what an
+answer may be as a whole: an expression with a unit, a tuple, a set of reals, a relation, words.
+``reader.py`` makes them, ``compare.py`` compares them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from fractions import Fraction
 
 from reward_verifiers.units import Unit
 
-# ---------------------------------------------------------------------------------------- expressions
+# -------------------------------------------------------------------------------------- expressions
 
 
 @dataclass(frozen=True, slots=True)
 class Num:
-    """A numeral, exactly. ``places`` is how many decimals were written, None where the numeral is exact."""
+    """A numeral, exactly. ``places`` is how many decimals were written, None for an exact one."""
 
     value: int | Fraction
     places: int | None = field(default=None, compare=False)
@@ -118,7 +118,7 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function applied to arguments; a name that is no known function stands for an unknown one."""
+    """A function applied to arguments; a name that starts with a colon is an unknown one."""
 
     name: str
     args: tuple[Expr, ...]
@@ -160,7 +160,7 @@ def walk(expr: Expr) -> Iterator[Expr]:
 
 Expr = Num | Sym | Const | Sum | Prod | Neg | Pow | Root | Call | PlusMinus
 
-# --------------------------------------------------------------------------------------------- values
+# ------------------------------------------------------------------------------------------- values
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Values in a row. ``style`` is tuple ``()``, bracket ``[]``, angle, set ``{}`` or list (bare commas)."""
+    """Values in a row, in the brackets of ``style``: tuple, bracket, angle, set or list (none)."""
 
     style: str
     items: tuple[Value, ...]
@@ -224,7 +224,7 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A value for every integer ``parameter``: ``k\\pi, k \\in \\mathbb{Z}``."""
+    r"""A value for every integer ``parameter``: ``k\pi, k \in \mathbb{Z}``."""
 
     value: Value
     parameter: str

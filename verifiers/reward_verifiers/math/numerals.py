@@ -1,8 +1,9 @@
-r"""Reads one numeral exactly, in every notation: ``1{,}234.5``, ``10\,000``, ``6.02e23``, ``0.1\overline{6}``.
+r"""Reads one numeral exactly, in every notation: ``1{,}234.5``, ``6.02e23``, ``0.1\overline{6}``.
 
-A comma is the one ambiguous sign: it groups thousands in ``1,234``, separates in ``1,2`` and in ``(1,234)``,
-and is a decimal point in ``3,14``. ``Commas`` says which reading is wanted; ``compare.py`` asks for
-another one only where the first made a list of what should be a number, or the reverse.
+A comma is the one ambiguous sign: it groups thousands in ``1,234``, separates in ``1,2`` and in
+``(1,234)``, and is a decimal point in ``3,14``. ``Commas`` says which reading is wanted;
+``compare.py`` asks for another one only where the first made a list of what should be a number, or
+the reverse.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def _recurring(whole: str, lead: str, block: str, end: int) -> Numeral:
 
 
 def _endless(whole: str, decimals: str, end: int) -> Numeral:
-    """Read ``0.333...``: recurring if its tail is a block seen twice (thrice for one digit), else as written."""
+    """Read ``0.333...``: recurring if its tail is a block seen twice (one digit: thrice)."""
     for size in range(1, len(decimals) // 2 + 1):
         block = decimals[-size:]
         times = 3 if size == 1 else 2

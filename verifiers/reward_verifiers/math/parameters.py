@@ -1,4 +1,4 @@
-r"""Names that are free to choose: the integer of ``k\pi``, the constant of integration, an argument.
+r"""Names that are free to choose: the integer of ``k\pi``, a constant of integration, an argument.
 
 A renamed parameter is the same answer, a renamed unknown is not: ``2x + 1`` is no ``2y + 1``.
 """
@@ -77,7 +77,7 @@ def substitute_in(value: Value, name: str, by: Expr) -> Value:
         case Items(_, items):
             return replace(value, items=tuple(substitute_in(item, name, by) for item in items))
         case Matrix(rows):
-            return Matrix(tuple(tuple(substitute_in(cell, name, by) for cell in row) for row in rows))  # fmt: skip
+            return Matrix(tuple(tuple(substitute_in(of, name, by) for of in row) for row in rows))
         case Labelled(_, inner):
             return replace(value, value=substitute_in(inner, name, by))
         case Congruence(inside):
@@ -100,7 +100,7 @@ def names_in(value: Value) -> frozenset[str]:
 
 
 def periodic_parameter(value: Value, other: Value) -> str:
-    r"""Return the integer of ``k\pi`` in ``value``, if it is the one variable there that ``other`` lacks."""
+    r"""Return the integer of ``k\pi`` in ``value`` if it is all that ``other`` lacks; else ""."""
     own = names_in(value) - names_in(other)
     if len(own) != 1:
         return ""
@@ -128,7 +128,7 @@ def _has_turn(expr: Expr) -> bool:
 
 
 def shifted(value: Value, name: str, parameter: str) -> Iterator[Value]:
-    """Yield ``value`` with its integer ``name`` renamed to ``parameter``, also backwards and from other starts."""
+    """Yield ``value`` with its integer ``name`` renamed, also backwards and from other starts."""
     for sign, start in _SHIFTS:
         integer: Expr = Sym(parameter) if sign == 1 else Neg(Sym(parameter))
         yield substitute_in(value, name, Sum((integer, Num(start))) if start else integer)

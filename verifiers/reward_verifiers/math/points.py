@@ -1,7 +1,7 @@
 """The fixed points at which expressions with variables are compared.
 
-Positive and negative, small and large, and no two variables alike; whole numbers for the variables that
-want them. Nothing is random, so a verdict is the same in every process.
+Positive and negative, small and large, and no two variables alike; whole numbers for the variables
+that want them. Nothing is random, so a verdict is the same in every process.
 """
 
 from __future__ import annotations

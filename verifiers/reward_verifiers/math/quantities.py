@@ -1,7 +1,8 @@
 """Numbers with units, per cent and degrees.
 
-Where both sides have a unit they are converted and compared; a unit that only one side states is taken as
-understood, because questions say "in cm". Per cent and degrees may be read as units or as values.
+Where both sides have a unit they are converted and compared; a unit that only one side states is
+taken as understood, because questions say "in cm". Per cent and degrees may be read as units or as
+values.
 """
 
 from __future__ import annotations
@@ -44,14 +45,14 @@ def _has_sign(expr: Expr) -> bool:
 
 
 def _sign_and_unit(unit: Unit, gold: Expr, answer: Expr, tolerance: Tolerance) -> Decision:
-    """Compare a per cent or a number of degrees with something that has a unit: only radians will do."""
+    """Compare per cent or degrees with something that has a unit: only radians will do."""
     if not unit.dimensionless and unit.symbol != "rad":
         return different("unit", "the unit measures something else than the gold's")
     return compare_scalars(gold, answer, tolerance)
 
 
 def _signed(value: Scalar) -> Scalar:
-    """Return ``value`` with per cent and degrees as signs of the expression rather than as units."""
+    """Return ``value`` with per cent and degrees as signs of the expression, not as units."""
     if value.unit is None:
         return value
     if value.unit.symbol in ("%", "percent"):
@@ -82,9 +83,9 @@ def _converted(gold: Scalar, answer: Scalar, tolerance: Tolerance) -> Decision:
     assert answer.unit is not None
     if gold.unit == answer.unit:
         return compare_scalars(gold.expr, answer.expr, tolerance)
-    if gold.unit.dimensionless and answer.unit.dimensionless:
-        if _power(gold.unit) != _power(answer.unit):
-            return different("unit", "another unit than the gold's")
+    plain = gold.unit.dimensionless and answer.unit.dimensionless
+    if plain and _power(gold.unit) != _power(answer.unit):
+        return different("unit", "another unit than the gold's")
     step = conversion(answer.unit, gold.unit)
     if step is None:
         return different("unit", "the unit measures something else than the gold's")
@@ -103,7 +104,7 @@ def _power(unit: Unit) -> str:
 
 
 def _with_signs(gold: Expr, answer: Expr, tolerance: Tolerance) -> Decision:
-    """Compare expressions of which one may carry a per cent or degree sign that the other leaves out."""
+    """Compare expressions of which one may carry a sign that the other leaves out."""
     decision = compare_scalars(gold, answer, tolerance)
     if decision.equal:
         return decision

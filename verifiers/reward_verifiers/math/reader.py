@@ -1,8 +1,9 @@
 r"""Reads a whole answer into a value: which kind it is, then its parts.
 
-The text is cut into tokens once; what follows works on ranges of them and looks only at signs outside
-brackets, from the loosest binding to the tightest: "or", commas, labels, relation signs, unions, brackets, and
-last a single expression with its unit. Depth is bounded, so the work is linear in the text.
+The text is cut into tokens once; what follows works on ranges of them and looks only at signs
+outside brackets, from the loosest binding to the tightest: "or", commas, labels, relation signs,
+unions, brackets, and last a single expression with its unit. Depth is bounded, so the work is
+linear in the text.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from reward_verifiers.math.nodes import (
     Words,
 )
 from reward_verifiers.math.numerals import Commas
+from reward_verifiers.math.ranges import Ranges
 from reward_verifiers.math.tokens import Token, UnreadableError, tokenize
 from reward_verifiers.units import split_unit
 
@@ -72,14 +74,13 @@ def _content(text: str, commas: Commas) -> Value | None:
         return None
 
 
-class Reader:
+class Reader(Ranges):
     """Reads values from one folded text."""
 
     def __init__(self, text: str, commas: Commas) -> None:
         self.text = text
         self.commas = commas
-        self.tokens = tokenize(text, commas)
-        self.partner = _partners(self.tokens)
+        super().__init__(tokenize(text, commas))
         self.depth = 0
 
     def whole(self) -> Value:
@@ -115,7 +116,7 @@ class Reader:
             return combined
         return self.tight(low, high)
 
-    # ------------------------------------------------------------------------------ lists and labels
+    # ----------------------------------------------------------------------------- lists and labels
 
     def joined(self, low: int, high: int, cuts: list[tuple[int, int]]) -> Value:
         """Read parts joined by "or" and "and"."""
@@ -139,7 +140,7 @@ class Reader:
         return _list_of(parts)
 
     def listed(self, low: int, high: int) -> Value | None:
-        """Read parts between commas or semicolons, a label before a colon, a ratio; None: there are none."""
+        """Read parts between commas, a label before a colon, a ratio; None: there are none."""
         for signs in ((";",), (",",), (":",), ("\\\\",)):
             cuts = self.cuts(low, high, "sep", signs)
             if len(cuts) < 2:
@@ -190,7 +191,7 @@ class Reader:
             return Labelled(label[0], self.value(*cuts[1]), label[1])
         return Ratio(tuple(expression(self.tokens[start:end]) for start, end in cuts))
 
-    # ------------------------------------------------------------------------------------- relations
+    # ------------------------------------------------------------------------------------ relations
 
     def relation(self, low: int, high: int, cuts: list[tuple[int, int]]) -> Value:
         """Read sides joined by relation signs."""
@@ -219,14 +220,17 @@ class Reader:
         tokens = self.tokens[low:high]
         if len(tokens) < 5 or tokens[0].text != "(" or self.partner.get(low) != high - 1:
             return None
-        labels = [forms.variable(self.tokens[a:b]) for a, b in self.cuts(low + 1, high - 1, "sep", (",",))]  # fmt: skip
+        cuts = self.cuts(low + 1, high - 1, "sep", (",",))
+        labels = [forms.variable(self.tokens[start:end]) for start, end in cuts]
+        if not all(labels):
+            return None
         point = self.value(*values)
-        if not all(labels) or not isinstance(point, Items) or len(point.items) != len(labels):
+        if not isinstance(point, Items) or len(point.items) != len(labels):
             return None
         return Items("list", tuple(map(Labelled, labels, point.items)))
 
     def region(self, cuts: list[tuple[int, int]], ops: list[str]) -> Value | None:
-        """Read an inequality with one variable alone on a side as a set of reals; None: it is none."""
+        """Read an inequality with one variable alone on a side as a set of reals; else None."""
         if ops in (["in"], ["notin"]):
             inside = sets.as_set(self.value(*cuts[1]))
             name = forms.variable(self.tokens[cuts[0][0] : cuts[0][1]])
@@ -251,7 +255,7 @@ class Reader:
     # --------------------------------------------------------------------------- sets and brackets
 
     def set_expression(self, low: int, high: int) -> RealSet | Words | None:
-        r"""Read unions, intersections, differences and named sets; None: there are none at this level."""
+        r"""Read unions, intersections, differences and named sets; None: there are none."""
         cuts, signs = self.set_operations(low, high)
         if not signs:
             return sets.named(self.tokens[low:high]) or sets.symbol(self.tokens[low:high])
@@ -263,22 +267,8 @@ class Reader:
             total = part if total is None else sets.operate(total, sign, part)
         return total
 
-    def set_operations(self, low: int, high: int) -> tuple[list[tuple[int, int]], list[str]]:
-        """Return the ranges between the signs of set operations outside brackets, and the signs."""
-        cuts, signs, start, at = [], [], low, low
-        while at < high:
-            token = self.tokens[at]
-            after_set = at - start == 1 and self.tokens[start].kind == "set"
-            if token.kind == "setop" or (token.text == "-" and after_set):
-                cuts.append((start, at))
-                signs.append("minus" if token.text == "-" else token.text)
-                start = at + 1
-            at = self.after(at)
-        cuts.append((start, high))
-        return cuts, signs
-
     def tight(self, low: int, high: int) -> Value:
-        """Read one thing: something in brackets, a number in a base, or an expression with its unit."""
+        """Read one thing: something in brackets, a number in a base, or an expression."""
         opener = self.tokens[low]
         if opener.kind == "open" and self.partner.get(low) == high - 1:
             bracketed = self.bracketed(low, high)
@@ -321,8 +311,7 @@ class Reader:
         if style == "set" and opener == "\\{":
             return Items("set", (self.value(low + 1, high - 1),))
         if style == "tuple" or opener == "{":
-            inner = self.value(low + 1, high - 1)
-            return inner
+            return self.value(low + 1, high - 1)
         if style == "bracket":
             inner = self.value(low + 1, high - 1)
             return forms.matrix_of_rows(style, (inner,)) or Items("bracket", (inner,))
@@ -394,48 +383,6 @@ class Reader:
     def residue(self, tokens: Sequence[Token]) -> Congruence:
         at = next(index for index, token in enumerate(tokens) if token.text == "pmod")
         return Congruence(expression(tokens[:at]), expression(tokens[at + 1 :]))
-
-    # --------------------------------------------------------------------------------------- ranges
-
-    def cuts(
-        self, low: int, high: int, kind: str, signs: tuple[str, ...] = ()
-    ) -> list[tuple[int, int]]:
-        """Return the ranges between the tokens of ``kind`` (and one of ``signs``) outside brackets."""
-        ranges, start, at = [], low, low
-        while at < high:
-            token = self.tokens[at]
-            if token.kind == kind and (not signs or token.text in signs):
-                ranges.append((start, at))
-                start = at + 1
-            at = self.after(at)
-        ranges.append((start, high))
-        return ranges
-
-    def after(self, at: int) -> int:
-        """Return the index behind the token at ``at``, or behind the brackets it opens."""
-        return self.partner.get(at, at) + 1
-
-
-def _partners(tokens: Sequence[Token]) -> dict[int, int]:
-    """Return the closing index for each opening bracket; half-open intervals pair ``(`` with ``]``."""
-    partner: dict[int, int] = {}
-    stack: list[int] = []
-    for index, token in enumerate(tokens):
-        if token.kind == "open":
-            stack.append(index)
-        elif token.kind == "close":
-            if not stack or not _pairs(tokens[stack[-1]].text, token.text):
-                raise UnreadableError(f"{token.text!r} closes nothing")
-            partner[stack.pop()] = index
-    if stack:
-        raise UnreadableError(f"{tokens[stack[-1]].text!r} is never closed")
-    return partner
-
-
-def _pairs(opener: str, closer: str) -> bool:
-    if opener in "([":
-        return closer in ")]"
-    return closer == {"{": "}", "\\{": "\\}", "<": ">"}.get(opener, opener)
 
 
 def _list_of(parts: list[Value]) -> Value:

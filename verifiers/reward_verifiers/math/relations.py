@@ -1,4 +1,4 @@
-"""Equations and inequalities: the same if one is a multiple of the other, whatever side things stand on."""
+"""Equations and inequalities: the same if one is a multiple of the other."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _compare_sides(gold: tuple[Expr, str, Expr], answer: tuple[Expr, str, Expr])
 
 
 def _proportional(gold: Expr, answer: Expr, wanted_sign: int) -> Decision:
-    """Decide whether ``gold / answer`` is one number at every point (and of the sign that is wanted, unless 0)."""
+    """Decide whether ``gold / answer`` is one number everywhere, of the wanted sign unless 0."""
     first = None
     n_usable = 0
     for point in sample_points(traits(gold), traits(answer), LOW_BITS):

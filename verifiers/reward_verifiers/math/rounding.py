@@ -14,7 +14,7 @@ _MAX_POWER = 5000
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """How far numbers may lie apart, relative to the gold; None: by the rules of exactness alone."""
+    """How far numbers may lie apart, relative to the gold; None: the rules of exactness alone."""
 
     relative: float | None = None
 

@@ -62,7 +62,9 @@ def _labelled_rows(gold: Items, answer: Items, by: Comparer) -> Decision | None:
         if len(set(ours)) == len(ours) and sorted(ours) == sorted(theirs):
             order = [theirs.index(name) for name in ours]
             return _ordered(gold.items, [answer.items[at] for at in order], by)
-        return _unordered(gold.items, answer.items, by) if len(ours) == len(theirs) else OTHER_KIND  # fmt: skip
+        if len(ours) != len(theirs):
+            return different("length", f"{len(theirs)} values, not {len(ours)}")
+        return _unordered(gold.items, answer.items, by)
     decision = by.compare(_unnamed(gold, ours), _unnamed(answer, theirs))
     if not decision.equal and theirs is not None:
         return by.compare(gold, _unnamed(answer, theirs, by_name=True))
@@ -75,7 +77,7 @@ def _named(row: Items) -> list[str] | None:
 
 
 def _unnamed(row: Items, names: list[str] | None, *, by_name: bool = False) -> Value:
-    """Return the bare values: of one name a list of its values, of several a point, as written or by name."""
+    """Return the bare values: of one name a list, of several a point, as written or by name."""
     if names is None:
         return row
     values = [item.value for item in row.items if isinstance(item, Labelled)]

@@ -1,9 +1,9 @@
 """Are two expressions equal? Exactly where they are rational, else by value to a hundred digits.
 
-Expressions with variables are compared at fixed points with relative error: one point where both are
-real and differ refutes, agreement at all points proves (an identity between analytic expressions that
-holds at several generic points to 50 digits holds). What is not real somewhere is not compared there,
-so that two roots may differ in where they are defined.
+Expressions with variables are compared at fixed points with relative error: one point where both
+are real and differ refutes, agreement at all points proves (an identity between analytic
+expressions that holds at several generic points to 50 digits holds). What is not real somewhere is
+not compared there, so that two roots may differ in where they are defined.
 """
 
 from __future__ import annotations
@@ -88,7 +88,8 @@ class _Pair:
             return over_limit(str(error))
         same = agree(at, gold, value)
         if same is False:
-            return within_rounding(at, Side(self.gold, gold), Side(self.answer, value), self.tolerance)  # fmt: skip
+            sides = Side(self.gold, gold), Side(self.answer, value)
+            return within_rounding(at, *sides, self.tolerance)
         if not same:
             return None
         if is_exact(gold) and is_exact(value):
@@ -122,7 +123,7 @@ class _Pair:
         return equal("sampled", f"equal at {n_usable} points to 50 digits")
 
     def agree_in(self, row: int, *, real: bool) -> bool | Decision | None:
-        """Return whether both agree at a point; None: one has no value there; or why that is all."""
+        """Return True if both agree at a point, None if one has no value there, else a decision."""
         for bits in _PRECISIONS:
             point = sample_points(self.of_gold, self.of_answer, bits)[row]
             at = Evaluator(

@@ -1,7 +1,8 @@
 """Sets of real numbers: intervals, inequalities, unions and what is left out, in one form.
 
-Ends that are numbers are ordered by value, so that unions merge and differences can be taken. Ends with
-variables in them cannot be ordered: such a union is kept as written, and its difference is not readable.
+Ends that are numbers are ordered by value, so that unions merge and differences can be taken. Ends
+with variables in them cannot be ordered: such a union is kept as written, and its difference is not
+readable.
 """
 
 from __future__ import annotations
@@ -90,24 +91,9 @@ def unbounded(items: Sequence[Value], opener: str, closer: str) -> RealSet | Non
 
 
 def from_inequality(sides: Sequence[Expr], ops: Sequence[str]) -> RealSet | None:
-    """Return the solutions of ``x < 2``, ``2 > x``, ``1 < x <= 2``; None: no variable stands alone in it."""
+    """Return the solutions of ``x < 2``, ``1 < x <= 2``; None: no variable stands alone."""
     if len(ops) == 1:
-        left, right = sides
-        if isinstance(left, Sym) and isinstance(right, Sym):
-            return None  # a relation between two names: no one of them is the unknown
-        signs = signs_expanded(right)
-        if signs is not None and ops[0] == "!=" and isinstance(left, Sym):
-            points = RealSet(tuple(Interval(point, point, True, True) for point in signs))
-            return replace(complement(points), variable=left.name)
-        if isinstance(right, Call):
-            left, right, ops = right, left, (_MIRROR[ops[0]],)
-        if isinstance(left, Call) and left.name == "abs" and _is_variable(left.args[0]):
-            return _around_zero(left.args[0], ops[0], right)
-        if _is_variable(left) and not symbols(left) & symbols(right):
-            return _ray(left, ops[0], right)
-        if _is_variable(right) and not symbols(left) & symbols(right):
-            return _ray(right, _MIRROR[ops[0]], left)
-        return None
+        return _from_one_sign(sides[0], sides[1], ops[0])
     if len(ops) != 2 or not _is_variable(sides[1]) or "!=" in ops:
         return None
     low, middle, high = sides
@@ -117,6 +103,25 @@ def from_inequality(sides: Sequence[Expr], ops: Sequence[str]) -> RealSet | None
         low, high, ops = high, low, (_MIRROR[ops[1]], _MIRROR[ops[0]])
     part = Interval(low, high, ops[0] == "<=", ops[1] == "<=")
     return RealSet((part,), _name(middle))
+
+
+def _from_one_sign(left: Expr, right: Expr, op: str) -> RealSet | None:
+    """Return the solutions of an inequality with one sign; None: no variable stands alone."""
+    if isinstance(left, Sym) and isinstance(right, Sym):
+        return None  # a relation between two names: no one of them is the unknown
+    signs = signs_expanded(right)
+    if signs is not None and op == "!=" and isinstance(left, Sym):
+        points = RealSet(tuple(Interval(point, point, True, True) for point in signs))
+        return replace(complement(points), variable=left.name)
+    if isinstance(right, Call):
+        left, right, op = right, left, _MIRROR[op]
+    if isinstance(left, Call) and left.name == "abs" and _is_variable(left.args[0]):
+        return _around_zero(left.args[0], op, right)
+    if _is_variable(left) and not symbols(left) & symbols(right):
+        return _ray(left, op, right)
+    if _is_variable(right) and not symbols(left) & symbols(right):
+        return _ray(right, _MIRROR[op], left)
+    return None
 
 
 def _around_zero(variable: Expr, op: str, size: Expr) -> RealSet | None:
@@ -145,11 +150,11 @@ def _name(expr: Expr) -> str:
     return expr.name
 
 
-# --------------------------------------------------------------------------------------- set algebra
+# -------------------------------------------------------------------------------------- set algebra
 
 
 def combined(parts: Sequence[Value], *, union: bool | None) -> RealSet:
-    """Return what sets of one variable are together: a union, an intersection, or (None) what makes sense.
+    """Return what sets of one variable are together: a union, or an intersection; None: either.
 
     "x > 1, x < 2" bounds x from both sides; "x < 1, x > 2" can only mean either.
     """
@@ -188,7 +193,8 @@ def complement(of: RealSet) -> RealSet:
     if any(order(part.low) is None or order(part.high) is None for part in ordered.parts):
         raise UnreadableError("a difference of sets whose ends cannot be ordered")
     parts = []
-    low, has_low = MINUS_INFINITY, False
+    low: Expr = MINUS_INFINITY
+    has_low = False
     for part in ordered.parts:
         parts.append(Interval(low, part.low, has_low, not part.has_low))
         low, has_low = part.high, not part.has_high
@@ -211,7 +217,7 @@ def without_points(parts: Sequence[Value]) -> RealSet | None:
 
 
 def tidy(of: RealSet) -> RealSet:
-    """Return ``of`` with its parts in order, merged, and without empty ones, where its ends can be ordered."""
+    """Return ``of`` with its parts in order and merged, where its ends can be ordered."""
     keyed = []
     for part in of.parts[: _MAX_PARTS + 1]:
         low, high = order(part.low), order(part.high)
@@ -278,7 +284,7 @@ def order(end: Expr) -> Any:
 
 
 def named(tokens: Sequence[Token]) -> RealSet | None:
-    r"""Return the named set that ``tokens`` are: ``\mathbb{R}``, ``\mathbb{R}^+``, ``\emptyset``."""
+    r"""Return the named set that ``tokens`` are: ``\mathbb{R}^+``, ``\emptyset``."""
     texts = [token.text for token in tokens if token.text not in "{}"]
     if texts and texts[0] == "R" and tokens[0].kind in ("set", "sym"):
         if len(texts) == 1:

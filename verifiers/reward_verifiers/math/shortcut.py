@@ -1,6 +1,7 @@
-"""Decides at once, in microseconds, where both sides are plain numbers; leaves everything else alone.
+"""Decides at once, in microseconds, where both sides are plain numbers; leaves the rest alone.
 
-Runs in the service's event loop: no parser, one bounded pattern per side, exact integers and fractions.
+Runs in the service's event loop: no parser, one bounded pattern per side, exact integers and
+fractions.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ _MAX_CHARS = 400
 # [-]123 | [-]12.5 | [-]3/4 | [-]\frac{3}{4}; what may stand around it is stripped before.
 _AROUND = " \t\r\n$"
 _PLAIN = re.compile(
-    r"(?P<sign>[-+]?) ?(?:(?P<whole>\d{1,300})(?:\.(?P<decimals>\d{1,80}))?(?:\s?/\s?(?P<below>\d{1,80}))?"
+    r"(?P<sign>[-+]?) ?(?:(?P<whole>\d{1,300})(?:\.(?P<decimals>\d{1,80}))?"
+    r"(?:\s?/\s?(?P<below>\d{1,80}))?"
     r"|\\[dt]?frac\s?\{\s?(?P<above>-?\d{1,80})\s?\}\s?\{\s?(?P<under>\d{1,80})\s?\})",
     re.ASCII,
 )

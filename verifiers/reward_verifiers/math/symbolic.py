@@ -55,7 +55,8 @@ def _settled(gold: str, answer: str) -> Decision:
 
 
 def _rational(above: int, below: int) -> Any:
-    from sympy import Rational  # half a second to import, and most processes never need it
+    # Half a second to import, and most processes never need it.
+    from sympy import Rational  # type: ignore[import-untyped]  # ships no types
 
     return Rational(above, below)
 
@@ -64,7 +65,10 @@ def _expression(text: str) -> Any:
     """Return what Math-Verify's parser makes of a formula if that is a scalar; else None."""
     # Its time limits are signals, which fail outside a main thread: they are off, of which it warns
     # once a call, and whoever runs this holds a clock.
-    from math_verify import LatexExtractionConfig, parse
+    from math_verify import (  # type: ignore[import-untyped]  # ships no types
+        LatexExtractionConfig,
+        parse,
+    )
     from sympy import Expr
 
     logging.getLogger("math_verify").setLevel(logging.ERROR)

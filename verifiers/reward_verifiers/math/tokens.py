@@ -1,7 +1,7 @@
 r"""Cuts a folded formula into tokens: one linear pass with one pattern.
 
-Styling disappears here (``\left``, ``\displaystyle``, spacing, ``$``), synonyms become one sign, and
-text inside ``\text{...}`` stays one token, so that words never turn into products.
+Styling disappears here (``\left``, ``\displaystyle``, spacing, ``$``), synonyms become one sign,
+and text inside ``\text{...}`` stays one token, so that words never turn into products.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What an expression holds, found in one walk: its variables, and what decides how it is compared."""
+"""What an expression holds, found in one walk, as far as it decides how it is compared."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from reward_verifiers.math.nodes import Call, Const, Expr, Neg, Num, Pow, Sym, symbols, walk
 
 # Functions of whole numbers alone.
-_OF_INTEGERS = frozenset(
-    ("factorial", "factorial2", "binom", "arrangements", "mod", "gcd", "lcm")
-)
+_OF_INTEGERS = frozenset(("factorial", "factorial2", "binom", "arrangements", "mod", "gcd", "lcm"))
 
 
 @dataclass(frozen=True, slots=True)

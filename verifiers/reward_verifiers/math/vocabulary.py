@@ -1,7 +1,8 @@
 r"""The words of mathematics: what each LaTeX command, plain name and word in ``\text{...}`` is.
 
-Tables alone. Synonyms become one sign (``\leqslant``, ``\le`` and ``<=``), but signs that say different
-things stay apart (``\parallel`` and ``\perp``), even where nobody here knows what to do with them.
+Tables alone. Synonyms become one sign (``\leqslant``, ``\le`` and ``<=``), but signs that say
+different things stay apart (``\parallel`` and ``\perp``), even where nobody here knows what to do
+with them.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ def _own(kind: str, names: Iterable[str]) -> dict[str, Sign]:
 
 _FUNCTION_STEMS = ("sin", "cos", "tan", "cot", "sec", "csc")
 _OTHER_FUNCTIONS = (
-    "log ln lg lb exp max min gcd lcm arg Arg Re Im sgn sign floor ceil abs cosec tg ctg arctg arcctg "
-    "sqrt cbrt sh ch th"
+    "log ln lg lb exp max min gcd lcm arg Arg Re Im sgn sign floor ceil abs cosec tg ctg arctg "
+    "arcctg sqrt cbrt sh ch th"
 )
 FUNCTIONS = frozenset(
     f"{prefix}{stem}{suffix}"
@@ -41,8 +42,9 @@ FUNCTIONS = frozenset(
 
 GREEK = frozenset(
     listed(
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau phi "
-        "chi psi omega omicron upsilon Gamma Delta Theta Lambda Pi Sigma Phi Psi Omega Xi Upsilon "
+        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau "
+        "phi chi psi omega omicron upsilon "
+        "Gamma Delta Theta Lambda Pi Sigma Phi Psi Omega Xi Upsilon "
         "ell hbar aleph"
     )
 )

@@ -10,23 +10,27 @@ from collections.abc import Sequence
 
 from reward_verifiers.math.nodes import EMPTY, INFINITY, REALS, Items, Num, Scalar, Value, Words
 from reward_verifiers.math.tokens import Token, UnreadableError
+from reward_verifiers.math.vocabulary import listed
 from reward_verifiers.units import is_unit_word
 
-_EMPTY = frozenset(
-    (
-        "no solution", "no solutions", "no real solution", "no real solutions", "no real root", "no real roots",
-        "empty set", "the empty set", "empty", "none", "null set", "no such number", "no integer solutions",
-        "no such integer", "no such integers", "no such numbers", "there is no solution", "no roots", "no values",
-        "there are no solutions", "no real number", "no real numbers", "no real value", "has no solution", "no value",
-    )
-)  # fmt: skip
-_REALS = frozenset(
-    (
-        "all real numbers", "all reals", "all real number", "any real number", "the real numbers", "real numbers",
-        "all real values", "all real x", "x is any real number", "the set of all real numbers", "every real number",
-        "all real", "the set of real numbers",
-    )
-)  # fmt: skip
+
+def _phrases(text: str) -> frozenset[str]:
+    """Return the phrases of ``text``, which stand between bars."""
+    return frozenset(" ".join(phrase.split()) for phrase in text.split("|"))
+
+
+_EMPTY = _phrases(
+    """no solution | no solutions | no real solution | no real solutions | no real root | none
+    | no real roots | empty set | the empty set | empty | null set | no such number | no roots
+    | no integer solutions | no such integer | no such integers | no such numbers | no value
+    | there is no solution | there are no solutions | no real number | no real numbers | no values
+    | no real value | has no solution"""
+)
+_REALS = _phrases(
+    """all real numbers | all reals | all real number | any real number | the real numbers
+    | real numbers | all real values | all real x | x is any real number | every real number
+    | the set of all real numbers | all real | the set of real numbers"""
+)
 _SAME = {
     "dne": "does not exist",
     "doesnt exist": "does not exist",
@@ -50,18 +54,33 @@ _SAME = {
 _NUMBERS = {
     name: value
     for value, name in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+        listed(
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+            "fifteen sixteen seventeen eighteen nineteen twenty"
+        )
     )
 }
 
 # Two letters that are a word and not a product.
-_SHORT_WORDS = frozenset(("no", "NO", "No", "up", "Up", "go", "in", "on", "at", "is", "of", "to", "it", "so", "am", "pm"))  # fmt: skip
+_SHORT_WORDS = frozenset(listed("no NO No up Up go in on at is of to it so am pm"))
 
 # Words that say something about a value instead of naming what was counted.
-_SAYING = frozenset(
-    ["is", "isnt", "are", "arent", "was", "were", "be", "not", "no", "never", "nor", "neither", "or", "and", "either", "both", "but", "maybe", "perhaps", "possibly", "probably", "wrong", "incorrect", "false", "right", "correct", "true", "except", "minus", "plus", "times", "divided", "equals", "equal", "approximately", "about", "around", "roughly", "nearly", "almost", "more", "less", "fewer", "greater", "smaller", "than", "least", "most", "over", "under", "above", "below", "between", "from", "to", "if", "then", "because", "since", "hence", "thus", "so", "therefore", "instead", "rather", "half", "double", "twice", "triple", "answer", "solution", "options", "option", "choice", "otherwise", "actually", "unless", "without", "negative", "positive", "undefined", "nan", "infinity", "infinite", "unknown", "squared", "cubed", "hundred", "thousand", "factorial", "halves", "thirds", "quarters", "quarter", "fourths", "fifths", "tenths", "hundredths", "power", "point", "root", "square", "tens", "hundreds", "thousands", "exponent", "gross", "doubled", "tripled", "halved", "anything", "any", "none", "billions", "lakhs", "dozens", "scores", "millions", "grosses", "times", "percents", "others", "less", "factorials", "powers", "squares", "roots", "ones", "twos"]
-) | frozenset(_NUMBERS)
+_SAYING = frozenset(_NUMBERS) | frozenset(
+    listed(
+        """is isnt are arent was were be not no never nor neither or and either both but maybe
+        perhaps possibly probably wrong incorrect false right correct true except minus plus times
+        divided equals equal approximately about around roughly nearly almost more less fewer
+        greater smaller than least most over under above below between from to if then because
+        since hence thus so therefore instead rather half double twice triple answer solution
+        options option choice otherwise actually unless without negative positive undefined nan
+        infinity infinite unknown squared cubed hundred thousand factorial halves thirds quarters
+        quarter fourths fifths tenths hundredths power point root square tens hundreds thousands
+        exponent gross doubled tripled halved anything any none billions lakhs dozens scores
+        millions grosses times percents others less factorials powers squares roots ones twos"""
+    )
+)
 _MAX_NOUN_WORDS = 5
+_MAX_PRODUCT_LETTERS = 3
 _NOUN = re.compile(r"[A-Za-z][A-Za-z'.\- ]*")
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|an|a) (?=[a-z]{2})")
@@ -136,14 +155,14 @@ def has_text(tokens: Sequence[Token]) -> bool:
 
 
 def trailing_noun(tokens: Sequence[Token]) -> tuple[int, str]:
-    """Return how many tokens at the end are a noun, and the noun; 0 where products of letters stand there.
+    """Return how many tokens at the end are a noun, and the noun; 0 for products of letters.
 
     Raises:
         UnreadableError: the words say something about the value, or stand elsewhere.
     """
     count = 0
     for token in reversed(tokens):
-        if token.kind != "text" and not (token.kind == "word" and (len(token.text) > 3 or (token.space and is_word(token.text)))):  # fmt: skip
+        if not _is_noun(token):
             break
         count += 1
     if not count:
@@ -157,8 +176,14 @@ def trailing_noun(tokens: Sequence[Token]) -> tuple[int, str]:
     return count, " ".join(plain)
 
 
+def _is_noun(token: Token) -> bool:
+    """Whether a token is a word on its own, rather than letters that multiply a number."""
+    apart = len(token.text) > _MAX_PRODUCT_LETTERS or (token.space and is_word(token.text))
+    return token.kind == "text" or (token.kind == "word" and apart)
+
+
 def is_harmless(noun: str) -> bool:
-    """Whether words behind a number only name what was counted: a plural, or a word known as such."""
+    """Whether words behind a number only name what was counted: a plural, or a known one."""
     last = noun.rpartition(" ")[2]
     return is_unit_word(last) or (len(last) > 3 and last.endswith("s"))
 

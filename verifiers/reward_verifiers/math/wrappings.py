@@ -136,10 +136,10 @@ def _as_relation(value: Labelled) -> Relation:
 def approximations(gold: Value, answer: Value, by: Comparer) -> Decision | None:
     r"""``\sqrt2 \approx 1.41`` is its left side, if the right side is a rounding of it."""
     match answer:
-        case Relation((Scalar(exact) as left, Scalar(rounded)), ("~",)):
+        case Relation((Scalar(exact), Scalar(rounded)), ("~",)):
             if last_place(rounded) is None or not compare_scalars(rounded, exact).equal:
                 return different("approximation", "the two sides do not approximate each other")
-            return by.compare(gold, left)
+            return by.compare(gold, answer.sides[0])
     match gold:
         case Relation((left, right), ("~",)):
             first = by.compare(left, answer)
