@@ -18,11 +18,6 @@ MAX_DIGITS = 4_000
 MAX_DEPTH = 40
 """Brackets, groups and signs within each other."""
 
-MAX_NESTED_COMMANDS = 25
-"""LaTeX commands such as fractions and roots within each other, as far as braces show."""
-
-# A numeral with its separators. Possessive in effect: no part can give back what another could
-# take.
 _NUMERAL = re.compile(rf"\d{{{MAX_DIGITS + 1}}}")
 
 _OPEN = frozenset("({[")
@@ -31,7 +26,7 @@ _CLOSE = frozenset(")}]")
 
 def excess(text: str, *, gold: str = "") -> str | None:
     """Return which bound ``text`` passes, as a phrase for a person, or None."""
-    room = MAX_CHARS + 2 * len(gold)
+    room = max_chars(gold)
     if len(text) > room:
         return f"{len(text)} characters, more than {room}"
     if _NUMERAL.search(text):
@@ -40,6 +35,11 @@ def excess(text: str, *, gold: str = "") -> str | None:
     if deepest > MAX_DEPTH:
         return f"brackets nested {deepest} deep, more than {MAX_DEPTH}"
     return None
+
+
+def max_chars(gold: str) -> int:
+    """Return how long an answer to ``gold`` may be."""
+    return MAX_CHARS + 2 * len(gold)
 
 
 def _depth(text: str) -> int:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from reward_verifiers.math import symbolic
-from reward_verifiers.math.bounds import excess
+from reward_verifiers.math.bounds import excess, max_chars
 from reward_verifiers.math.decision import (
     Decision,
     Finding,
@@ -52,11 +52,15 @@ def equal(gold: str, answer: str, *, tolerance: float | None = None) -> Comparis
         BadSpecError: the gold holds nothing that could be compared.
     """
     reference = read_gold(gold)
-    bound = excess(answer, gold=gold)
-    if bound is not None:
-        return Comparison(False, bound, readable=False, rule="over_limit", over_limit=True)
-    value, why_unreadable = _read_answer(answer, reference)
-    decision = _decide(reference, answer, value, why_unreadable, Tolerance(tolerance))
+    value, why_unreadable = None, UnreadableError("not looked at")
+    if len(answer) <= max_chars(gold) and normal_form(answer) == reference.form:
+        decision = found_equal("same_text", "the same text")
+        value = reference.value
+    elif (bound := excess(answer, gold=gold)) is not None:
+        decision = over_limit(bound)
+    else:
+        value, why_unreadable = _read_answer(answer)
+        decision = _decide(reference, answer, value, why_unreadable, Tolerance(tolerance))
     return Comparison(
         decision.equal,
         decision.reason,
@@ -66,32 +70,27 @@ def equal(gold: str, answer: str, *, tolerance: float | None = None) -> Comparis
     )
 
 
-def _read_answer(answer: str, gold: Gold) -> tuple[Value | None, UnreadableError | None]:
+def _read_answer(answer: str) -> tuple[Value | None, UnreadableError]:
     try:
-        return read(answer), None
+        return read(answer), UnreadableError("readable")
     except UnreadableError as error:
         return None, error
 
 
 def _decide(
-    gold: Gold,
-    answer: str,
-    value: Value | None,
-    why_unreadable: UnreadableError | None,
-    tolerance: Tolerance,
+    gold: Gold, answer: str, value: Value | None, why: UnreadableError, tolerance: Tolerance
 ) -> Decision:
-    if normal_form(answer) == gold.form:
-        return found_equal("same_text", "the same text")
+    """Decide about an answer within bounds that is not the gold's own text."""
     if gold.value is None:
         if gold.signs and signs_of(answer) == gold.signs:
             return found_equal("same_text", "the same signs")
-        if _may_be_settled(gold, value, why_unreadable):
+        if _may_be_settled(gold, value, why):
             return symbolic.settle(gold.text, answer)
         return different("text", "the gold can only be compared as text, and this is another text")
     if value is None:
-        if isinstance(why_unreadable, UnevaluatedError):
-            return different("unevaluated", f"{why_unreadable} is a task, not an answer")
-        return different("unreadable", f"not readable as an answer: {why_unreadable}")
+        if isinstance(why, UnevaluatedError):
+            return different("unevaluated", f"{why} is a task, not an answer")
+        return different("unreadable", f"not readable as an answer: {why}")
     try:
         decision = compare(gold.value, value, tolerance)
     except UnreadableError as error:  # a value, but none that can be seen as the gold's kind
@@ -101,7 +100,7 @@ def _decide(
     return decision
 
 
-def _may_be_settled(gold: Gold, value: Value | None, why: UnreadableError | None) -> bool:
+def _may_be_settled(gold: Gold, value: Value | None, why: UnreadableError) -> bool:
     """Whether a computer algebra system may say more: the gold is a task of its own."""
     return gold.unevaluated and (isinstance(value, Scalar) or isinstance(why, UnevaluatedError))
 
@@ -129,4 +128,4 @@ def _with_other_commas(
     return decision if decision.equal else None
 
 
-__all__ = ["Comparison", "equal", "over_limit"]
+__all__ = ["Comparison", "equal"]

@@ -89,7 +89,7 @@ class _Kinds:
         """Compare a plain expression with what can be seen as one; None: neither can."""
         match gold, answer:
             case (Based(digits), Scalar(Num(value))) | (Scalar(Num(value)), Based(digits)):
-                return same(digits == str(value), "base", "other digits")
+                return same(digits.isdigit() and int(digits) == value, "base", "other digits")
             case (Clock(minutes), Ratio(parts)) | (Ratio(parts), Clock(minutes)):
                 return same(_minutes(parts) == minutes, "clock", "another time of day")
         if isinstance(answer, Scalar):

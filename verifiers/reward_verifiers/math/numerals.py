@@ -13,6 +13,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
+from reward_verifiers.math.bounds import MAX_DIGITS
 from reward_verifiers.math.nodes import Num
 
 
@@ -73,6 +74,8 @@ def numeral(
     whole, decimals, end = _digits(text, start, commas, in_row=in_row, spaced=spaced)
     if end < 0:
         return None
+    if len(whole) + len(decimals) > MAX_DIGITS:
+        return None
     dots = _TRAILING_DOTS.match(text, end)
     if dots is not None and len(decimals) >= 2:
         return _endless(whole, decimals, dots.end())
@@ -113,7 +116,7 @@ def _digits(
 def _repeating(text: str, start: int) -> Numeral | None:
     for pattern in _REPEATED:
         match = pattern.match(text, start)
-        if match is not None:
+        if match is not None and match.end() - start <= MAX_DIGITS:
             block = match[match.lastindex or 3]
             return _recurring(match[1], match[2], block, match.end())
     match = _DOTTED.match(text, start)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from reward_verifiers.math.evaluate import Evaluator, PrecisionError, UndefinedError
+from reward_verifiers.math.evaluate import Evaluator, PrecisionError, UndefinedError, context
 from reward_verifiers.math.functions import TooLargeError
 from reward_verifiers.math.nodes import (
     EMPTY,
@@ -269,10 +269,9 @@ def _common(left: Interval, right: Interval) -> Interval:
 def order(end: Expr) -> Any:
     """Return a number to order ``end`` by; None where it has variables or no real value."""
     sign = infinite_sign(end)
+    mp = context(LOW_BITS)
     if sign:
-        return sign * float("inf")
-    if isinstance(end, Num):
-        return end.value
+        return sign * mp.inf
     if sign is None or symbols(end):
         return None
     try:
@@ -280,7 +279,8 @@ def order(end: Expr) -> Any:
         value = at.value(end)
     except (UndefinedError, TooLargeError, PrecisionError):
         return None
-    return value
+    number = at.inexact(value)
+    return None if isinstance(number, mp.mpc) else number
 
 
 def named(tokens: Sequence[Token]) -> RealSet | None:
