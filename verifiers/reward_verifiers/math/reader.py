@@ -288,7 +288,7 @@ class Reader(Ranges):
             return None
         style = _OPENERS[opener]
         if low + 1 == high - 1:
-            if style == "set":
+            if opener == "\\{":
                 return EMPTY
             raise UnreadableError("empty brackets")
         if style == "set":
