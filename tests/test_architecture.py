@@ -24,7 +24,12 @@ ROOMS = {
 }
 
 # Modules that a caller of the service loads; they need the base install alone.
-BASE_INSTALL = ("reward_service/client", "reward_service/schema.py", "reward_service/__init__.py")
+BASE_INSTALL = (
+    "reward_service/client",
+    "reward_service/schema.py",
+    "reward_service/surrogates.py",
+    "reward_service/__init__.py",
+)
 BASE_PACKAGES = {"pydantic", "pydantic_core", "httpx", "reward_service", "reward_verifiers"}
 
 # Who may know whom inside the service: a lower row never imports a higher one.
@@ -37,7 +42,7 @@ LAYERS = (
     {"engine"},
     {"cpu_lane", "reading", "cache"},
     {"lanes", "rows", "client"},
-    {"schema", "shaping", "errors", "config"},
+    {"schema", "shaping", "errors", "config", "surrogates"},
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
@@ -14,8 +13,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from reward_service.client.clock import Clock
 from reward_service.schema import CheckedItem, Item, ScoredItem
-
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+from reward_service.surrogates import mended
 
 # The braces, quotes, key and comma around an item and its id.
 _ID_OVERHEAD = 12
@@ -203,17 +201,11 @@ def packed(
         yield parcel
 
 
-def mended(text: str) -> str:
-    """Return ``text`` as UTF-8 can carry it: the service too reads a lone surrogate as U+FFFD."""
-    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
-
-
 def _json(value: Any, where: str, exclude: set[str] | None = None) -> bytes:
     try:
         return _dumped(value, exclude)
     except PydanticSerializationError:
-        # Most likely lone surrogates, which tokenizers that cut a character in two produce.
-        pass
+        pass  # most likely lone surrogates, which the service too reads as U+FFFD
     try:
         is_model = isinstance(value, BaseModel)
         plain = value.model_dump(exclude=exclude, exclude_none=True) if is_model else value

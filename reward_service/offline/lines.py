@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import PydanticSerializationError, from_json, to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 from reward_service.errors import BadItemError, RewardServiceError, UnusableSpecError
 from reward_service.offline.options import ScoreOptions
-from reward_service.reading import BrokenItem, ReadItem, mended
+from reward_service.reading import BrokenItem, ReadItem
 from reward_service.report import Result
 from reward_service.rows import spec_of_row
 from reward_service.schema import ScoredItem
+from reward_service.surrogates import json_value, mended
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import read_spec
 from reward_verifiers.specs import Spec
@@ -131,28 +132,11 @@ def problem_line(line: Line, index: int, scored: ScoredItem) -> bytes:
     return _dumped(value)
 
 
-def parsed(raw: bytes) -> Any:
-    """Return the JSON value in ``raw``, lone surrogates kept.
-
-    Raises:
-        ValueError: it is no JSON.
-    """
-    try:
-        return from_json(raw)
-    except ValueError:
-        pass
-    # The fast reader refuses lone surrogates, which tokenizers cut in two do produce.
-    try:
-        return json.loads(raw)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
-
-
 def _object(raw: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(raw, Mapping):
         return raw
     try:
-        value = parsed(raw)
+        value = json_value(raw)
     except ValueError as error:
         raise BadItemError(f"the line is not JSON: {error}") from error
     if not isinstance(value, Mapping):
@@ -239,7 +223,7 @@ def _nested(value: Any, name: str) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return parsed(value.encode("utf-8", "surrogatepass"))
+        return json_value(value.encode("utf-8", "surrogatepass"))
     except ValueError as error:
         raise BadItemError(f"{name}: a text that is not JSON: {error}") from error
 

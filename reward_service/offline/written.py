@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 from pydantic_core import to_json
 
 from reward_service.offline.errors import RefusedError
-from reward_service.offline.lines import parsed
 from reward_service.report import Report, Result, Tally
+from reward_service.surrogates import json_value
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +79,7 @@ class WrittenFile:
 
     def _line(self, at: int, raw: bytes) -> WrittenLine:
         try:
-            value = parsed(raw)
+            value = json_value(raw)
         except ValueError:
             value = None
         if not isinstance(value, dict) or not isinstance(value.get("line"), int):

@@ -1,0 +1,43 @@
+"""Lone surrogates: halves of a character, which tokenizers that cut one in two do produce.
+
+JSON can say them as escapes; UTF-8, and so everything that is written here, cannot.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from pydantic_core import from_json
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
+
+
+def json_value(raw: bytes) -> Any:
+    """Return the JSON value in ``raw``, lone surrogates kept.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    try:
+        return from_json(raw)
+    except ValueError:
+        pass
+    # The fast reader refuses lone surrogates; this one does not.
+    try:
+        return json.loads(raw)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+
+
+def mended(text: str) -> str:
+    """Return ``text`` as it can be written in UTF-8: a lone surrogate becomes U+FFFD."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()  # ten times faster than looking for what it would choke on
+    except UnicodeEncodeError:
+        return _LONE_SURROGATE.sub(_REPLACEMENT, text)
+    return text
