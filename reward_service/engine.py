@@ -60,6 +60,15 @@ class _Question:
     waiters: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """An answer that has to be judged in a lane, with the keys of its question and of its spec."""
+
+    answer: str
+    key: bytes
+    spec_key: bytes
+
+
 @dataclass(slots=True)
 class _Group:
     """The answers of one slice of a batch that share a spec and have to be asked."""
@@ -74,6 +83,8 @@ class _Run:
     """One batch on its way through the engine."""
 
     batch: Batch
+    met: dict[tuple[int, str], Verdict | _Need] = field(default_factory=dict)
+    """What an answer came to, by the id of its item's spec (the batch holds them) and its text."""
     waiting: dict[bytes, list[int]] = field(default_factory=dict)
     """Indices of the items that wait, by the question they wait for."""
     joined: dict[bytes, _Question] = field(default_factory=dict)
@@ -233,39 +244,44 @@ class Engine:
         """Return the item scored if no lane is needed; else note its question and return None."""
         if isinstance(item, BrokenItem):
             return self._unscored(item, item.error)
-        domain = item.domain
         try:
-            answer = self._read_answer(item, domain)
+            found = self._read_answer(run, item)
         except RewardServiceError as error:
             return self._unscored(item, error)
-        if isinstance(answer, Verdict):
-            return self._scored(item, Judged(verdict=answer, queue_s=0.0, exec_s=0.0), run.batch)
-        group_key = spec_key(domain, item.spec)
-        key = answer_key(group_key, answer)
-        remembered = self.cache.get(key)
-        if remembered is not None:
-            return self._scored(
-                item, Judged(verdict=remembered, queue_s=0.0, exec_s=0.0), run.batch
-            )
-        if key not in run.waiting and key not in self._asked:
-            groups.setdefault(group_key, _Group(domain, item.spec)).answers[key] = answer
-        run.waiting.setdefault(key, []).append(index)
+        if isinstance(found, Verdict):
+            return self._scored(item, Judged(verdict=found, queue_s=0.0, exec_s=0.0), run.batch)
+        if found.key not in run.waiting and found.key not in self._asked:
+            group = groups.setdefault(found.spec_key, _Group(item.domain, item.spec))
+            group.answers[found.key] = found.answer
+        run.waiting.setdefault(found.key, []).append(index)
         return None
 
-    def _read_answer(self, item: ReadItem, domain: str) -> str | Verdict:
-        """Return the answer to ask a lane about, or the verdict where none has to be asked."""
-        functions = self.verifier_of(domain)
+    def _read_answer(self, run: _Run, item: ReadItem) -> Verdict | _Need:
+        """Return the verdict where no lane has to be asked, else what to ask it."""
+        functions = self.verifier_of(item.domain)
         try:
             answer = functions.extract(item.completion, item.spec)
-            verdict = (
-                answer if isinstance(answer, Verdict) else functions.shortcut(answer, item.spec)
-            )
+            if isinstance(answer, Verdict):
+                return _stamped(answer, item.domain)
+            found = run.met.get((id(item.spec), answer))
+            if found is not None:
+                return found
+            verdict = functions.shortcut(answer, item.spec)
         except BadSpecError as error:
             raise UnusableSpecError(str(error)) from error
         except Exception as error:
-            log.exception("verifier crashed", extra={"domain": domain, "item": item.id})
-            raise VerifierCrashedError(f"{domain}: {type(error).__name__}: {error}") from error
-        return answer if verdict is None else verdict.stamped(domain, DOMAINS[domain].version)
+            log.exception("verifier crashed", extra={"domain": item.domain, "item": item.id})
+            raise VerifierCrashedError(f"{item.domain}: {type(error).__name__}: {error}") from error
+        found = (
+            self._remembered(item, answer) if verdict is None else _stamped(verdict, item.domain)
+        )
+        run.met[id(item.spec), answer] = found
+        return found
+
+    def _remembered(self, item: ReadItem, answer: str) -> Verdict | _Need:
+        group_key = spec_key(item.domain, item.spec)
+        key = answer_key(group_key, answer)
+        return self.cache.get(key) or _Need(answer, key, group_key)
 
     def _ask(self, run: _Run, groups: Mapping[bytes, _Group]) -> None:
         """Ask the lanes about ``groups``; listen to every question that ``run`` newly waits for."""
@@ -349,6 +365,10 @@ class Engine:
         scored = ScoredItem(id=item.id, problem=problem_of(error))
         self._observe(item.domain if isinstance(item, ReadItem) else None, scored)
         return scored
+
+
+def _stamped(verdict: Verdict, domain: str) -> Verdict:
+    return verdict.stamped(domain, DOMAINS[domain].version)
 
 
 def problem_of(error: RewardServiceError) -> Problem:

@@ -124,9 +124,9 @@ def read_batch(raw: Any, *, max_items: int, default_completion: str | None = Non
             f"items: {len(envelope.items)} items; at most {max_items} in one request", field="items"
         )
 
-    shared = {name: _shared_spec(name, raw_spec) for name, raw_spec in envelope.specs.items()}
+    specs = _Specs(envelope.specs)
     items = [
-        _read_item(raw_item, index, shared, default_completion)
+        _read_item(raw_item, index, specs, default_completion)
         for index, raw_item in enumerate(envelope.items)
     ]
     _refuse_duplicates(items)
@@ -154,6 +154,38 @@ def batch_of(request: ScoreRequest) -> Batch:
     return Batch(items=items, deadline_s=request.deadline_s, shaping=request.shaping)
 
 
+class _Specs:
+    """The specs of one request: those it names, and those in its items, equal ones read once.
+
+    The completions of a group come with the same spec, and as one object it is compared, grouped
+    and remembered once.
+    """
+
+    def __init__(self, named: Mapping[str, Any]) -> None:
+        self._named = {name: _shared_spec(name, raw) for name, raw in named.items()}
+        self._read: dict[str, Spec] = {}
+
+    def read(self, raw: Any, where: str) -> Spec:
+        """Return the spec that ``raw`` describes."""
+        try:
+            text = repr(raw)  # tells 1 from 1.0 and true, which are equal but no equal golds
+        except (ValueError, RecursionError):  # digits or depth past what Python writes
+            text = ""
+        if text in self._read:
+            return self._read[text]
+        try:
+            spec = read_spec(raw, where=where)
+        except BadSpecError as error:
+            raise UnusableSpecError(str(error)) from error
+        if text:
+            self._read[text] = spec
+        return spec
+
+    def named(self, name: str, where: str) -> Spec:
+        """Return the spec that the request calls ``name``."""
+        return _named(name, where, self._named)
+
+
 def _shared_spec(name: str, raw: Any) -> Spec | UnusableSpecError:
     try:
         return read_spec(raw, where=f"specs.{name}")
@@ -164,7 +196,7 @@ def _shared_spec(name: str, raw: Any) -> Spec | UnusableSpecError:
 def _read_item(
     raw: Any,
     index: int,
-    shared: Mapping[str, Spec | UnusableSpecError],
+    specs: _Specs,
     default_completion: str | None,
 ) -> ReadItem | BrokenItem:
     given = raw.get("id") if isinstance(raw, Mapping) else None
@@ -175,7 +207,7 @@ def _read_item(
         completion = default_completion if shell.completion is None else shell.completion
         if completion is None:
             raise BadItemError(f"{where}.completion: missing; it is the text to judge")
-        spec = _spec_in(shell, where, shared)
+        spec = _spec_in(shell, where, specs)
     except RewardServiceError as error:
         return BrokenItem(id=name, error=error)
     return ReadItem(id=name, completion=mended(completion), spec=spec)
@@ -188,7 +220,7 @@ def _shell(raw: Any, where: str) -> _Shell:
         raise BadItemError(validation_message(error, where)) from error
 
 
-def _spec_in(shell: _Shell, where: str, shared: Mapping[str, Spec | UnusableSpecError]) -> Spec:
+def _spec_in(shell: _Shell, where: str, specs: _Specs) -> Spec:
     if (shell.spec is None) == (shell.row is None):
         raise BadItemError(f"{where}: exactly one of spec and row must be given")
     if shell.row is not None:
@@ -196,11 +228,8 @@ def _spec_in(shell: _Shell, where: str, shared: Mapping[str, Spec | UnusableSpec
     if shell.format is not None:
         raise BadItemError(f"{where}.format: goes with a row")
     if isinstance(shell.spec, str):
-        return _named(shell.spec, where, shared)
-    try:
-        return read_spec(shell.spec, where=f"{where}.spec")
-    except BadSpecError as error:
-        raise UnusableSpecError(str(error)) from error
+        return specs.named(shell.spec, where)
+    return specs.read(shell.spec, f"{where}.spec")
 
 
 def _named(name: str, where: str, shared: Mapping[str, Spec | UnusableSpecError]) -> Spec:

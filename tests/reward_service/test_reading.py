@@ -176,6 +176,32 @@ def test_a_broken_spec_names_its_field(spec: Any, named: str) -> None:
     assert named in str(broken.error)
 
 
+def test_equal_specs_of_a_request_become_one() -> None:
+    golds = [1, 1.0, "1", 1, True, "1", "1.0", 1.0]
+    raw = {
+        "items": [{"completion": "x", "spec": {"domain": "math", "gold": gold}} for gold in golds]
+    }
+    first, exact, text, again, broken, text_again, _, exact_again = read_batch(
+        raw, max_items=10
+    ).items
+    assert isinstance(broken, BrokenItem)
+    assert isinstance(first, ReadItem)
+    assert isinstance(exact, ReadItem)
+    assert isinstance(text, ReadItem)
+    assert [first.spec.gold, exact.spec.gold, text.spec.gold] == ["1", "1.0", "1"]
+    assert first.spec is again.spec
+    assert text.spec is text_again.spec
+    assert exact.spec is exact_again.spec
+
+
+def test_a_spec_that_python_does_not_write_is_still_read_or_refused() -> None:
+    long = json.loads("1" + "0" * 4000) ** 2
+    batch = read_batch(
+        {"items": [{"completion": "x", "spec": {"domain": "math", "gold": long}}] * 2}, max_items=2
+    )
+    assert all(isinstance(item, BrokenItem) for item in batch.items)
+
+
 def test_a_number_as_gold_is_its_digits() -> None:
     golds = [4, 0.5, [1, "2"], 10**30]
     items = [{"completion": "x", "spec": {"domain": "math", "gold": gold}} for gold in golds]
