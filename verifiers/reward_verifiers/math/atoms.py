@@ -9,7 +9,19 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from reward_verifiers.math.cursor import CLOSING, Cursor
-from reward_verifiers.math.nodes import Call, Const, Expr, Neg, Num, Pow, Prod, Root, Sym, symbols
+from reward_verifiers.math.nodes import (
+    Call,
+    Const,
+    Expr,
+    Neg,
+    Num,
+    Pow,
+    Prod,
+    Root,
+    Sum,
+    Sym,
+    symbols,
+)
 from reward_verifiers.math.tokens import Token, UnreadableError
 from reward_verifiers.math.vocabulary import listed
 
@@ -278,6 +290,10 @@ class AtomReader(Cursor, ABC):
                 power = self.exponent()
         if name in ("sqrt", "cbrt"):
             return Root(self.one_argument(), 3 if name == "cbrt" else 2)
+        if name == "cis":
+            angle = self.one_argument()
+            turned = Prod((_CONSTANTS["i"], Call("sin", (angle,))))
+            return Sum((Call("cos", (angle,)), turned))
         if power == Neg(Num(1)) and name in _INVERTIBLE:
             name, power = f"arc{name}", None
         args = self.function_arguments()

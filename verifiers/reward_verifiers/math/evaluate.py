@@ -40,6 +40,10 @@ MAX_MAGNITUDE = 1 << 40
 """Binary exponents past this are refused: 9^9^9 still has one, 9^9^9^9 does not."""
 
 
+_NOISE_BITS = 30
+"""When no more than these bits are left of a sum, it is noise around zero."""
+
+
 class UndefinedError(ArithmeticError):
     """The expression has no value at this point."""
 
@@ -142,20 +146,21 @@ class Evaluator:
             return self.kept(exact)
         if exact:
             floats.append(self.inexact(exact))
-        total = floats[0]
-        largest = self.magnitude(total)
-        for value in floats[1:]:
-            total = total + value
-            largest = max(largest, self.magnitude(value))
-        cancelled = largest - self.magnitude(total)
-        if total == 0 or cancelled > self.bits - 30:
-            if len(floats) == 1:
-                return total
+        return floats[0] if len(floats) == 1 else self.added_floats(floats)
+
+    def added_floats(self, floats: list[Number]) -> Number:
+        total = sum(floats[1:], start=floats[0])
+        sizes = [self.mp.mag(value) for value in floats if value]
+        if not sizes:
+            return 0
+        if min(sizes) < max(sizes) - self.bits:
+            self.rounded = True  # a term too small to leave a trace in the sum
+        cancelled = max(sizes) - self.magnitude(total)
+        if cancelled > self.bits - _NOISE_BITS:
             if not self.last:
                 raise PrecisionError
             return 0
-        if cancelled > self.lost:
-            self.lost = int(cancelled)
+        self.lost = max(self.lost, int(cancelled))
         return total
 
     def magnitude(self, number: Number) -> Any:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from reward_verifiers.math.nodes import Based, Clock, Items, Matrix, Value, Words
-from reward_verifiers.math.tokens import Token
+from reward_verifiers.math.tokens import Token, UnreadableError
 from reward_verifiers.math.words import says_something
 
 _TEXT = r"\\(?:text(?:bf|rm|it|sf|up)?|math(?:rm|bf|sf|it)|mbox|operatorname|bf|rm)"
@@ -125,6 +125,8 @@ def label(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
     a sum is no name.
     """
     rest = list(tokens)
+    if len(rest) > 2 and rest[0].text == "m" and rest[1].text == "angle":
+        rest.pop(0)
     if len(rest) > 2 and rest[0].text in ("|", "||") and rest[-1].text == rest[0].text:
         rest = rest[1:-1]
         if rest[0].text in "xyzabc":
@@ -180,6 +182,24 @@ def _subscript_end(tokens: list[Token], at: int) -> int:
         if depth == 0:
             return index + 1
     return len(tokens)
+
+
+def transposed_part(tokens: Sequence[Token]) -> int:
+    """Return how many tokens stand before the T of a transpose; 0 where there is none."""
+    texts = [token.text for token in tokens[-4:]]
+    for ending in (["^", "T"], ["^", "top"], ["^", "{", "T", "}"], ["^", "{", "top", "}"]):
+        if texts[-len(ending) :] == ending:
+            return len(tokens) - len(ending)
+    return 0
+
+
+def transposed(value: Value) -> Value:
+    """Return the transpose of a matrix; of a row in round brackets, the vector that it is."""
+    if isinstance(value, Matrix):
+        return Matrix(tuple(zip(*value.rows, strict=True)))
+    if isinstance(value, Items) and value.style in ("tuple", "bracket"):
+        return Matrix(tuple((item,) for item in value.items))
+    raise UnreadableError("a transpose of what is no matrix")
 
 
 def matrix_of_rows(style: str, items: tuple[Value, ...]) -> Matrix | None:

@@ -111,6 +111,10 @@ class _Kinds:
                 return compare_components(items, expr, self)
             case Scalar(expr), Items(_, items) if is_vector(expr):
                 return compare_components(items, expr, self)
+            case Items(), RealSet() if points := sets.points_of(answer):
+                return compare_rows(gold, points, self)
+            case RealSet(), Items() if points := sets.points_of(gold):
+                return compare_rows(points, answer, self)
             case Items("set", (only,)), Scalar():
                 return self.compare(only, answer)
             case Scalar(), Items("set", (only,)):

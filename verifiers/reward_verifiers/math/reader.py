@@ -18,7 +18,6 @@ from reward_verifiers.math.nodes import (
     EMPTY,
     Choice,
     Congruence,
-    Expr,
     Family,
     Items,
     Labelled,
@@ -131,8 +130,10 @@ class Reader(Ranges):
             part = self.value(start, end)
             same_kind = isinstance(part, Items) and part.style == "list"
             parts.extend(part.items if isinstance(part, Items) and same_kind else (part,))
-        if all(isinstance(part, RealSet) and part.variable for part in parts):
-            return sets.combined(parts, union="or" in signs or "lor" in signs)
+        if all(isinstance(part, RealSet) for part in parts):
+            # Bare intervals are joined whatever the word is; conditions on a variable as it says.
+            bare = not any(isinstance(part, RealSet) and part.variable for part in parts)
+            return sets.combined(parts, union=bare or "or" in signs or "lor" in signs)
         if not spoken and not all(isinstance(part, Labelled) for part in parts):
             raise UnreadableError("a statement of logic")
         if all(isinstance(part, Scalar) for part in parts):
@@ -274,6 +275,9 @@ class Reader(Ranges):
             bracketed = self.bracketed(low, high)
             if bracketed is not None:
                 return bracketed
+        raised = forms.transposed_part(self.tokens[low:high])
+        if raised and self.partner.get(low) == low + raised - 1:
+            return forms.transposed(self.value(low, low + raised))
         based = forms.based(self.tokens[low:high])
         if based is not None:
             return based
@@ -368,7 +372,7 @@ class Reader(Ranges):
         raw = self.text[tokens[0].start : tokens[-1].end]
         split = split_unit(raw)
         if split is not None:
-            return Scalar(self.number(split[0]), unit=split[1])
+            return Scalar(expression(tokenize(split[0], self.commas)), unit=split[1])
         scale = words.scaled(tokens[-1].text)
         if scale is not None and len(tokens) > 1:
             return Scalar(Prod((expression(tokens[:-1]), Num(scale))))
@@ -376,9 +380,6 @@ class Reader(Ranges):
         if n_noun == 0 or n_noun == len(tokens):
             return Scalar(expression(tokens))
         return Scalar(expression(tokens[:-n_noun]), noun=noun)
-
-    def number(self, text: str) -> Expr:
-        return expression(tokenize(text, self.commas))
 
     def residue(self, tokens: Sequence[Token]) -> Congruence:
         at = next(index for index, token in enumerate(tokens) if token.text == "pmod")

@@ -137,8 +137,12 @@ class _Pair:
                 return None
             except _AnswerTooLargeError as error:
                 return over_limit(str(error))
-            if same is not None:
-                return same or different("sampled", "the two differ at a point")
+            if same is False:
+                return different("sampled", "the two differ at a point")
+            if same and not at.rounded:
+                return True
+            if same and at.last:
+                return over_limit("numbers too far apart in size to compare to the last digit")
         return None
 
     def answer_value(self, at: Evaluator) -> Number:

@@ -216,6 +216,13 @@ def without_points(parts: Sequence[Value]) -> RealSet | None:
     return operate(first, "minus", points)
 
 
+def points_of(of: RealSet) -> Items | None:
+    """Return the numbers of a set that is nothing but single numbers; else None."""
+    if not of.parts or any(part.low != part.high for part in of.parts):
+        return None
+    return Items("set", tuple(Scalar(part.low) for part in of.parts))
+
+
 def tidy(of: RealSet) -> RealSet:
     """Return ``of`` with its parts in order and merged, where its ends can be ordered."""
     keyed = []

@@ -238,7 +238,10 @@ class _Lexer:
             self.add("text", " ".join(text[:-1].split()))
             self.add("sep", ":")
         elif joining is not None and not (text == "in" and self.is_behind_number()):
-            self.sign(joining)
+            if joining != ("sep", ",") or not self.tokens or self.tokens[-1].text != ",":
+                self.sign(joining)
+        elif text.strip() in vocabulary.FUNCTIONS:
+            self.add("func", text.strip())
         elif text and _PLAINISH.fullmatch(text):
             for token in tokenize(text, self.commas):
                 self.tokens.append(token._replace(start=self.begin, end=self.at))

@@ -31,7 +31,7 @@ def _own(kind: str, names: Iterable[str]) -> dict[str, Sign]:
 _FUNCTION_STEMS = ("sin", "cos", "tan", "cot", "sec", "csc")
 _OTHER_FUNCTIONS = (
     "log ln lg lb exp max min gcd lcm arg Arg Re Im sgn sign floor ceil abs cosec tg ctg arctg "
-    "arcctg sqrt cbrt sh ch th"
+    "arcctg cis sqrt cbrt sh ch th"
 )
 FUNCTIONS = frozenset(
     f"{prefix}{stem}{suffix}"
@@ -177,5 +177,5 @@ ANNOUNCEMENTS = frozenset(
     for adjective in ("", "final ", "correct ")
     for noun in ("answer", "ans", "result", "solution", "value")
     for verb in ("", " is")
-) | {"answer =", "is", "it is", "we get", "therefore", "thus", "so", "hence"}
+) | {"the point", "point", "answer =", "is", "it is", "we get", "therefore", "thus", "so", "hence"}
 """What may stand before an answer and says nothing."""

@@ -117,8 +117,8 @@ def _both_labelled(gold: Labelled, answer: Labelled, by: Comparer) -> Decision:
         value = answer.value
         if len(gold.args) == len(answer.args):
             for theirs, ours in zip(answer.args, gold.args, strict=True):
-                if theirs != ours and ours in names_in(value):
-                    return different("label", "a function of another variable")
+                if theirs != ours and not _is_renamed(ours, theirs, gold.value, value):
+                    return different("label", "a function of something else")
                 if theirs != ours and theirs.isalpha() and ours.isalpha():
                     value = substitute_in(value, theirs, Sym(ours))
         return by.compare(gold.value, value)
@@ -127,6 +127,12 @@ def _both_labelled(gold: Labelled, answer: Labelled, by: Comparer) -> Decision:
     if (len(gold.label) > 2) != (len(answer.label) > 2):
         return by.compare(gold.value, answer.value)
     return different("label", f"a value of {answer.label}, not of {gold.label}")
+
+
+def _is_renamed(ours: str, theirs: str, gold: Value, answer: Value) -> bool:
+    """Whether two arguments are names of one variable: of f in x, but not of P in an event."""
+    free = ours in names_in(gold) or (len(ours) == len(theirs) == 1 and ours.islower())
+    return free and theirs.isalpha() and ours not in names_in(answer)
 
 
 def _as_relation(value: Labelled) -> Relation:
