@@ -13,7 +13,7 @@ from reward_verifiers.math import vocabulary
 from reward_verifiers.math.nodes import Num
 from reward_verifiers.math.numerals import Commas, numeral
 
-MAX_TOKENS = 3_000
+MAX_TOKENS = 1_500
 
 
 class UnreadableError(ValueError):
