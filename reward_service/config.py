@@ -8,6 +8,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from reward_verifiers.complaints import complaint, field_path
+
 PREFIX = "REWARD_SERVICE_"
 
 
@@ -78,11 +80,13 @@ class Settings(BaseModel):
 
 def _complaint(error: ValidationError, settings: type[Settings]) -> str:
     lines = []
-    for detail in error.errors(include_url=False, include_context=False):
-        name = str(detail["loc"][0])
+    for detail in error.errors(include_url=False):
+        name = PREFIX + field_path(detail).upper()
         if detail["type"] == "extra_forbidden":
             known = ", ".join(PREFIX + field.upper() for field in settings.model_fields)
-            lines.append(f"unknown setting {PREFIX}{name.upper()}; known: {known}")
+            lines.append(f"unknown setting {name}; known: {known}")
+        elif detail["input"] == "":
+            lines.append(f"{name}: empty; give it a value, or unset it")
         else:
-            lines.append(f"{PREFIX}{name.upper()}: {detail['msg']}")
+            lines.append(f"{name}: {complaint(detail)}")
     return "; ".join(lines)

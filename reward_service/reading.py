@@ -19,8 +19,9 @@ from reward_service.errors import BadItemError, RequestError, RewardServiceError
 from reward_service.rows import spec_of_row
 from reward_service.schema import Item, ScoreRequest
 from reward_service.shaping import IDENTITY
+from reward_verifiers.complaints import field_path, kind, validation_message
 from reward_verifiers.errors import BadSpecError
-from reward_verifiers.registry import read_spec, validation_message
+from reward_verifiers.registry import read_spec
 from reward_verifiers.specs import Spec
 from reward_verifiers.verdict import Outcome
 
@@ -112,13 +113,12 @@ def read_batch(raw: Any, *, max_items: int, default_completion: str | None = Non
         RequestError: the request itself cannot be read, or has more than ``max_items`` items.
     """
     if not isinstance(raw, Mapping):
-        raise RequestError(f"expected a JSON object with items, got {type(raw).__name__}")
+        raise RequestError(f"expected a JSON object with items, got {kind(raw)}")
     try:
         envelope = _Envelope.model_validate(raw)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        field_path = ".".join(str(part) for part in first["loc"])
-        raise RequestError(validation_message(error, "request"), field=field_path) from error
+        raise RequestError(validation_message(error), field=field_path(first)) from error
     if len(envelope.items) > max_items:
         raise RequestError(
             f"items: {len(envelope.items)} items; at most {max_items} in one request", field="items"

@@ -84,7 +84,7 @@ class Problem(Wire):
     code: str = Field(examples=["bad_spec"])
     """bad_item, bad_spec, overloaded, deadline, worker_died, verifier_crashed, sandbox_down or
     shutting_down."""
-    message: str = Field(examples=["spec.gold: Field required"])
+    message: str = Field(examples=["spec.gold: missing"])
     """What is wrong, for a person; names the field where there is one."""
     retryable: bool = Field(examples=[False])
     """Whether sending the same item again may help."""

@@ -30,7 +30,7 @@ _UNSCORED = {
     "verdict": None,
     "problem": {
         "code": "bad_spec",
-        "message": "items.1.spec.gold: Field required",
+        "message": "items.1.spec.gold: missing",
         "retryable": False,
     },
     "queue_s": 0.0,
@@ -136,7 +136,7 @@ REFUSALS = {
     ),
     422: Refusal(
         when="The request itself cannot be read; a broken item alone costs that item alone.",
-        detail="request.items: Field required",
+        detail="items: missing",
         code="bad_request",
         more={"field": "items"},
     ),

@@ -29,7 +29,7 @@ class HttpProblem(Wire):
     """The name of the HTTP status."""
     status: int = Field(examples=[422])
     """The HTTP status."""
-    detail: str = Field(examples=["items: Field required"])
+    detail: str = Field(examples=["items: missing"])
     """What is wrong with this request, for a person."""
     code: str = Field(examples=["bad_request"])
     """Which problem it is: bad_request, too_large, stalled, unsupported_encoding, unauthorized,

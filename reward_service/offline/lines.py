@@ -20,6 +20,7 @@ from reward_service.report import Result
 from reward_service.rows import spec_of_row
 from reward_service.schema import ScoredItem
 from reward_service.surrogates import json_value, mended
+from reward_verifiers.complaints import CONVERSATION, is_conversation, kind
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import read_spec
 from reward_verifiers.specs import Spec
@@ -140,7 +141,7 @@ def _object(raw: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
     except ValueError as error:
         raise BadItemError(f"the line is not JSON: {error}") from error
     if not isinstance(value, Mapping):
-        raise BadItemError(f"the line is not a JSON object but {type(value).__name__}")
+        raise BadItemError(f"the line is not a JSON object but {kind(value)}")
     return value
 
 
@@ -175,12 +176,14 @@ def _completions(value: Mapping[str, Any], options: ScoreOptions) -> list[str | 
     texts = value[name]
     if isinstance(texts, str):
         return [texts]
+    if is_conversation(texts):
+        return [BadItemError(f"{name}: {CONVERSATION}")]
     if not isinstance(texts, list) or not texts:
-        return [BadItemError(f"{name}: expected a text or a list of texts, got {_shape(texts)}")]
+        return [BadItemError(f"{name}: expected text or a list of texts, got {_shape(texts)}")]
     return [
         text
         if isinstance(text, str)
-        else BadItemError(f"{name}.{index}: expected a text, got {_shape(text)}")
+        else BadItemError(f"{name}.{index}: expected text, got {_shape(text)}")
         for index, text in enumerate(texts)
     ]
 
@@ -238,7 +241,7 @@ def _row(value: Any) -> Mapping[str, Any]:
 def _format(value: Mapping[str, Any], options: ScoreOptions) -> str | None:
     name = value.get("format")
     if name is not None and not isinstance(name, str):
-        raise BadItemError(f"format: expected a text, got {_shape(name)}")
+        raise BadItemError(f"format: expected text, got {_shape(name)}")
     return options.row_format if name is None else name
 
 
@@ -256,11 +259,9 @@ def _carried(value: Mapping[str, Any], options: ScoreOptions) -> dict[str, Any]:
 
 
 def _shape(value: Any) -> str:
-    if value is None:
-        return "null"
     if isinstance(value, list | Mapping) and not value:
         return "an empty " + ("list" if isinstance(value, list) else "object")
-    return {"dict": "an object", "str": "a text"}.get(type(value).__name__, type(value).__name__)
+    return kind(value)
 
 
 def _names(value: Mapping[str, Any]) -> str:

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from reward_verifiers.complaints import kind, shown, validation_message
 from reward_verifiers.errors import BadSpecError
-from reward_verifiers.registry import validation_message
 from reward_verifiers.specs import Spec
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
@@ -63,7 +63,7 @@ class Row:
         """Return the field, which must be a whole number."""
         value = self.value(name)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise self.error(name, f"expected a whole number, got {_kind(value)}")
+            raise self.error(name, f"expected a whole number, got {shown(value)}")
         if value.bit_length() > 63:
             raise self.error(name, "a number of too many digits")
         return value
@@ -72,7 +72,7 @@ class Row:
         """Return the field, which must be a list with something in it."""
         value = self.value(name)
         if not isinstance(value, Sequence) or isinstance(value, str | bytes):
-            raise self.error(name, f"expected a list, got {_kind(value)}")
+            raise self.error(name, f"expected a list, got {kind(value)}")
         if not 1 <= len(value) <= MAX_LIST_LENGTH:
             raise self.error(name, f"expected 1 to {MAX_LIST_LENGTH} entries, got {len(value)}")
         return list(value)
@@ -81,13 +81,13 @@ class Row:
         """Return the field, which must be an object, as a row of its own."""
         value = self.value(name)
         if not isinstance(value, Mapping):
-            raise self.error(name, f"expected an object, got {_kind(value)}")
+            raise self.error(name, f"expected an object, got {kind(value)}")
         return Row(value, f"{self.where}.{name}")
 
     def as_text(self, name: str, value: Any) -> str:
         """Return ``value``, found in the field ``name``, if it is text and not blank."""
         if not isinstance(value, str):
-            raise self.error(name, f"expected text, got {_kind(value)}")
+            raise self.error(name, f"expected text, got {kind(value)}")
         if len(value) > MAX_TEXT_CHARS:
             raise self.error(name, f"longer than {MAX_TEXT_CHARS} characters")
         if not value.strip():
@@ -110,17 +110,13 @@ class Row:
             raise self.error(name, f"longer than {MAX_GOLD_CHARS} characters")
         return gold
 
-    def spec(self, kind: type[AnySpec], **parts: Any) -> AnySpec:
+    def spec(self, model: type[AnySpec], **parts: Any) -> AnySpec:
         """Return the spec of these parts.
 
         Raises:
             BadSpecError: they make no spec.
         """
         try:
-            return kind(**parts)
+            return model(**parts)
         except ValidationError as error:
             raise BadSpecError(validation_message(error, self.where)) from error
-
-
-def _kind(value: object) -> str:
-    return type(value).__name__

@@ -8,6 +8,7 @@ from typing import Any
 from reward_service.rows.answers import guessed_type
 from reward_service.rows.row import Row
 from reward_service.rows.signature import names
+from reward_verifiers.complaints import kind
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.specs import AnswerType, MathSpec, Spec, StemSpec
 
@@ -84,7 +85,7 @@ def _golds(row: Row, name: str) -> list[str]:
         return _listed(row, name, gold) if gold.startswith(_TEXT_LIST[0]) else [gold]
     if isinstance(value, list | tuple):
         return [row.as_gold(name, entry) for entry in row.items(name)]
-    raise row.error(name, f"expected text, a number or a list, got {type(value).__name__}")
+    raise row.error(name, f"expected text, a number or a list, got {kind(value)}")
 
 
 def _listed(row: Row, name: str, gold: str) -> list[str]:

@@ -33,3 +33,10 @@ def test_a_typo_is_an_error_that_names_the_setting(name: str, value: str) -> Non
 def test_the_token_does_not_show() -> None:
     settings = Settings.from_env({"REWARD_SERVICE_TOKEN": "hush"})
     assert "hush" not in repr(settings)
+
+
+@pytest.mark.parametrize("name", ["REWARD_SERVICE_TOKEN", "REWARD_SERVICE_PORT"])
+def test_an_empty_setting_is_told_what_to_do(name: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env({name: ""})
+    assert str(caught.value) == f"{name}: empty; give it a value, or unset it"

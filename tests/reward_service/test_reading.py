@@ -145,6 +145,34 @@ def test_a_malformed_item_is_marked_and_named(item: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        (1, "items.0: expected an object, got a number"),
+        (None, "items.0: expected an object, got null"),
+        ({"completion": 4, "spec": MATH}, "items.0.completion: expected text, got a number"),
+        ({"completion": "x", "row": [1]}, "items.0.row: expected an object, got a list"),
+        (
+            {"completion": [{"role": "assistant", "content": "4"}], "spec": MATH},
+            "items.0.completion: expected text, got chat messages; "
+            "give the content of the assistant's last one",
+        ),
+    ],
+)
+def test_a_malformed_item_is_told_in_words_of_json(item: Any, message: str) -> None:
+    (broken,) = read({"items": [item]}).items
+
+    assert isinstance(broken, BrokenItem)
+    assert (broken.error.code, str(broken.error)) == ("bad_item", message)
+
+
+def test_a_refused_envelope_names_the_field_alone() -> None:
+    with pytest.raises(RequestError) as caught:
+        read({"items": [{}], "shaping": {"bad": 1}})
+    assert caught.value.field == "shaping.bad"
+    assert str(caught.value).startswith("shaping.bad: expected 'correct', 'wrong'")
+
+
+@pytest.mark.parametrize(
     ("spec", "named"),
     [
         ({"gold": "4"}, "spec.domain"),
@@ -153,10 +181,10 @@ def test_a_malformed_item_is_marked_and_named(item: dict[str, Any]) -> None:
         ({"domain": "math", "gold": ""}, "spec.gold"),
         ({"domain": "math", "gold": True}, "spec.gold"),
         ({"domain": "math", "gold": []}, "spec.gold"),
-        ({"domain": "math", "gold": "\ud800"}, "spec.gold: Input should be a valid string"),
+        ({"domain": "math", "gold": "\ud800"}, "spec.gold: holds a lone surrogate"),
         (
             {"domain": "stem", "gold": "A", "options": {"A": "\ud800", "B": "x"}},
-            "spec.options.A: Value error, holds a lone surrogate",
+            "spec.options.A: holds a lone surrogate",
         ),
         ({"domain": "math", "gold": "4", "my-field": 1}, "spec.my-field"),
         ({"domain": "math", "gold": "4", "mode": "loose"}, "spec.mode"),

@@ -32,6 +32,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from reward_verifiers.complaints import kind, validation_message
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.specs import MathSpec, Spec, StemSpec
 from reward_verifiers.verdict import Verdict
@@ -118,9 +119,6 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
 )
 
 
-_UNION_BRANCHES = ("str", "constrained-str")
-
-
 @cache
 def verifier(domain: str) -> Verifier:
     """Import and return the functions of ``domain``, which must be a key of ``DOMAINS``."""
@@ -140,7 +138,7 @@ def read_spec(raw: Any, *, where: str = "spec") -> Spec:
         BadSpecError: it is no spec; the message names the field, as ``<where>.<field>``.
     """
     if not isinstance(raw, Mapping):
-        raise BadSpecError(f"{where}: expected an object, got {type(raw).__name__}")
+        raise BadSpecError(f"{where}: expected an object, got {kind(raw)}")
     name = raw.get("domain")
     known = ", ".join(sorted(DOMAINS))
     if name is None:
@@ -153,14 +151,3 @@ def read_spec(raw: Any, *, where: str = "spec") -> Spec:
         return DOMAINS[name].spec.model_validate(raw)
     except ValidationError as error:
         raise BadSpecError(validation_message(error, where)) from error
-
-
-def validation_message(error: ValidationError, where: str) -> str:
-    """Return the first few complaints of ``error`` in one line, each with the path of its field."""
-    complaints = []
-    for detail in error.errors(include_url=False, include_context=False)[:3]:
-        # A union adds the names of its branches to the path; only fields and indices help.
-        path = [str(part) for part in detail["loc"]]
-        path = [part[:50] for part in path if "[" not in part and part not in _UNION_BRANCHES]
-        complaints.append(f"{'.'.join([where, *path])}: {detail['msg']}")
-    return "; ".join(complaints)

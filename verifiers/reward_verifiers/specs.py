@@ -45,10 +45,16 @@ class Spec(BaseModel):
     """Whether the reasoning is cut off before judging: strip, keep or require."""
 
 
+# Python writes no integer of more than 4300 digits.
+_MAX_GOLD_BITS = 14_000
+
+
 def _number_as_text(value: Any) -> Any:
     # A dataset's gold is often a JSON number. It is text from here on: its digits count as written.
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
+    if isinstance(value, int) and value.bit_length() > _MAX_GOLD_BITS:
+        raise ValueError("a number of too many digits; write it as text")
     return repr(value)
 
 
@@ -72,16 +78,19 @@ Gold = Annotated[
 """A reference answer as text; a JSON number is taken as its digits."""
 
 
-def _one_or_list(value: Any) -> str:
+def _one_or_list(value: Any) -> str | None:
     # Names the branch, so that a bad gold gets the complaint of its own branch and not of both. The
     # brackets tell ``validation_message`` that the name is no field's.
-    return "[list]" if isinstance(value, list | tuple) else "[one]"
+    if isinstance(value, list | tuple):
+        return "[list]"
+    is_gold = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return "[one]" if is_gold else None
 
 
 Golds = Annotated[
     Annotated[Gold, Tag("[one]")]
     | Annotated[list[Gold], Field(min_length=1, max_length=100), Tag("[list]")],
-    Discriminator(_one_or_list),
+    Discriminator(_one_or_list, custom_error_type="golds_type", custom_error_message="no gold"),
 ]
 """One reference answer, or a list of them of which any is right."""
 

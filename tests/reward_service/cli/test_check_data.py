@@ -46,7 +46,7 @@ def test_what_fails_is_listed_with_its_line_and_the_reason(cli: Cli, tmp_path: P
     listed = done.stdout.splitlines()
     assert [line.split(": ")[0] for line in listed] == ["line 2", "line 3 (no gold)", "line 4 (7)"]
     assert "bad_item: the line is not JSON" in listed[0]
-    assert "bad_spec: spec.gold: Field required" in listed[1]
+    assert "bad_spec: spec.gold: missing" in listed[1]
     assert "is not one of the options" in listed[2]
     assert "3 golds fail" in done.stderr
 

@@ -82,7 +82,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["check-data", "nowhere.jsonl"], "check-data: nowhere.jsonl: No such file"),
         (["domains", "maths"], "domains: unknown domain 'maths'; did you mean math?"),
         (["serve", "--port", "http"], "REWARD_SERVICE_PORT"),
-        (["serve", "--port", "99999"], "REWARD_SERVICE_PORT: Input should be less than"),
+        (["serve", "--port", "99999"], "REWARD_SERVICE_PORT: must be at most 65535, not '99999'"),
     ],
 )
 def test_a_mistake_is_one_line_that_names_it(

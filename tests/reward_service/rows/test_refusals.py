@@ -59,7 +59,7 @@ def test_long_names_and_many_fields_stay_short_in_the_error() -> None:
 
 
 MALFORMED = [
-    ("verl", {"reward_model": "rule"}, "row.reward_model: expected an object, got str"),
+    ("verl", {"reward_model": "rule"}, "row.reward_model: expected an object, got text"),
     ("verl", {"reward_model": {"style": "model"}}, "row.reward_model.ground_truth: missing"),
     (
         "verl",
@@ -74,12 +74,12 @@ MALFORMED = [
     (
         "verl",
         {"reward_model": {"ground_truth": True}},
-        "row.reward_model.ground_truth: expected text, got bool",
+        "row.reward_model.ground_truth: expected text, got true",
     ),
     (
         "verl",
         {"reward_model": {"ground_truth": {"target": ["x"]}}},
-        "row.reward_model.ground_truth: expected text, a number or a list, got dict",
+        "row.reward_model.ground_truth: expected text, a number or a list, got an object",
     ),
     (
         "verl",
@@ -104,10 +104,10 @@ MALFORMED = [
     ),
     ("open_instruct", {"dataset": "ifeval"}, "row.dataset: 'ifeval' is not known"),
     ("open_instruct", {"dataset": ["gsm8k", "math"]}, "row.dataset: 2 entries"),
-    ("open_instruct", {"ground_truth": [["1"]]}, "row.ground_truth: expected text, got list"),
+    ("open_instruct", {"ground_truth": [["1"]]}, "row.ground_truth: expected text, got a list"),
     ("trl", {"solution": "First this.\nThen that."}, "row.solution: a worked solution without"),
     ("trl", {"solution": " "}, "row.solution: empty"),
-    ("nemo_gym_math", {"expected_answer": ["4"]}, "row.expected_answer: expected text, got list"),
+    ("nemo_gym_math", {"expected_answer": ["4"]}, "row.expected_answer: expected text, got a list"),
     (
         "nemo_gym_mcqa",
         {"options": [{"A": "red", "B": "green"}]},
@@ -139,10 +139,10 @@ MALFORMED = [
     ("mmlu", {"answer": 4}, "row.answer: 4 is no position among 4 options"),
     ("mmlu", {"answer": -1}, "row.answer: -1 is no position"),
     ("mmlu", {"answer": 10**6000}, "row.answer: a number of too many digits"),
-    ("mmlu", {"answer": 1.5}, "row.answer: expected a whole number, got float"),
-    ("mmlu", {"choices": "red"}, "row.choices: expected a list, got str"),
+    ("mmlu", {"answer": 1.5}, "row.answer: expected a whole number, got 1.5"),
+    ("mmlu", {"choices": "red"}, "row.choices: expected a list, got text"),
     ("mmlu", {"choices": ["x"] * 27}, "row.choices: 27 options; at most 26"),
-    ("mmlu", {"choices": ["x"], "answer": 0}, "row.options: Dictionary should have at least 2"),
+    ("mmlu", {"choices": ["x"], "answer": 0}, "row.options: expected at least 2 entries, got 1"),
     ("mmlu_pro", {"answer_index": 0}, "row.answer_index: 0 is not answer I"),
     ("super_gpqa", {"answer": "red"}, "row.answer_letter: D is not the option that answer gives"),
     ("gpqa", {"options": None}, "row.options: missing: the order in which the model saw"),
