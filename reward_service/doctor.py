@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,15 +23,22 @@ from reward_service.reading import Batch, ReadItem
 from reward_service.schema import ScoredItem
 from reward_verifiers.registry import DOMAINS, read_spec
 
-_INSTALL = "pip install 'reward-service[server]'"
+_DISTRIBUTION = "reward-service"
+_EXTRA = "server"
+_INSTALL = f"pip install '{_DISTRIBUTION}[{_EXTRA}]'"
 
-_NEEDED = ("pydantic", "httpx", "fastapi", "uvicorn", "sympy", "math-verify", "pint")
-_OPTIONAL = {
+# What the service can do without, and what is then missing; everything else it requires it needs.
+_SPARED = {
     "uvloop": "a faster event loop",
     "httptools": "a faster HTTP parser",
     "pyarrow": "parquet files",
     "prometheus-client": "GET /metrics",
 }
+
+# As metadata spells them: "uvloop>=0.21; (sys_platform == 'linux') and extra == 'server'".
+_REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*)[^;]*(?:;(?P<marker>.*))?")
+_EXTRA_IN_MARKER = re.compile(r"""extra\s*==\s*["']([\w.-]+)["']""")
+_PLATFORM_IN_MARKER = re.compile(r"""sys_platform\s*==\s*["'](\w+)["']""")
 
 _MIN_PYTHON = (3, 11)
 _MIN_MEMORY_MB = 1024
@@ -147,28 +155,59 @@ def _memory_mb() -> int | None:
 
 
 def _packages() -> list[Finding]:
-    found = [
-        _graded(
-            "package",
-            name,
-            version or "missing",
-            bad=None if version else Grade.FAILED,
-            fix=f"needed to judge and to serve: {_INSTALL}",
-        )
-        for name in _NEEDED
-        for version in [_version(name)]
-    ]
-    return found + [
-        _graded(
-            "package",
-            name,
-            version or f"missing ({purpose})",
-            bad=None if version else Grade.WARNING,
+    """Look for what the installed distribution says a server requires."""
+    try:
+        required = metadata.requires(_DISTRIBUTION) or []
+    except metadata.PackageNotFoundError:
+        return [
+            Finding(
+                part="package",
+                name=_DISTRIBUTION,
+                grade=Grade.WARNING,
+                detail="runs uninstalled, so nothing says what it requires",
+                fix=_INSTALL,
+            )
+        ]
+    return [_package(name) for name in server_packages(required)]
+
+
+def server_packages(required: Iterable[str]) -> list[str]:
+    """Return the names in ``required``, as metadata lists them, that a server here has to have.
+
+    What it can do without comes last.
+    """
+    names = set()
+    for requirement in required:
+        match = _REQUIREMENT.match(requirement)
+        if match is not None and _applies(match["marker"] or ""):
+            names.add(match["name"])
+    return sorted(names, key=lambda name: (name in _SPARED, name))
+
+
+def _applies(marker: str) -> bool:
+    extra, system = _EXTRA_IN_MARKER.search(marker), _PLATFORM_IN_MARKER.search(marker)
+    return (extra is None or extra[1] == _EXTRA) and (system is None or system[1] == sys.platform)
+
+
+def _package(name: str) -> Finding:
+    version, purpose = _version(name), _SPARED.get(name)
+    if version is not None:
+        return Finding(part="package", name=name, grade=Grade.OK, detail=version)
+    if purpose is not None:
+        return Finding(
+            part="package",
+            name=name,
+            grade=Grade.WARNING,
+            detail=f"missing ({purpose})",
             fix=f"gives {purpose}: {_INSTALL}",
         )
-        for name, purpose in _OPTIONAL.items()
-        for version in [_version(name)]
-    ]
+    return Finding(
+        part="package",
+        name=name,
+        grade=Grade.FAILED,
+        detail="missing",
+        fix=f"needed to judge and to serve: {_INSTALL}",
+    )
 
 
 def _version(name: str) -> str | None:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
+import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib import metadata
+from pathlib import Path
 
 import fakes
 import pytest
 
+from reward_service import doctor
 from reward_service.config import Settings
-from reward_service.doctor import SELF_TESTS, Finding, Grade, examine
+from reward_service.doctor import SELF_TESTS, Finding, Grade, examine, server_packages
 from reward_service.engine import Engine
 from reward_service.errors import WorkerDiedError
 from reward_service.lanes import LaneStatus
 from reward_verifiers.registry import DOMAINS, Lane, read_spec, verifier
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+PYPROJECT = Path(__file__).resolve().parents[3] / "pyproject.toml"
 
 
 class JailedLane(fakes.ScriptedLane):
@@ -80,14 +86,36 @@ def test_a_lane_that_does_not_start_is_a_finding() -> None:
 def test_a_missing_package_is_named_with_the_command_that_gets_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("reward_service.doctor._NEEDED", ("no-such-package",))
-    monkeypatch.setattr("reward_service.doctor._OPTIONAL", {"nor-this-one": "speed"})
+    required = ["no-such-package>=1; extra == 'server'", "nor-this-one; extra == 'server'"]
+    monkeypatch.setattr("reward_service.doctor.metadata.requires", lambda _name: required)
+    monkeypatch.setattr("reward_service.doctor._SPARED", {"nor-this-one": "speed"})
     found = asyncio.run(examine(Settings(), opened))
     packages = findings(found, "package")
     assert packages["no-such-package"].grade is Grade.FAILED
     assert "pip install 'reward-service[server]'" in packages["no-such-package"].fix
     assert packages["nor-this-one"].grade is Grade.WARNING
     assert findings(found, "lane")["cpu"].grade is Grade.FAILED
+
+
+def test_what_a_server_needs_is_what_its_extra_says() -> None:
+    assert server_packages(
+        [
+            "pydantic>=2.12",
+            "uvloop>=0.21; (sys_platform == 'linux') and extra == 'server'",
+            "colorama; sys_platform == 'win32' and extra == 'server'",
+            'math-verify[antlr4]==0.9.0; extra == "server"',
+            "pint>=0.25; extra == 'dev'",
+        ]
+    ) == ["math-verify", "pydantic", "uvloop"]
+
+
+def test_the_project_s_own_extra_is_followed() -> None:
+    project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
+    server = [f"{each} ; extra == 'server'" for each in project["optional-dependencies"]["server"]]
+    named = set(server_packages([*project["dependencies"], *server]))
+    assert {"pydantic", "fastapi", "sympy", *doctor._SPARED} <= named
+    assert "pint" not in named
+    assert named == set(server_packages(metadata.requires("reward-service") or []))
 
 
 def test_every_domain_has_a_self_test_that_its_verifier_passes() -> None:
