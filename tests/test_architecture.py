@@ -40,7 +40,7 @@ LAYERS = (
     {"api", "report"},
     {"check", "telemetry"},
     {"engine"},
-    {"cpu_lane", "reading", "cache"},
+    {"cpu_lane", "reading", "cache", "domains"},
     {"lanes", "rows", "client"},
     {"schema", "shaping", "errors", "config", "surrogates"},
 )

@@ -15,16 +15,15 @@ from starlette.routing import Route
 
 from reward_service import __version__
 from reward_service.api import openapi, problems
-from reward_service.api.domains import domains
 from reward_service.api.guard import Guard
 from reward_service.api.intake import Intake
 from reward_service.api.readiness import readiness
 from reward_service.api.scoring import CheckEndpoint, ScoreEndpoint
 from reward_service.config import Settings
+from reward_service.domains import domain_table
 from reward_service.engine import Engine
 from reward_service.errors import RequestError
 from reward_service.telemetry import Telemetry
-from reward_verifiers.registry import DOMAINS
 
 
 def create_app(engine: Engine, settings: Settings, telemetry: Telemetry | None = None) -> FastAPI:
@@ -89,8 +88,6 @@ class Door:
         if self._started:
             return
         self._started = True
-        for domain in DOMAINS:
-            self.engine.verifier_of(domain)  # imported now, not under the first request
         await self.engine.start()
 
     async def stop(self) -> None:
@@ -131,8 +128,8 @@ class Door:
         return Response(text, headers={"content-type": media_type})
 
     async def domains(self, _request: Request) -> Response:
-        """Answer with what can be judged, and what a spec of it holds."""
-        return _json(domains())
+        """Answer with what can be judged, what a spec of it holds, and the formats of rows."""
+        return _json(domain_table())
 
 
 def _json(model: BaseModel, *, status: int = 200, **headers: Any) -> Response:

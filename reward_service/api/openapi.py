@@ -13,9 +13,9 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from reward_service import __version__
 from reward_service.api import examples
-from reward_service.api.domains import Domains, domains
 from reward_service.api.problems import MEDIA_TYPE, HttpProblem
 from reward_service.api.readiness import Readiness
+from reward_service.domains import Domains, domain_table
 from reward_service.schema import (
     CheckResponse,
     Counts,
@@ -146,7 +146,11 @@ def _paths() -> dict[str, Any]:
             "domains",
             "What can be judged",
             {
-                "200": _json("The domains.", _ref(Domains), domains().model_dump()),
+                "200": _json(
+                    "The domains, and the formats of dataset rows.",
+                    _ref(Domains),
+                    domain_table().model_dump(),
+                ),
                 **_refusals(401),
             },
             token=True,

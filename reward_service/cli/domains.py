@@ -43,30 +43,15 @@ def run(arguments: Namespace) -> int:
         arguments.parser.error(f"unknown domain {arguments.domain!r}{near}")
     chosen = [domain for domain in DOMAINS.values() if arguments.domain in (None, domain.name)]
     if arguments.json:
-        say(json.dumps(_as_json(chosen), indent=2))
+        from reward_service.domains import domain_table
+
+        say(domain_table(chosen).model_dump_json(indent=2))
         return Exit.OK
     parts = [_summary(chosen), *(_fields(domain) for domain in chosen)]
     if arguments.domain is None:
         parts.append(_formats())
     say("\n\n".join(parts))
     return Exit.OK
-
-
-def _as_json(domains: list[Domain]) -> dict[str, Any]:
-    from reward_service.rows import FORMATS
-
-    return {
-        "domains": {
-            domain.name: {
-                "summary": domain.summary,
-                "version": domain.version,
-                "lane": domain.lane.value,
-                "spec": domain.spec.model_json_schema(),
-            }
-            for domain in domains
-        },
-        "row_formats": {name: form.summary for name, form in FORMATS.items()},
-    }
 
 
 def _summary(domains: list[Domain]) -> str:

@@ -10,10 +10,10 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from reward_service.api.domains import Domains
 from reward_service.api.openapi import document
 from reward_service.api.problems import HttpProblem
 from reward_service.api.readiness import Readiness
+from reward_service.domains import Domains
 from reward_service.reading import BrokenItem, read_batch
 from reward_service.schema import CheckResponse, Counts, ScoreResponse, StreamedItem
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from asking import items_of
 
+from reward_service.rows import FORMATS
 from reward_service.schema import Counts, ScoreResponse, StreamedItem
 
 Ask = Callable[..., httpx.Response]
@@ -185,11 +186,12 @@ def test_check_says_which_golds_verify_themselves(ask: Ask) -> None:
     assert "items.3.spec.gold" in answer["items"][3]["problem"]["message"]
 
 
-def test_domains_lists_each_with_its_spec(ask: Ask) -> None:
+def test_domains_lists_each_with_its_spec_and_the_formats_of_rows(ask: Ask) -> None:
     answer = ask("GET", "/domains").json()
 
     assert answer["domains"]["math"]["lane"] == "cpu"
     assert "gold" in answer["domains"]["stem"]["spec"]["properties"]
+    assert answer["row_formats"] == {name: form.summary for name, form in FORMATS.items()}
 
 
 def test_the_process_lives(ask: Ask) -> None:

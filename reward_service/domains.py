@@ -1,13 +1,15 @@
-"""What can be judged: the domain table for ``/domains``."""
+"""What can be judged, as ``GET /domains`` and ``reward-service domains --json`` tell it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import Field
 
+from reward_service.rows import FORMATS
 from reward_service.schema import Wire
-from reward_verifiers.registry import DOMAINS
+from reward_verifiers.registry import DOMAINS, Domain
 
 
 class DomainInfo(Wire):
@@ -39,10 +41,12 @@ class Domains(Wire):
         ]
     )
     """Each domain by name."""
+    row_formats: dict[str, str] = Field(examples=[{"gsm8k": FORMATS["gsm8k"].summary}])
+    """Each format of dataset rows by name: whose rows these are and where their gold stands."""
 
 
-def domains() -> Domains:
-    """Return the domain table."""
+def domain_table(domains: Iterable[Domain] = DOMAINS.values()) -> Domains:
+    """Return what is to be told of ``domains``, and the formats of rows."""
     return Domains(
         domains={
             domain.name: DomainInfo(
@@ -51,6 +55,7 @@ def domains() -> Domains:
                 lane=domain.lane.value,
                 spec=domain.spec.model_json_schema(),
             )
-            for domain in DOMAINS.values()
-        }
+            for domain in domains
+        },
+        row_formats={name: form.summary for name, form in FORMATS.items()},
     )
