@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reward_service.engine import Engine, problem_of
+from reward_service.engine import Engine
 from reward_service.errors import RewardServiceError, UnusableSpecError
+from reward_service.problems import problem_of
 from reward_service.reading import Batch, BrokenItem, ReadItem
 from reward_service.schema import CheckedItem, CheckResponse, ScoredItem
 from reward_verifiers.errors import BadSpecError

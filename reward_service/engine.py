@@ -21,6 +21,7 @@ from functools import partial
 from reward_service.cache import VerdictCache, answer_key, spec_key
 from reward_service.errors import (
     DeadlineError,
+    NoLaneError,
     OverloadedError,
     RewardServiceError,
     ShuttingDownError,
@@ -28,8 +29,9 @@ from reward_service.errors import (
     VerifierCrashedError,
 )
 from reward_service.lanes import Judged, LaneRunner
+from reward_service.problems import problem_of
 from reward_service.reading import Batch, BrokenItem, ReadItem
-from reward_service.schema import Problem, ScoredItem
+from reward_service.schema import ScoredItem
 from reward_service.shaping import shaped
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import DOMAINS, Lane, Verifier, verifier
@@ -40,8 +42,6 @@ log = logging.getLogger(__name__)
 
 # Reading answers holds the event loop; after this long it lets others run.
 _SLICE_S = 0.005
-
-_MAX_MESSAGE_CHARS = 2000
 
 Observer = Callable[[str | None, ScoredItem], None]
 """Told of every item that leaves the engine: its domain (None if unreadable) and the result."""
@@ -286,15 +286,25 @@ class Engine:
     def _ask(self, run: _Run, groups: Mapping[bytes, _Group]) -> None:
         """Ask the lanes about ``groups``; listen to every question that ``run`` newly waits for."""
         for group in groups.values():
-            lane = self.lanes[DOMAINS[group.domain].lane]
-            futures = lane.ask(group.domain, group.spec, list(group.answers.values()))
-            for key, future in zip(group.answers, futures, strict=True):
+            for key, future in zip(group.answers, self._futures(group), strict=True):
                 question = self._asked[key] = _Question(key, future)
                 future.add_done_callback(partial(self._settle, question))
         for key in run.waiting.keys() - run.joined.keys():
             question = run.joined[key] = self._asked[key]
             question.waiters += 1
             question.future.add_done_callback(partial(run.settle, question))
+
+    def _futures(self, group: _Group) -> list[asyncio.Future[Judged]]:
+        """Ask the lane of ``group``; what keeps it from being asked is told by every future."""
+        name = DOMAINS[group.domain].lane
+        n_answers = len(group.answers)
+        if name not in self.lanes:
+            needs = f"{group.domain} needs a {name} lane, and this service has none"
+            return _failed(NoLaneError(needs), n_answers)
+        try:
+            return self.lanes[name].ask(group.domain, group.spec, list(group.answers.values()))
+        except Exception as error:
+            return _failed(error, n_answers)
 
     def _settle(self, question: _Question, _done: asyncio.Future[Judged]) -> None:
         if self._asked.get(question.key) is question:
@@ -371,7 +381,9 @@ def _stamped(verdict: Verdict, domain: str) -> Verdict:
     return verdict.stamped(domain, DOMAINS[domain].version)
 
 
-def problem_of(error: RewardServiceError) -> Problem:
-    """Return ``error`` as the wire tells it: short, and writable in UTF-8 whatever it quotes."""
-    message = str(error)[:_MAX_MESSAGE_CHARS].encode("utf-8", "replace").decode()
-    return Problem(code=error.code, message=message, retryable=error.retryable)
+def _failed(error: Exception, n_futures: int) -> list[asyncio.Future[Judged]]:
+    loop = asyncio.get_running_loop()
+    futures = [loop.create_future() for _ in range(n_futures)]
+    for future in futures:
+        future.set_exception(error)
+    return futures

@@ -10,6 +10,7 @@ RewardServiceError
     +-- WorkerDiedError       a worker process died of something the item did not do
     +-- VerifierCrashedError  a verifier raised something unexpected
     +-- SandboxDownError      no sandbox could be had
+    +-- NoLaneError           the service was started without the lane that the domain needs
     +-- ShuttingDownError     the service is going away
 
 A model's wrong, missing or unaffordable answer is not an error; it is a ``Verdict``.
@@ -87,6 +88,13 @@ class SandboxDownError(UnscoredError):
     """No sandbox could be had."""
 
     code = "sandbox_down"
+
+
+class NoLaneError(UnscoredError):
+    """The service was started without the lane that the domain needs."""
+
+    code = "no_lane"
+    retryable = False
 
 
 class ShuttingDownError(UnscoredError):

@@ -13,7 +13,10 @@ from reward_verifiers.verdict import Verdict
 
 
 class ScriptedLane:
-    """A lane whose answers do what they say: ``right``, ``wrong``, an error by name, ``stall``."""
+    """A lane whose answers do what they say: ``right``, ``wrong``, an error by name, ``stall``.
+
+    With an error's name as gold it cannot even be asked.
+    """
 
     def __init__(self, errors: dict[str, BaseException] | None = None) -> None:
         self.asked: list[tuple[str, list[str]]] = []
@@ -25,6 +28,8 @@ class ScriptedLane:
     def ask(self, domain: str, spec: Spec, answers: Sequence[str]) -> list[asyncio.Future[Judged]]:
         """Settle each answer on the next turn of the loop, except those that stall."""
         assert isinstance(spec, MathSpec)
+        if spec.golds[0] in self._errors:
+            raise self._errors[spec.golds[0]]
         self.asked.append((spec.golds[0], list(answers)))
         return [self._future(domain, spec, answer) for answer in answers]
 

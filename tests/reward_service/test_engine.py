@@ -54,6 +54,33 @@ def test_a_failure_has_no_reward_and_leaves_its_neighbours_alone(
     assert [item.id for item in items] == [str(index) for index in range(8)]
 
 
+@pytest.mark.parametrize(
+    ("gold", "code", "retryable"),
+    [("down", "worker_died", True), ("odd", "verifier_crashed", False)],
+)
+def test_a_lane_that_cannot_be_asked_costs_only_what_it_was_to_be_asked(
+    make: Callable[..., Engine], gold: str, code: str, retryable: bool
+) -> None:
+    asked = [*batch("x", "y", "x", "quick", gold=gold).items, *batch("right").items]
+    items = scored(make(), Batch(items=asked))
+
+    assert [item.reward for item in items] == [None, None, None, 1.0, 1.0]
+    problems = [item.problem for item in items if item.problem is not None]
+    assert {(problem.code, problem.retryable) for problem in problems} == {(code, retryable)}
+
+
+def test_a_domain_whose_lane_there_is_not_is_named() -> None:
+    engine = Engine({}, verifiers=lambda _name: fakes.LITERAL)
+
+    items = scored(engine, batch("x", "quick"))
+
+    assert [item.reward for item in items] == [None, 1.0]
+    problem = items[0].problem
+    assert problem is not None
+    assert (problem.code, problem.retryable) == ("no_lane", False)
+    assert problem.message == "math needs a cpu lane, and this service has none"
+
+
 def test_an_unreadable_item_costs_itself_alone(make: Callable[..., Engine]) -> None:
     raw = {
         "items": [
