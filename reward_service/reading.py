@@ -17,7 +17,7 @@ from pydantic_core import from_json
 
 from reward_service.errors import BadItemError, RequestError, RewardServiceError, UnusableSpecError
 from reward_service.rows import spec_of_row
-from reward_service.schema import Item, ScoreRequest
+from reward_service.schema import Item, ItemId, ScoreRequest, id_as_text
 from reward_service.shaping import IDENTITY
 from reward_verifiers.complaints import field_path, kind, validation_message
 from reward_verifiers.errors import BadSpecError
@@ -76,7 +76,7 @@ class _Shell(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    id: str | None = None
+    id: ItemId | None = None
     completion: str | None = None
     spec: Any = None
     row: dict[str, Any] | None = None
@@ -199,8 +199,8 @@ def _read_item(
     specs: _Specs,
     default_completion: str | None,
 ) -> ReadItem | BrokenItem:
-    given = raw.get("id") if isinstance(raw, Mapping) else None
-    name = mended(given) if isinstance(given, str) else str(index)
+    given = id_as_text(raw.get("id")) if isinstance(raw, Mapping) else None
+    name = str(index) if given is None else mended(given)
     where = f"items.{index}"
     try:
         shell = _shell(raw, where)

@@ -8,9 +8,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
-from reward_verifiers.specs import AnySpec
+from reward_verifiers.specs import MAX_WHOLE_BITS, AnySpec
 from reward_verifiers.verdict import Outcome, Verdict
 
 # Examples for the OpenAPI document.
@@ -37,11 +45,35 @@ class Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
+def id_as_text(value: object) -> str | None:
+    """Return the id that ``value`` is, as text, or None if it is none.
+
+    Datasets number their rows, so a whole number is taken as its digits.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return str(value) if value.bit_length() <= MAX_WHOLE_BITS else None
+
+
+def _id(value: object) -> str:
+    text = id_as_text(value)
+    if text is None:
+        raise PydanticCustomError("id_type", "expected text or a whole number")
+    return text
+
+
+ItemId = Annotated[str, BeforeValidator(_id, json_schema_input_type=str | int)]
+"""Name of an item."""
+
+
 class Item(Wire):
     """One completion to score, and what is needed to judge it: either ``spec`` or ``row``."""
 
-    id: str | None = Field(default=None, examples=["a"])
-    """Name of the item, unique in its request; default: its index, as text."""
+    id: ItemId | None = Field(default=None, examples=["a"])
+    """Name of the item, unique in its request: text, or a whole number, which is answered as text.
+    Default: its index."""
     completion: str = Field(examples=["2 and 2 make \\boxed{4}"])
     """What the policy wrote, thinking included."""
     spec: Annotated[AnySpec | str | None, Field(examples=[{"domain": "math", "gold": "4"}])] = None

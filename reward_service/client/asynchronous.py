@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -45,7 +45,8 @@ class AsyncRewardClient(Configured):
 
         Args:
             items: ``Item`` models or their JSON as mappings. An item without an id is called by its
-                index; ids are unique in the list.
+                index; ids are unique in the list. Of a completion that is a list of chat messages,
+                the last one of the assistant is sent.
             specs: specs that items may name, so that a heavy one is sent once.
             deadline_s: seconds after which what is not judged comes back with the problem
                 ``deadline``. Retries end with it.
@@ -54,7 +55,7 @@ class AsyncRewardClient(Configured):
         Raises:
             ServiceUnavailableError: nobody answered, about any item.
             RewardClientError: the service refused the call, or is none.
-            TypeError: an item is neither model nor mapping, or its id is no text.
+            TypeError: an item is neither model nor mapping, or its id no text and no whole number.
             ValueError: two items have the same id, or one cannot be written as JSON.
         """
         return await self._session().score(items, specs, deadline_s, shaping)
@@ -64,11 +65,11 @@ class AsyncRewardClient(Configured):
         item: Item | Mapping[str, Any] | None = None,
         /,
         *,
-        completion: str | None = None,
+        completion: str | Sequence[Mapping[str, Any]] | None = None,
         spec: Spec | Mapping[str, Any] | None = None,
         row: Mapping[str, Any] | None = None,
         format: str | None = None,  # noqa: A002  # the wire's word
-        id: str | None = None,  # noqa: A002  # the wire's word
+        id: str | int | None = None,  # noqa: A002  # the wire's word
         deadline_s: float | None = None,
         shaping: Mapping[str, float] | None = None,
     ) -> ScoredItem:
@@ -79,7 +80,8 @@ class AsyncRewardClient(Configured):
 
         Args:
             item: an ``Item`` or its JSON as a mapping.
-            completion: what the policy wrote, thinking included.
+            completion: what the policy wrote, thinking included; of chat messages, the last one of
+                the assistant is sent.
             spec: what is needed to judge it.
             row: a dataset row in a known format, instead of a spec.
             format: name of the row's format, if it is not to be recognised.
@@ -125,7 +127,10 @@ class AsyncRewardClient(Configured):
         deadline_s: float | None = None,
         shaping: Mapping[str, float] | None = None,
     ) -> list[float | None]:
-        """Return the rewards alone, in order; None is *unknown*, to be masked, never a zero."""
+        """Return the rewards alone, in order; None is *unknown*, to be masked, never a zero.
+
+        Arguments and errors as in ``score``.
+        """
         scored = await self.score(items, specs=specs, deadline_s=deadline_s, shaping=shaping)
         return [item.reward for item in scored]
 

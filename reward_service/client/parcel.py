@@ -6,12 +6,14 @@ import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 from pydantic_core import PydanticSerializationError, to_json
 
 from reward_service.client.clock import Clock
+from reward_service.client.messages import reply_of
 from reward_service.schema import CheckedItem, Item, ScoredItem
 from reward_service.surrogates import mended
 
@@ -139,7 +141,8 @@ def entries_of(items: Iterable[Item | Mapping[str, Any]]) -> list[Entry]:
     """Return the entries of a list; an item without an id is called by its index.
 
     Raises:
-        TypeError: an item is neither an ``Item`` nor a mapping, or its id is no text.
+        TypeError: an item is neither an ``Item`` nor a mapping, or its id neither text nor a whole
+            number.
         ValueError: two items have the same id, or one cannot be written as JSON.
     """
     entries: dict[str, Entry] = {}
@@ -161,17 +164,25 @@ def entry_of(item: Item | Mapping[str, Any], index: int) -> Entry:
     elif isinstance(item, Mapping):
         given, spec = item.get("id"), item.get("spec")
         content = {key: value for key, value in item.items() if key != "id"}
+        if "completion" in content:
+            content["completion"] = reply_of(content["completion"])
         rest = _json(content, f"items.{index}")
     else:
         raise TypeError(f"items.{index}: expected an Item or a mapping, got {_kind(item)}")
-    if given is not None and not isinstance(given, str):
-        raise TypeError(f"items.{index}.id: expected text, got {_kind(given)}")
     return Entry(
-        id=str(index) if given is None else mended(given),
+        id=str(index) if given is None else _id(given, index),
         index=index,
         rest=b"}" if rest == b"{}" else b"," + rest[1:],
         spec_name=mended(spec) if isinstance(spec, str) else None,
     )
+
+
+def _id(given: object, index: int) -> str:
+    if isinstance(given, str):
+        return mended(given)
+    if isinstance(given, Integral) and not isinstance(given, bool):  # numpy's are integral too
+        return str(int(given))
+    raise TypeError(f"items.{index}.id: expected text or a whole number, got {_kind(given)}")
 
 
 def specs_of(specs: Mapping[str, Any] | None) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from reward_verifiers.complaints import kind, shown, validation_message
 from reward_verifiers.errors import BadSpecError
-from reward_verifiers.specs import Spec
+from reward_verifiers.specs import MAX_WHOLE_BITS, Spec
 
 AnySpec = TypeVar("AnySpec", bound=Spec)
 
@@ -21,9 +21,6 @@ MAX_GOLD_CHARS = 20_000
 """The most that a reference answer or an option may have."""
 
 MAX_LIST_LENGTH = 100
-
-# Python writes no integer of more than 4300 digits.
-_MAX_BITS = 10_000
 
 
 class Row:
@@ -97,7 +94,7 @@ class Row:
     def as_gold(self, name: str, value: Any) -> str:
         """Return ``value``, found in the field ``name``, as a reference answer."""
         if isinstance(value, int) and not isinstance(value, bool):
-            if value.bit_length() > _MAX_BITS:
+            if value.bit_length() > MAX_WHOLE_BITS:
                 raise self.error(name, "a number of too many digits; write it as text")
             return str(value)
         if isinstance(value, float):

@@ -132,7 +132,8 @@ def test_a_named_spec_is_shared_and_a_broken_one_breaks_only_its_users() -> None
         {"completion": "x", "spec": MATH, "label": "4"},
         {"completion": None, "spec": MATH},
         {"completion": ["x"], "spec": MATH},
-        {"id": 3, "completion": "x", "spec": MATH},
+        {"id": 3.0, "completion": "x", "spec": MATH},
+        {"id": True, "completion": "x", "spec": MATH},
         {"completion": "x", "row": []},
     ],
 )
@@ -163,6 +164,35 @@ def test_a_malformed_item_is_told_in_words_of_json(item: Any, message: str) -> N
 
     assert isinstance(broken, BrokenItem)
     assert (broken.error.code, str(broken.error)) == ("bad_item", message)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [(True, "true"), (1.5, "1.5"), ([1], "a list"), ({}, "an object"), (10**5000, "a number")],
+    ids=["true", "1.5", "list", "object", "huge"],
+)
+def test_an_id_that_is_none_is_a_bad_item(given: Any, said: str) -> None:
+    (broken,) = read({"items": [{"id": given, "completion": "x", "spec": MATH}]}).items
+
+    assert isinstance(broken, BrokenItem)
+    complaint = f"items.0.id: expected text or a whole number, got {said}"
+    assert (broken.id, broken.error.code, str(broken.error)) == ("0", "bad_item", complaint)
+
+
+def test_a_whole_number_as_id_is_its_digits() -> None:
+    ids = [7, -1, 2**70, "07"]
+    raw = [{"id": given, "completion": "x", "spec": MATH} for given in ids]
+
+    batch = read({"items": [*raw, {"id": 9}]})
+    request = ScoreRequest(items=[Item(id=7, completion="x", spec="s")], specs={"s": MATH})  # type: ignore[arg-type]  # as JSON has them
+
+    assert [item.id for item in batch.items] == ["7", "-1", str(2**70), "07", "9"]
+    assert batch_of(request).items[0].id == "7"
+
+
+def test_a_number_and_its_digits_are_one_id() -> None:
+    with pytest.raises(RequestError, match=r"items\.1\.id: '7' is also the id of items\.0"):
+        read({"items": [{"id": 7}, {"id": "7"}]})
 
 
 def test_a_refused_envelope_names_the_field_alone() -> None:

@@ -21,6 +21,7 @@ _WORDINGS: dict[str, str] = {
     "string_unicode": "holds a lone surrogate, which is no text",
     "string_too_short": "shorter than {min_length} characters",
     "string_too_long": "longer than {max_length} characters",
+    "id_type": "expected text or a whole number, got {given}",
     "golds_type": "expected text, a number or a list of them, got {got}",
     "int_type": "expected a whole number, got {got}",
     "int_parsing": "expected a whole number, got {given}",

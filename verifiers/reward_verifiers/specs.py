@@ -45,15 +45,15 @@ class Spec(BaseModel):
     """Whether the reasoning is cut off before judging: strip, keep or require."""
 
 
-# Python writes no integer of more than 4300 digits.
-_MAX_GOLD_BITS = 14_000
+MAX_WHOLE_BITS = 14_000
+"""The most that a whole number may have: Python writes none of more than 4300 digits."""
 
 
 def _number_as_text(value: Any) -> Any:
     # A dataset's gold is often a JSON number. It is text from here on: its digits count as written.
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    if isinstance(value, int) and value.bit_length() > _MAX_GOLD_BITS:
+    if isinstance(value, int) and value.bit_length() > MAX_WHOLE_BITS:
         raise ValueError("a number of too many digits; write it as text")
     return repr(value)
 

@@ -92,7 +92,7 @@ def test_an_envelope_that_is_wrong_is_refused_by_the_name_of_its_field(
         ({"spec": GOOD["spec"]}, "bad_item", "items.1.completion"),
         ({**GOOD, "completion": None}, "bad_item", "items.1.completion"),
         ({**GOOD, "completion": ["right"]}, "bad_item", "items.1.completion"),
-        ({**GOOD, "id": 7}, "bad_item", "items.1.id"),
+        ({**GOOD, "id": 7.5}, "bad_item", "items.1.id"),
         ({**GOOD, "extra": 1}, "bad_item", "items.1.extra"),
         ({**GOOD, "row": {}}, "bad_item", "items.1"),
         ({"completion": "right"}, "bad_item", "items.1"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
+from reward_service.client.parcel import entry_of
 from reward_service.schema import Item
 from reward_verifiers.specs import MathSpec
 
@@ -45,6 +47,44 @@ def test_models_and_mappings_are_items(connect: Any, service: Any) -> None:
     assert (model["id"], mixed["id"], row["id"]) == ("model", "mixed", "2")
     assert model["spec"]["domain"] == mixed["spec"]["domain"] == "math"
     assert row["row"] == {"problem": "?", "answer": None}
+
+
+class Index(int):
+    """A whole number of another type, such as numpy has."""
+
+
+def test_a_whole_number_as_id_is_its_digits(connect: Any, service: Any, kit: Any) -> None:
+    items = [{"id": given, **kit.items("right")[0]} for given in (7, Index(8), "07")]
+
+    scored = run(connect(), lambda client: client.score(items))
+    one = run(connect(), lambda client: client.score_one(completion="right", spec={}, id=9))
+
+    assert [item.id for item in scored] == ["7", "8", "07"]
+    assert one.id == "9"
+    assert service.sent_ids() == [["7", "8", "07"], ["9"]]
+
+
+@pytest.mark.parametrize(
+    ("completion", "sent"),
+    [
+        ([{"role": "assistant", "content": "right"}], "right"),
+        (({"role": "assistant", "content": "right"},), "right"),
+        ([{"role": "assistant", "content": "a"}, {"role": "tool", "content": "b"}], "a"),
+        ([{"role": "assistant", "content": "a"}, {"role": "assistant", "content": "b"}], "b"),
+        (
+            [{"role": "assistant", "content": [{"type": "text", "text": t} for t in "ab"]}],
+            "ab",
+        ),
+        ([{"role": "assistant", "content": None, "tool_calls": []}], ""),
+        ([{"role": "user", "content": "?"}], [{"role": "user", "content": "?"}]),
+        (["a", "b"], ["a", "b"]),
+        ([], []),
+        (4, 4),
+    ],
+)
+def test_of_chat_messages_the_last_reply_is_sent(completion: Any, sent: Any) -> None:
+    entry = entry_of({"completion": completion, "spec": {}}, 0)
+    assert json.loads(b"{" + entry.rest[1:])["completion"] == sent
 
 
 def test_an_empty_list_asks_nothing(connect: Any, service: Any) -> None:
@@ -120,7 +160,7 @@ def test_a_problem_names_the_item_by_its_place_in_the_list(
     ("item", "error", "message"),
     [
         ("text", TypeError, "items.1: expected an Item or a mapping, got str"),
-        ({"id": 7, "completion": "x"}, TypeError, "items.1.id: expected text, got int"),
+        ({"id": 7.5, "completion": "x"}, TypeError, "items.1.id: expected text or a whole"),
         ({"id": "0", "completion": "x"}, ValueError, "items.1.id: '0' is also the id of items.0"),
         ({"completion": object()}, ValueError, "items.1: cannot be written as JSON"),
         ({"completion": b"\xff"}, ValueError, "items.1: cannot be written as JSON"),
