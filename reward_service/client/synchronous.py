@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -39,7 +39,23 @@ class RewardClient(Configured):
         deadline_s: float | None = None,
         shaping: Mapping[str, float] | None = None,
     ) -> list[ScoredItem]:
-        """Return one scored item per item, in order. As ``AsyncRewardClient.score``."""
+        """Return one scored item per item, in order; one that has no reward says why.
+
+        Args:
+            items: ``Item`` models or their JSON as mappings: completion, spec or row, id if you
+                like. Of a completion that is a list of chat messages, the last one of the assistant
+                is sent.
+            specs: specs that items may name, so that a heavy one is sent once.
+            deadline_s: seconds after which what is not judged comes back with the problem
+                ``deadline``. Retries end with it.
+            shaping: reward by outcome; outcomes not named keep their score.
+
+        Raises:
+            ServiceUnavailableError: nobody answered, about any item.
+            RewardClientError: the service refused the call, or is none.
+            TypeError: an item is neither model nor mapping, or its id no text and no whole number.
+            ValueError: two items have the same id, or one cannot be written as JSON.
+        """
         background = self._running()
         return background.run(
             background.client.score(items, specs=specs, deadline_s=deadline_s, shaping=shaping)
@@ -50,15 +66,33 @@ class RewardClient(Configured):
         item: Item | Mapping[str, Any] | None = None,
         /,
         *,
-        completion: str | None = None,
+        completion: str | Sequence[Mapping[str, Any]] | None = None,
         spec: Spec | Mapping[str, Any] | None = None,
         row: Mapping[str, Any] | None = None,
         format: str | None = None,  # noqa: A002  # the wire's word
-        id: str | None = None,  # noqa: A002  # the wire's word
+        id: str | int | None = None,  # noqa: A002  # the wire's word
         deadline_s: float | None = None,
         shaping: Mapping[str, float] | None = None,
     ) -> ScoredItem:
-        """Return the scored item of one completion. As ``AsyncRewardClient.score_one``."""
+        """Return the scored item of one completion; calls of many threads travel together.
+
+        Args:
+            item: an ``Item`` or its JSON as a mapping; or give its parts:
+            completion: what the policy wrote, thinking included; of chat messages, the last one of
+                the assistant is sent.
+            spec: what is needed to judge it.
+            row: a dataset row in a known format, instead of a spec.
+            format: name of the row's format, if it is not to be recognised.
+            id: name of the item; default: a fresh one.
+            deadline_s: as in ``score``.
+            shaping: as in ``score``.
+
+        Raises:
+            ServiceUnavailableError: nobody answered.
+            RewardClientError: the service refused the call, or is none.
+            TypeError: neither an item nor a completion is given, or both.
+            ValueError: the item cannot be written as JSON.
+        """
         background = self._running()
         return background.run(
             background.client.score_one(
@@ -81,7 +115,11 @@ class RewardClient(Configured):
         deadline_s: float | None = None,
         shaping: Mapping[str, float] | None = None,
     ) -> Iterator[tuple[int, ScoredItem]]:
-        """Yield (index, scored item) as items are judged. As ``AsyncRewardClient.stream``."""
+        """Yield (index, scored item) as soon as each item is judged, each index once.
+
+        Arguments and errors as in ``score``. Leaving the loop early cancels what is still being
+        judged.
+        """
         background = self._running()
         results = background.client.stream(
             items, specs=specs, deadline_s=deadline_s, shaping=shaping
@@ -100,7 +138,10 @@ class RewardClient(Configured):
         deadline_s: float | None = None,
         shaping: Mapping[str, float] | None = None,
     ) -> list[float | None]:
-        """Return the rewards alone, in order; None is *unknown*, to be masked, never a zero."""
+        """Return the rewards alone, in order; None is *unknown*, to be masked, never a zero.
+
+        Arguments and errors as in ``score``.
+        """
         scored = self.score(items, specs=specs, deadline_s=deadline_s, shaping=shaping)
         return [item.reward for item in scored]
 
@@ -111,22 +152,43 @@ class RewardClient(Configured):
         specs: Mapping[str, Spec | Mapping[str, Any]] | None = None,
         deadline_s: float | None = None,
     ) -> CheckResponse:
-        """Return whether each gold verifies itself. As ``AsyncRewardClient.check``."""
+        """Return, for each item or bare spec, whether its gold verifies itself.
+
+        Needs no completions; a gold that fails here pays nobody, or the wrong ones. Other arguments
+        and errors as in ``score``.
+        """
         background = self._running()
         return background.run(background.client.check(items, specs=specs, deadline_s=deadline_s))
 
     def domains(self) -> Any:
-        """Return what the service can judge. As ``AsyncRewardClient.domains``."""
+        """Return what the service can judge, as ``GET /domains`` tells it.
+
+        Raises:
+            ServiceUnavailableError: nobody answered; this is asked once, without retries.
+            RewardClientError: the service refused, or is none.
+        """
         background = self._running()
         return background.run(background.client.domains())
 
     def ready(self) -> Readiness:
-        """Return whether the service can judge now. As ``AsyncRewardClient.ready``."""
+        """Return whether the service can judge now; one that is away is not ready.
+
+        Raises:
+            RewardClientError: what answers is no reward service.
+        """
         background = self._running()
         return background.run(background.client.ready())
 
     def wait_until_ready(self, timeout_s: float = 60.0) -> Readiness:
-        """Return as soon as the service can judge. As ``AsyncRewardClient.wait_until_ready``."""
+        """Return as soon as the service can judge.
+
+        Args:
+            timeout_s: how long to wait for it.
+
+        Raises:
+            ServiceUnavailableError: it could not in time; says what was missing.
+            RewardClientError: what answers is no reward service.
+        """
         background = self._running()
         return background.run(background.client.wait_until_ready(timeout_s))
 

@@ -44,6 +44,14 @@ def test_both_clients_offer_the_same_calls() -> None:
     assert calls(RewardClient) == calls(AsyncRewardClient)
 
 
+@pytest.mark.parametrize("kind", [RewardClient, AsyncRewardClient])
+@pytest.mark.parametrize("name", ["score", "score_one"])
+def test_help_tells_every_argument(kind: type, name: str) -> None:
+    call = getattr(kind, name)
+    arguments = [*inspect.signature(call).parameters][1:]
+    assert [told for told in arguments if f"\n    {told}: " not in inspect.getdoc(call)] == []
+
+
 class InlineLane:
     """A lane that judges at once, in this process."""
 
