@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reward_verifiers.extract.choice import MAX_PHRASES, NoChoice, committed_choice
+from reward_verifiers.extract.choice import NoChoice, committed_choice
+from reward_verifiers.extract.choice_phrases import MAX_PHRASES
 from reward_verifiers.extract.labels import option_by_text
 from reward_verifiers.specs import StemSpec
 from reward_verifiers.stem import perfect_completion, verify

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum, auto
 from fractions import Fraction
 from functools import lru_cache
+from itertools import islice
 
 MAX_PAYLOAD = 4000
 """Characters of a box, or of the line behind a phrase, that are read."""
@@ -39,7 +40,7 @@ _LABEL = re.compile(
     r"""[\s*"'“‘`]{0,6}
     (?:(?:the\s{1,3})?(?:(?:final|correct|right|best)\s{1,3})?(?:answer|option|choice|letter)\b
        (?:\s{1,3}is)?\s{0,3}[:=]?\s{0,3}(?:(?:option|choice|letter)\s{1,3})?)?
-    (?: [(\[]\s?(?P<bracketed>[A-Za-z])\s?[)\]]
+    (?: [(\[{<]\s?(?P<bracketed>[A-Za-z])\s?[)\]}>]
       | (?P<bare>[A-Za-z])(?!_?[^\W_]|_\{|[\^=+]|['’]\w) )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -53,8 +54,20 @@ _SECOND = re.compile(
     (?!\s{{1,3}}(?:is|was|are|would|has|does)\b)""",
     re.VERBOSE,
 )
+# Second thoughts, as in "C (possibly D)", "C, though it could be D", "C, but D is also possible".
+_AFTERTHOUGHT = re.compile(
+    r"""\s{0,2}\(\s?(?P<bracketed>[A-Z])\s?\)
+      | [\s)\]]{0,3}[.,;(]\s{0,3}(?:no|actually|alternatively|otherwise|else|rather)[,:]?\s{1,3}
+        (?:it\s?['’]?i?s\s{1,3})?(?:option\s{1,3})?[(\[]?(?P<bare>[A-Z])(?!\w)
+      | [^.!?\n]{0,60}?
+    (?: \b(?:possibly|maybe|perhaps|(?:could|might|may)\s{1,3}(?:also\s{1,3}|well\s{1,3})?be)\s{1,3}
+        (?:option\s{1,3})?[(\[]?(?P<maybe>[A-Z])(?!\w)
+      | \b(?P<also>[A-Z])\)?\s{1,3}(?:is|(?:could|might|may)\s{1,3}be)\s{1,3}
+        also\s{1,3}(?:a\s{1,3})?(?:possib|plausib|correct|right|valid|acceptab) )""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _OR = re.compile(r"[\s.,;)(\]]{0,5}(?:or|and/or)\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s{0,3}[.:)\]][\s.:)\]–—-]{0,4}|\s{1,3}[–—-]{1,3}\s{1,3}")
+_SEPARATOR = re.compile(r"\s{0,3}[.,:)\]][\s.:)\]–—-]{0,4}|\s{1,3}[–—-]{1,3}\s{1,3}")
 _CONTINUATION = re.compile(
     r"\s{0,3}[,;]"
     r"|\s{1,3}(?:(?:because|since|as|due|given|which|where|based|according|for|rather|instead|here"
@@ -65,28 +78,34 @@ _CONTINUATION = re.compile(
 _SAYS_OF_IT = re.compile(r"\s*(?:is|was|are|has|does|not|and|or|but)\b", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\s{1,3}\(([^()]{1,200})\)")
 # Where the text of an option may end inside a sentence.
-_TEXT_END = re.compile(r"[.!](?=\s|$)|,?\s(?:because|since|due|which|as|not)\b|\s\(", re.IGNORECASE)
-_MAX_TEXT_ENDS = 3
+_TEXT_END = re.compile(
+    r"[.!](?=\s|$)|,?\s(?:because|since|due|which|as|not)\b|\s\("
+    r"|(?P<joint>\s?[,;/&+]\s?(?:(?:and|or)\b)?|\s(?:and|or)\b)",
+    re.IGNORECASE,
+)
+_MAX_TEXT_ENDS = 5
+_OWN_LABEL = re.compile(r"\s\((?:(?:option|choice)\s)?(?P<letter>[A-Z])\)", re.IGNORECASE)
 
 _GROUP = re.compile(
-    r"\\(?:text(?:bf|it|rm|sf|tt|up|normal)?|math(?:rm|bf|it|sf|tt|bb|cal|normal)|boldsymbol|bm|mbox"
+    r"\\(?:text(?:bf|it|rm|sf|tt|up|normal|color\s?\{[a-zA-Z]{1,20}\})?"
+    r"|math(?:rm|bf|it|sf|tt|bb|cal|normal)|boldsymbol|bold|bm|mbox"
     r"|operatorname|underline|emph|boxed|fbox|ce)\*?\s{0,3}\{([^{}]*)\}"
 )
 _DRESS = re.compile(
-    r"\\(?:rm|bf|it|sf|left|right|displaystyle|large|Large|q?quad)(?![A-Za-z])"
+    r"\\(?:rm|bf|it|sf|tt|left|right|displaystyle|textstyle|tiny|small|large|Large|LARGE|huge|Huge"
+    r"|bfseries|color\s?\{[a-zA-Z]{1,20}\}|q?quad)(?![A-Za-z])"
     r"|\\[()\[\],;:!\s]|\\\\|[$~]|\*\*|__"
 )
+_HTML = re.compile(r"</?(?:b|strong|i|em|u|mark|sub|sup)>", re.IGNORECASE)
 _SINGLE = re.compile(r"\{(\w)\}")
 _QUOTES = " \t\r\n\f\v\"'`*_“”‘’"
 _CLOSERS = _QUOTES + ".,;:!)]✅✓✔。，；：！）】」"
 
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
-_LOWERED = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-", strict=True))
-_RESPELT = str.maketrans(
-    {sign: f"^{plain}" for sign, plain in _RAISED.items()}
-    | {sign: f"_{plain}" for sign, plain in _LOWERED.items()}
-    | {"−": "-", "–": "-", "×": r"\times", "·": r"\cdot", "μ": "µ", "’": "'"}
-)
+_SIGNS = "0123456789+-"
+_RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "₀₁₂₃₄₅₆₇₈₉₊₋"
+_RUN = re.compile(f"[{_RAISED}]+|[{_LOWERED}]+")
+_PLAIN_RUN = str.maketrans(_RAISED + _LOWERED, _SIGNS + _SIGNS)
+_RESPELT = str.maketrans({"−": "-", "–": "-", "×": r"\times", "·": r"\cdot", "μ": "µ", "’": "'"})
 
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?:\\[dt]?frac(?:(?P<n>\d)|\{(?P<nn>\d{1,20})\})(?:(?P<d>\d)|\{(?P<dd>\d{1,20})\})"
@@ -106,7 +125,10 @@ def whole_choice(text: str, options: Options) -> str | Unread:
     plain = undressed(text)
     label = _LABEL.match(plain)
     if label is None:
-        return option_by_text(plain, options) or Unread.NOTHING
+        found = option_by_text(plain, options)
+        if found is None and _OWN_LABEL.search(plain, max(0, len(plain.rstrip()) - 12)):
+            return _leading_text(plain, options)  # "gold (C)"
+        return found or Unread.NOTHING
     letter = _letter(label)
     alone = not plain[label.end() :].strip(_CLOSERS)
     if alone and letter in options:
@@ -151,8 +173,9 @@ def leading_choice(text: str, options: Options) -> str | Unread:
 def option_by_text(text: str, options: Options) -> str | None:
     """Return the letter of the one option whose text is ``text``, or None.
 
-    Compared as written, then without regard to case unless there are digits (5 mW is not 5 MW),
-    then as plain numbers (1/2 is 0.5). Two options that read the same are told apart by nothing.
+    Compared as written, then without regard to case and to a leading article unless there are
+    digits (5 mW is not 5 MW), then by the value of the number they open with (1/2 is 0.5, 0.10 m is
+    0.1 m). Two options that read the same are told apart by nothing.
     """
     if len(text) > MAX_PAYLOAD:
         return None
@@ -162,8 +185,8 @@ def option_by_text(text: str, options: Options) -> str | None:
     keys = {letter: _key(option) for letter, option in options.items()}
     same = [letter for letter, option in keys.items() if option == key]
     if not same and not any(char.isdigit() for char in key):
-        folded = key.casefold()
-        same = [letter for letter, option in keys.items() if option.casefold() == folded]
+        words = _words(text)
+        same = [letter for letter, option in options.items() if _words(option) == words]
     if not same and (number := _number(key)) is not None:
         same = [letter for letter, option in keys.items() if _number(option) == number]
     return same[0] if len(same) == 1 else None
@@ -177,8 +200,10 @@ def undressed(text: str) -> str:
     the third letter of the Russian alphabet looks like the second of ours.
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(_RESPELT))
-        text = text.translate(_RESPELT)
+        text = _RUN.sub(_plain_run, text).translate(_RESPELT)
+        text = unicodedata.normalize("NFKC", text).translate(_RESPELT)
+    if "<" in text:
+        text = _HTML.sub("", text)
     if "\\" in text:
         for _ in range(4):
             bare = _GROUP.sub(r" \1 ", text)
@@ -186,6 +211,10 @@ def undressed(text: str) -> str:
                 break
             text = bare
     return _DRESS.sub(" ", text) if "\\" in text or "$" in text or "*" in text else text
+
+
+def _plain_run(run: re.Match[str]) -> str:
+    return ("^" if run[0][0] in _RAISED else "_") + run[0].translate(_PLAIN_RUN)
 
 
 def _labelled(label: re.Match[str], plain: str, options: Options) -> str | Unread:
@@ -214,6 +243,11 @@ def _hedged(letter: str, rest: str, options: Options) -> bool:
     """Whether ``rest`` goes on to name another option: "or C", ", C", "/C", ". C"."""
     if _OR.match(rest):
         return True
+    thought = _AFTERTHOUGHT.match(rest)
+    if thought is not None:
+        other = next(filter(None, thought.groups()))
+        if other.isupper() and other != letter and other in options:
+            return True
     second = _SECOND.match(rest)
     if second is None:
         separator = _SEPARATOR.match(rest)
@@ -247,18 +281,32 @@ def _leading_text(plain: str, options: Options) -> str | Unread:
     letter = option_by_text(plain, options)
     if letter is not None:
         return letter
-    for end in _text_ends(plain):
+    ends = list(islice(_TEXT_END.finditer(plain), _MAX_TEXT_ENDS))
+    for end in reversed(ends):  # the longest text first: "I and II" is not "I"
         letter = option_by_text(plain[: end.start()], options)
         if letter is not None:
-            return Unread.HEDGE if _OR.match(plain, end.end()) else letter
+            if _joined_to_another(letter, end, plain, options):
+                return Unread.HEDGE
+            label = _OWN_LABEL.match(plain, end.start())
+            other = letter if label is None else label["letter"].upper()
+            return Unread.CONFLICT if other != letter and other in options else letter
     return Unread.NOTHING
 
 
-def _text_ends(plain: str) -> Iterator[re.Match[str]]:
-    for count, match in enumerate(_TEXT_END.finditer(plain)):
-        if count == _MAX_TEXT_ENDS:
-            return
-        yield match
+def _joined_to_another(letter: str, end: re.Match[str], plain: str, options: Options) -> bool:
+    """Whether behind ``end`` another option is named: "gold or zinc", "gold and D. zinc"."""
+    if _OR.match(plain, end.start()) or _OR.match(plain, end.end()):
+        return True
+    if end["joint"] is None:
+        return False
+    label = _LABEL.match(plain, end.end())
+    if label is not None and not _SAYS_OF_IT.match(plain, label.end()):
+        other = _letter(label)
+        if other != letter and other in options and (label["bracketed"] or label["bare"].isupper()):
+            return True
+    rest = plain[end.end() :]
+    texts = [rest, *(rest[: stop.start()] for stop in islice(_TEXT_END.finditer(rest), 2))]
+    return any(option_by_text(text, options) not in (None, letter) for text in texts)
 
 
 def _letter(label: re.Match[str]) -> str:
@@ -269,16 +317,44 @@ def _letter(label: re.Match[str]) -> str:
 def _key(text: str) -> str:
     """Return ``text`` without dress, spaces, and the quotes and stops around it."""
     plain = undressed(text).strip(_QUOTES).rstrip(_QUOTES + ".,;:")
-    return _SINGLE.sub(r"\1", "".join(plain.split()))
+    key = "".join(plain.split())
+    for pattern, folded in _FOLDED:
+        key = pattern.sub(folded, key)
+    return key
 
 
-def _number(key: str) -> Fraction | None:
-    match = _NUMBER.fullmatch(key)
-    if match is None:
+# One way to write what is written in several: 10^{-4} and 10^-4, CO_2 and CO2, x and \\times.
+_FOLDED = (
+    (_SINGLE, r"\1"),
+    (re.compile(r"\\[dt]frac"), r"\\frac"),
+    (re.compile(r"\^(?:\{\\circ\}|\\circ(?![A-Za-z]))|\\degree(?![A-Za-z])"), "°"),
+    (re.compile(r"\^\{([^{}]*)\}"), r"^\1"),
+    (re.compile(r"_(?:\{(\w*)\})?"), r"\1"),
+    (re.compile(r"(?<=\d)(?:x|\*|\\cdot)(?=10\^)"), r"\\times"),
+    (re.compile(r"\\([%#&])"), r"\1"),
+)
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> str:
+    """Return the key of ``text`` without its case and its leading article."""
+    return _key(_ARTICLE.sub("", undressed(text).strip(_QUOTES), count=1)).casefold()
+
+
+_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)", re.IGNORECASE)
+
+
+def _number(key: str) -> tuple[Fraction, str] | None:
+    """Return the number that ``key`` opens with, and what stands behind it."""
+    match = _NUMBER.match(key)
+    if match is None or _DIGITS.match(key, match.end()):
         return None
     top = match["n"] or match["nn"] or match["decimal"].replace(",", "")
     below = int(match["d"] or match["dd"] or match["over"] or 1)
     if below == 0:
         return None
     value = Fraction(top) / below
-    return -value if match["sign"] == "-" else value
+    return (-value if match["sign"] == "-" else value), key[match.end() :]
+
+
+_DIGITS = re.compile(r"[\d.,/]")

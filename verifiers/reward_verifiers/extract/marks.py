@@ -18,7 +18,12 @@ class Commitment:
     names: str | Unread
 
 
-_TAG, _TAG_END = "<answer>", "</answer>"
+_TAGS = (
+    ("<answer>", "</answer>"),
+    ("<Answer>", "</Answer>"),
+    ("<ANSWER>", "</ANSWER>"),
+    ("<final_answer>", "</final_answer>"),
+)
 _MAX_JOINED = 30
 _MAX_GAP = 80
 
@@ -36,7 +41,13 @@ _TAKEN_BACK = re.compile(
 
 def last_marked(text: str, options: Options) -> Commitment | None:
     """Return the last box or answer tag, whichever ends later; a box inside a tag is the box."""
-    box, tag = _last_boxes(text, options), _last_tag(text, options)
+    box = _last_boxes(text, options)
+    tags = (
+        [_last_tag(text, *tag, options) for tag in _TAGS]
+        if "nswer>" in text or "NSWER>" in text
+        else []
+    )
+    tag = max((found for found in tags if found is not None), key=lambda tag: tag.end, default=None)
     if box is None or tag is None:
         return box or tag
     return box if box.end >= tag.end else tag
@@ -60,19 +71,19 @@ def _last_boxes(text: str, options: Options) -> Commitment | None:
     return Commitment("the last box", box.end, names)
 
 
-def _last_tag(text: str, options: Options) -> Commitment | None:
+def _last_tag(text: str, opens: str, closes: str, options: Options) -> Commitment | None:
     spans: list[tuple[int, int, str]] = []
     before = len(text)
     while len(spans) < _MAX_JOINED:
-        close = text.rfind(_TAG_END, 0, before)
-        start = text.rfind(_TAG, 0, close) if close != -1 else -1
+        close = text.rfind(closes, 0, before)
+        start = text.rfind(opens, 0, close) if close != -1 else -1
         if start == -1:
             break
-        spans.insert(0, (start, close + len(_TAG_END), text[start + len(_TAG) : close]))
+        spans.insert(0, (start, close + len(closes), text[start + len(opens) : close]))
         before = start
-        if text[max(0, start - _MAX_GAP) : start].rfind(_TAG_END) == -1:
+        if text[max(0, start - _MAX_GAP) : start].rfind(closes) == -1:
             break
-    unclosed = text.rfind(_TAG)
+    unclosed = text.rfind(opens)
     if unclosed != -1 and (not spans or unclosed >= spans[-1][1]):
         return Commitment("the answer tag, which is not closed,", unclosed, Unread.NOTHING)
     if not spans:
