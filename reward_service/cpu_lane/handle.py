@@ -45,13 +45,11 @@ class Owner(Protocol):
     judge_cpu_s: float
     judge_wall_s: float
 
-    def on_hello(self, handle: WorkerHandle, hello: Hello) -> None:
-        """The worker can judge."""
+    def on_hello(self, hello: Hello) -> None:
+        """A worker can judge."""
 
-    def on_reply(
-        self, handle: WorkerHandle, question: Question, reply: Reply, begun_at: float, cpu_s: float
-    ) -> None:
-        """The worker answered ``question``, begun at ``begun_at``, with ``cpu_s`` of its CPU."""
+    def on_reply(self, question: Question, reply: Reply, begun_at: float, cpu_s: float) -> None:
+        """A worker answered ``question``, begun at ``begun_at``, with ``cpu_s`` of its CPU."""
 
     def on_idle(self, handle: WorkerHandle) -> None:
         """The worker could take more."""
@@ -96,7 +94,7 @@ class WorkerHandle(asyncio.Protocol):
         self._begun_cpu_ns = 0
         self._condemned: Question | None = None
         self._hello: Hello | None = None
-        self._first_bytes: int | None = None
+        self._own_bytes_at_hello = 0
 
     @property
     def ready(self) -> bool:
@@ -143,15 +141,8 @@ class WorkerHandle(asyncio.Protocol):
                 os.kill(self.pid, signal.SIGKILL)
 
     def grown_bytes(self) -> int:
-        """Return by how much its memory has grown since the first call, as far as can be seen."""
-        try:
-            resident, shared = Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1:3]
-        except OSError:
-            return 0
-        own = (int(resident) - int(shared)) * resource.getpagesize()
-        if self._first_bytes is None:
-            self._first_bytes = own
-        return own - self._first_bytes
+        """Return by how much its memory has grown since its greeting, as far as can be seen."""
+        return self._own_bytes() - self._own_bytes_at_hello
 
     # asyncio.Protocol
 
@@ -200,12 +191,21 @@ class WorkerHandle(asyncio.Protocol):
             self._stop_looking()
             if self.asked:
                 self._look_in(SLOW_S)
-        self._owner.on_reply(self, question, reply, begun_at, cpu_s)
+        self._owner.on_reply(question, reply, begun_at, cpu_s)
 
     def _greet(self) -> None:
         if self._hello is not None and self.pid is not None:
             self._stop_looking()
-            self._owner.on_hello(self, self._hello)
+            self._own_bytes_at_hello = self._own_bytes()
+            self._owner.on_hello(self._hello)
+
+    def _own_bytes(self) -> int:
+        """Return the memory that it shares with nobody; 0 when it is gone meanwhile."""
+        try:
+            resident, shared = Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1:3]
+        except OSError:
+            return 0
+        return (int(resident) - int(shared)) * resource.getpagesize()
 
     # the clock
 

@@ -220,17 +220,13 @@ class CpuLane:
 
     # what workers say (handle.Owner)
 
-    def on_hello(self, handle: WorkerHandle, hello: Hello) -> None:
-        """The worker can judge."""
-        handle.grown_bytes()
+    def on_hello(self, hello: Hello) -> None:
+        """A worker can judge."""
         self._staff.greeted(hello)
         self._dispatch()
 
-    def on_reply(
-        self, handle: WorkerHandle, question: Question, reply: Reply, begun_at: float, cpu_s: float
-    ) -> None:
-        """The worker answered ``question``."""
-        del handle
+    def on_reply(self, question: Question, reply: Reply, begun_at: float, cpu_s: float) -> None:
+        """A worker answered ``question``."""
         self._usual_s += 0.05 * (min(cpu_s, _AHEAD_S) + _OVERHEAD_S - self._usual_s)
         if reply.verdict is not None:
             _settle(question, reply.verdict, begun_at=begun_at, exec_s=cpu_s)
