@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from reward_sandboxes.kernel.libc import prctl, syscall_numbers
 from reward_sandboxes.kernel.prctl import set_no_new_privs
+from reward_sandboxes.kernel.syscalls import KNOWN_CALLS
 
 # linux/seccomp.h
 ALLOW = 0x7FFF0000
@@ -56,7 +57,7 @@ class Rule:
     """What happens to the calls named, if every one of ``when`` holds."""
 
     calls: Sequence[str]
-    """Names; one that this machine does not have is skipped."""
+    """Names; one that only another kind of machine has is skipped."""
     action: int
     when: Sequence[Argument] = ()
 
@@ -79,8 +80,10 @@ def program(rules: Sequence[Rule], *, otherwise: int) -> bytes:
 
     Raises:
         OSError: the machine is unknown.
-        ValueError: the program would be longer than the kernel takes.
+        ValueError: no machine has a call of such a name, or the program would be longer than the
+            kernel takes.
     """
+    _refuse_unknown(rules)
     numbers = syscall_numbers()
     machine = platform.machine()
     code = [
@@ -102,6 +105,13 @@ def program(rules: Sequence[Rule], *, otherwise: int) -> bytes:
     if len(code) > _MAX_INSTRUCTIONS:
         raise ValueError(f"{len(code)} instructions; the kernel takes {_MAX_INSTRUCTIONS}")
     return b"".join(code)
+
+
+def _refuse_unknown(rules: Sequence[Rule]) -> None:
+    """Refuse misspelt names: skipped like those of another machine, they would protect nothing."""
+    unknown = {name for rule in rules for name in rule.calls} - KNOWN_CALLS
+    if unknown:
+        raise ValueError(f"no machine has the system calls {sorted(unknown)}")
 
 
 def _rule(number: int, rule: Rule) -> list[bytes]:

@@ -109,3 +109,5 @@ AARCH64 = _table(
     waitid=95 write=64 writev=66
     """
 )
+KNOWN_CALLS = X86_64.keys() | AARCH64.keys()
+"""Every name that one of the machines knows."""

@@ -131,7 +131,6 @@ def test_seccomp_refuses_what_the_first_fitting_rule_refuses() -> None:
             [
                 Rule(calls=("getppid",), action=refuse(errno.EXDEV)),
                 Rule(calls=("getppid", "socket"), action=refuse(errno.EACCES)),
-                Rule(calls=("no_such_call",), action=refuse()),
             ],
             otherwise=ALLOW,
         )
@@ -203,6 +202,18 @@ def test_a_killing_rule_ends_the_process() -> None:
         status=-31,
     )
     assert lines == ["here"]
+
+
+def test_a_misspelt_call_is_named_and_not_skipped() -> None:
+    with pytest.raises(ValueError, match=r"\['opan'\]"):
+        seccomp.program([Rule(calls=["opan", "read"], action=refuse())], otherwise=ALLOW)
+
+
+def test_a_call_that_another_machine_has_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    both = seccomp.program([Rule(calls=["open", "read"], action=ALLOW)], otherwise=refuse())
+
+    assert both == seccomp.program([Rule(calls=["read"], action=ALLOW)], otherwise=refuse())
 
 
 def test_a_filter_cannot_be_longer_than_the_kernel_takes() -> None:
