@@ -6,27 +6,22 @@ that item alone: it becomes a ``BrokenItem`` and its neighbours are judged.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
-from pydantic_core import from_json
 
 from reward_service.errors import BadItemError, RequestError, RewardServiceError, UnusableSpecError
 from reward_service.rows import spec_of_row
 from reward_service.schema import Item, ItemId, ScoreRequest, id_as_text
 from reward_service.shaping import IDENTITY
+from reward_service.surrogates import json_value, mended
 from reward_verifiers.complaints import field_path, kind, validation_message
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import read_spec
 from reward_verifiers.specs import Spec
 from reward_verifiers.verdict import Outcome
-
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,14 +85,8 @@ def parse_json(body: bytes) -> Any:
         RequestError: the body is no JSON.
     """
     try:
-        return from_json(body)
-    except ValueError:
-        pass
-    # The fast reader refuses lone surrogates, which tokenizers cut in two do produce; this one
-    # does not.
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
+        return json_value(body)
+    except ValueError as error:
         raise RequestError(f"the body is not JSON: {error}") from error
 
 
@@ -270,14 +259,3 @@ def _refuse_duplicates(items: list[ReadItem | BrokenItem]) -> None:
                 field=f"items.{index}.id",
             )
         seen[item.id] = index
-
-
-def mended(text: str) -> str:
-    """Return ``text`` as it can be written in UTF-8: a lone surrogate becomes U+FFFD."""
-    if text.isascii():
-        return text
-    try:
-        text.encode()  # ten times faster than looking for what it would choke on
-    except UnicodeEncodeError:
-        return _LONE_SURROGATE.sub(_REPLACEMENT, text)
-    return text
