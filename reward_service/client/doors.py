@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any, ClassVar, Generic, Literal
+from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import httpx
 from pydantic import ValidationError
@@ -16,6 +16,8 @@ from reward_service.schema import CheckedItem, CheckResponse, Problem, ScoredIte
 
 # A newer service may say more than this client knows; what it knows stays what it was.
 _NEWER_FIELDS: Literal["ignore"] = "ignore"
+
+Answer = TypeVar("Answer", ScoreResponse, CheckResponse)
 
 
 class Door(ABC, Generic[Result]):
@@ -50,11 +52,7 @@ class ScoreDoor(Door[ScoredItem]):
         self, response: httpx.Response, n_items: int
     ) -> AsyncGenerator[tuple[int, ScoredItem], None]:
         """Yield the items of a ``ScoreResponse``."""
-        body = await response.aread()
-        try:
-            answer = ScoreResponse.model_validate_json(body, extra=_NEWER_FIELDS)
-        except ValidationError as error:
-            raise _unreadable(error) from error
+        answer = _whole(ScoreResponse, await response.aread())
         for numbered in enumerate(_counted(answer.items, n_items)):
             yield numbered
 
@@ -93,17 +91,20 @@ class CheckDoor(Door[CheckedItem]):
         self, response: httpx.Response, n_items: int
     ) -> AsyncGenerator[tuple[int, CheckedItem], None]:
         """Yield the items of a ``CheckResponse``."""
-        body = await response.aread()
-        try:
-            answer = CheckResponse.model_validate_json(body, extra=_NEWER_FIELDS)
-        except ValidationError as error:
-            raise _unreadable(error) from error
+        answer = _whole(CheckResponse, await response.aread())
         for numbered in enumerate(_counted(answer.items, n_items)):
             yield numbered
 
     def unanswered(self, name: str, problem: Problem) -> CheckedItem:
         """Return the item unchecked."""
         return CheckedItem(id=name, ok=False, problem=problem)
+
+
+def _whole(model: type[Answer], body: bytes) -> Answer:
+    try:
+        return model.model_validate_json(body, extra=_NEWER_FIELDS)
+    except ValidationError as error:
+        raise _unreadable(error) from error
 
 
 async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -140,7 +140,7 @@ class Session:
         try:
             return await self._exchange.domains()
         except AttemptFailedError as failure:
-            raise self._away(1, failure) from failure
+            raise ServiceUnavailableError(self._exchange.url, 1, str(failure)) from failure
         except NotOurAnswerError as error:
             raise UnexpectedAnswerError(self._exchange.url, str(error)) from error
 
@@ -177,9 +177,6 @@ class Session:
         if terms.deadline_s is not None:
             end = self._options.clock.now() + terms.deadline_s
         return packed(entries, terms, end, specs_of(specs), self._bounds)
-
-    def _away(self, attempts: int, failure: AttemptFailedError) -> ServiceUnavailableError:
-        return ServiceUnavailableError(self._exchange.url, attempts, str(failure))
 
 
 def _checkable(item: Item | BaseModel | Mapping[str, Any]) -> Item | Mapping[str, Any]:

@@ -193,6 +193,7 @@ class Served:
         self.thread = threading.Thread(target=self.server.run)
         self.thread.start()
         while not self.server.started:
+            assert self.thread.is_alive(), "the service did not start"
             time.sleep(0.005)
         port = self.server.servers[0].sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
