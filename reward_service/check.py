@@ -26,12 +26,7 @@ async def check(engine: Engine, batch: Batch) -> CheckResponse:
         _judged(made, next(scored)) if isinstance(made, str) else _unjudged(item, made)
         for item, made in zip(batch.items, completions, strict=True)
     ]
-    return CheckResponse(
-        items=items,
-        n_ok=sum(item.ok is True for item in items),
-        n_failed=sum(item.ok is False for item in items),
-        n_uncheckable=sum(item.ok is None for item in items),
-    )
+    return CheckResponse.of(items)
 
 
 def _perfect(engine: Engine, item: ReadItem | BrokenItem) -> str | RewardServiceError | None:

@@ -114,8 +114,8 @@ class Problem(Wire):
     """Why an item has no reward."""
 
     code: str = Field(examples=["bad_spec"])
-    """bad_item, bad_spec, overloaded, deadline, worker_died, verifier_crashed, sandbox_down or
-    shutting_down."""
+    """bad_item, bad_spec, overloaded, deadline, worker_died, verifier_crashed, sandbox_down,
+    no_lane or shutting_down."""
     message: str = Field(examples=["spec.gold: missing"])
     """What is wrong, for a person; names the field where there is one."""
     retryable: bool = Field(examples=[False])
@@ -199,3 +199,13 @@ class CheckResponse(Wire):
     """Golds that do not, or could not be judged."""
     n_uncheckable: int = Field(ge=0, examples=[0])
     """Specs that hold nothing to check."""
+
+    @classmethod
+    def of(cls, items: list[CheckedItem]) -> Self:
+        """Return the answer that holds ``items``, counted."""
+        return cls(
+            items=items,
+            n_ok=sum(item.ok is True for item in items),
+            n_failed=sum(item.ok is False for item in items),
+            n_uncheckable=sum(item.ok is None for item in items),
+        )

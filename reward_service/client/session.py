@@ -127,13 +127,7 @@ class Session:
         )
         terms = terms_of(deadline_s, None)
         await self._delivery.deliver(call, self._packed(entries, specs, terms))
-        checked = [results[entry.index] for entry in entries]
-        return CheckResponse(
-            items=checked,
-            n_ok=sum(item.ok is True for item in checked),
-            n_failed=sum(item.ok is False for item in checked),
-            n_uncheckable=sum(item.ok is None for item in checked),
-        )
+        return CheckResponse.of([results[entry.index] for entry in entries])
 
     async def domains(self) -> Any:
         """Return what the service can judge."""
