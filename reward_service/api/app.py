@@ -19,6 +19,7 @@ from reward_service.api.guard import Guard
 from reward_service.api.intake import Intake
 from reward_service.api.readiness import readiness
 from reward_service.api.scoring import CheckEndpoint, ScoreEndpoint
+from reward_service.api.welcome import Welcome
 from reward_service.config import Settings
 from reward_service.domains import domain_table
 from reward_service.engine import Engine
@@ -81,6 +82,7 @@ class Door:
             Route("/metrics", self.metrics),
             Route("/domains", self.domains),
             Route("/check", CheckEndpoint(self.intake), methods=["POST"]),
+            Route("/", self.welcome),
         ]
 
     async def start(self) -> None:
@@ -107,6 +109,10 @@ class Door:
             yield
         finally:
             await self.stop()
+
+    async def welcome(self, _request: Request) -> Response:
+        """Answer with what this is and where to go on."""
+        return _json(Welcome())
 
     async def healthz(self, _request: Request) -> Response:
         """Answer that the process lives."""

@@ -15,6 +15,7 @@ from reward_service import __version__
 from reward_service.api import examples
 from reward_service.api.problems import MEDIA_TYPE, HttpProblem
 from reward_service.api.readiness import Readiness
+from reward_service.api.welcome import Welcome
 from reward_service.domains import Domains, domain_table
 from reward_service.schema import (
     CheckResponse,
@@ -43,6 +44,7 @@ _MODELS: list[tuple[type[Wire], JsonSchemaMode]] = [
             CheckResponse,
             Readiness,
             Domains,
+            Welcome,
             HttpProblem,
         )
     ),
@@ -111,6 +113,19 @@ def _paths() -> dict[str, Any]:
                 },
             }
         },
+        "/": _get(
+            "welcome",
+            "What is this?",
+            {
+                "200": _json(
+                    "Its name, its version and where to go on.",
+                    _ref(Welcome),
+                    Welcome().model_dump(),
+                ),
+                **_refusals(401),
+            },
+            token=True,
+        ),
         "/healthz": _get(
             "healthz",
             "Does the process live?",

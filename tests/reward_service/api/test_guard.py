@@ -39,7 +39,8 @@ def test_probes_need_no_token(ask: Ask, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/metrics", "/domains", "/openapi.json", "/docs", "/check", "/nowhere", "/healthz/"]
+    "path",
+    ["/", "/metrics", "/domains", "/openapi.json", "/docs", "/check", "/nowhere", "/healthz/"],
 )
 def test_everything_else_does(ask: Ask, path: str) -> None:
     assert ask("GET", path, settings=LOCKED).status_code == 401

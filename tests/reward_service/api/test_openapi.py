@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from reward_service.api.openapi import document
 from reward_service.api.problems import HttpProblem
 from reward_service.api.readiness import Readiness
+from reward_service.api.welcome import Welcome
 from reward_service.domains import Domains
 from reward_service.reading import BrokenItem, read_batch
 from reward_service.schema import CheckResponse, Counts, ScoreResponse, StreamedItem
@@ -21,7 +22,7 @@ Ask = Callable[..., httpx.Response]
 
 MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
-    for model in (ScoreResponse, CheckResponse, Readiness, Domains, HttpProblem)
+    for model in (ScoreResponse, CheckResponse, Readiness, Domains, Welcome, HttpProblem)
 }
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from asking import items_of
 
+from reward_service import __version__
 from reward_service.rows import FORMATS
 from reward_service.schema import Counts, ScoreResponse, StreamedItem
 
@@ -192,6 +193,21 @@ def test_domains_lists_each_with_its_spec_and_the_formats_of_rows(ask: Ask) -> N
     assert answer["domains"]["math"]["lane"] == "cpu"
     assert "gold" in answer["domains"]["stem"]["spec"]["properties"]
     assert answer["row_formats"] == {name: form.summary for name, form in FORMATS.items()}
+
+
+def test_the_root_says_what_this_is_and_every_path_it_names_is_there(ask: Ask) -> None:
+    told = ask("GET", "/").json()
+
+    assert told.pop("name") == "reward-service"
+    assert told.pop("version") == __version__
+    assert all(ask("GET", path).status_code in (200, 405) for path in told.values())
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/healthz", "/readyz", "/domains", "/metrics", "/docs", "/openapi.json"]
+)
+def test_a_head_is_answered_where_a_get_is(ask: Ask, path: str) -> None:
+    assert ask("HEAD", path).status_code == 200
 
 
 def test_the_process_lives(ask: Ask) -> None:
