@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ class FakeScorer:
         self.n_open = self.most_open = 0
         self._left = batches_before_it_breaks
 
-    async def score(self, batch: Batch) -> list[ScoredItem]:
+    async def stream(self, batch: Batch) -> AsyncGenerator[tuple[int, ScoredItem], None]:
         if self._left is not None:
             self._left -= 1
             if self._left < 0:
@@ -40,7 +40,8 @@ class FakeScorer:
         self.most_open = max(self.most_open, self.n_open)
         await asyncio.sleep(0)
         self.n_open -= 1
-        return [self._scored(item) for item in batch.items]
+        for index, item in enumerate(batch.items):
+            yield index, self._scored(item)
 
     def _scored(self, item: Any) -> ScoredItem:
         if isinstance(item, BrokenItem):
@@ -81,23 +82,23 @@ class Runs:
     def score(
         self, path: Path, options: ScoreOptions | None = None, *, force: bool = False
     ) -> Report:
+        return asyncio.run(self.score_async(path, options, force=force))
+
+    async def score_async(
+        self, path: Path, options: ScoreOptions | None = None, *, force: bool = False
+    ) -> Report:
         self.resumed_at = None
-        source = open_source(str(path))
-        try:
-            return asyncio.run(
-                score(
-                    source,
-                    self.paths,
-                    _opened(self.scorer),
-                    options or ScoreOptions(),
-                    versions={"fake": "1"},
-                    force=force,
-                    on_progress=self.progress.append,
-                    on_resume=lambda n_items: setattr(self, "resumed_at", n_items),
-                )
+        with closing(open_source(str(path))) as source:
+            return await score(
+                source,
+                self.paths,
+                _opened(self.scorer),
+                options or ScoreOptions(),
+                versions={"fake": "1"},
+                force=force,
+                on_progress=self.progress.append,
+                on_resume=lambda n_items: setattr(self, "resumed_at", n_items),
             )
-        finally:
-            source.close()
 
     def retry(self, path: Path, options: ScoreOptions | None = None) -> Report:
         source = open_source(str(path))

@@ -185,8 +185,12 @@ def _tell_resume(arguments: Namespace, n_items: int) -> None:
 
 
 def _interrupted(arguments: Namespace) -> str:
+    from reward_service.offline.output import Paths
+
     if arguments.retry_problems:
         return f"interrupted; {arguments.output} is as it was"
+    if not Paths(arguments.output).journal.exists():
+        return "interrupted before anything was scored"
     return "interrupted; what is scored is kept, and the same command goes on from there"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, closing
 from dataclasses import dataclass
 from functools import partial
@@ -16,7 +16,7 @@ from reward_service.offline.lines import Line, read_gold
 from reward_service.offline.local import open_engine
 from reward_service.offline.options import ScoreOptions
 from reward_service.offline.progress import Meter, OnProgress, ignore
-from reward_service.offline.pump import pump
+from reward_service.offline.pump import Pump
 from reward_service.offline.source import open_source
 from reward_service.offline.windows import Window, read_lines, windows
 from reward_service.reading import Batch
@@ -77,19 +77,21 @@ async def check_file(
     with closing(open_source(str(path))) as source:
         async with opened(unbounded) as engine:
 
-            async def checked(window: Window) -> list[CheckedItem]:
-                return (await check(engine, Batch(items=[*window.items]))).items
+            async def checked(window: Window) -> AsyncGenerator[tuple[int, CheckedItem], None]:
+                response = await check(engine, Batch(items=[*window.items]))
+                for numbered in enumerate(response.items):
+                    yield numbered
 
             lines = read_lines(source, partial(read_gold, options=options))
             ready = windows(lines, mark=source.mark, share=source.share)
             meter = Meter(partial(_totals, counts), source.share(), on_progress)
-            async with aclosing(pump(ready, checked)) as done:
-                async for window, items in done:
-                    for line, item in zip(window.lines, items, strict=True):
+            async with Pump(ready, checked) as pump, aclosing(pump.parts()) as parts:
+                async for part in parts:
+                    for line, item in zip(part.lines, part.results, strict=True):
                         _count(counts, line, item)
                         if item.ok is False:
                             on_failure(_failed(line, item))
-                    meter.tell(window.share)
+                    meter.tell(part.place.share)
     return counts
 
 

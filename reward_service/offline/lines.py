@@ -61,6 +61,11 @@ class Line:
     """False when not even its id could be read."""
 
     @property
+    def n_open(self) -> int:
+        """How many of its items have to be scored."""
+        return sum(not isinstance(item, KeptItem) for item in self.items)
+
+    @property
     def weight(self) -> int:
         """About how many bytes its texts take."""
         return sum(

@@ -75,15 +75,20 @@ class Output:
         self._problems = _reopened(paths.problems_partial, last.problem_bytes if last else 0)
 
     def write(self, rendered: Rendered, mark: dict[str, Any]) -> None:
-        """Append a window, after which the input stands at ``mark``; commit it if that is due."""
+        """Append lines, after which the input stands at ``mark``; commit them if that is due."""
         # A write that fails half-way must not be committed by the close that follows.
         self._mark = None
         with _explained(self._paths.partial, "what is scored is kept"):
             _append(self._lines, self._problems, rendered, packed=self._paths.packed)
             _count(self.tally, rendered)
             self._mark = mark
-            if time.monotonic() - self._committed_at >= _COMMIT_EVERY_S:
-                self._commit(mark)
+        self.settle()
+
+    def settle(self) -> None:
+        """Commit what is written, if that is due."""
+        if self._mark is not None and time.monotonic() - self._committed_at >= _COMMIT_EVERY_S:
+            with _explained(self._paths.partial, "what is scored is kept"):
+                self._commit(self._mark)
 
     def finish(self, mark: dict[str, Any]) -> None:
         """Give the files their final names; killed in the middle, the next run does the rest."""
@@ -94,12 +99,15 @@ class Output:
         self._journal.remove()
 
     def close(self) -> None:
-        """Commit what is written and close the files."""
+        """Commit what is written and close the files; a run that scored nothing leaves none."""
         try:
             if self._mark is not None:
                 self._commit(self._mark)
         finally:
             self._close_files()
+            if self._journal.last is None:
+                discard(self._paths)
+                self._journal.remove()
 
     def _commit(self, mark: dict[str, Any], *, done: bool = False) -> None:
         for file in (self._lines, self._problems):
@@ -132,10 +140,13 @@ class Rewrite:
         self._problems = paths.problems_partial.open("wb")
 
     def write(self, rendered: Rendered, _mark: dict[str, Any]) -> None:
-        """Append a window."""
+        """Append lines."""
         with _explained(self._paths.partial, f"{self._paths.final} is as it was"):
             _append(self._lines, self._problems, rendered, packed=self._paths.packed)
         _count(self.tally, rendered)
+
+    def settle(self) -> None:
+        """Commit nothing: it is worth nothing before it is whole."""
 
     def finish(self) -> None:
         """Replace the output and its problems file."""
@@ -143,13 +154,14 @@ class Rewrite:
             for file in (self._lines, self._problems):
                 file.flush()
                 os.fsync(file.fileno())
-            self.close()
+                file.close()
             publish(self._paths)
 
     def close(self) -> None:
-        """Close the files; what is not finished is worth nothing."""
+        """Close the files and remove what is not finished."""
         self._lines.close()
         self._problems.close()
+        discard(self._paths)
 
 
 @contextmanager
@@ -171,6 +183,12 @@ def finished(paths: Paths, journal: Journal, last: Record) -> Report:
     return Tally.from_state(last.tally).report()
 
 
+def discard(paths: Paths) -> None:
+    """Remove the partial files."""
+    paths.partial.unlink(missing_ok=True)
+    paths.problems_partial.unlink(missing_ok=True)
+
+
 def publish(paths: Paths) -> None:
     """Give complete partial files their final names; an empty problems file is removed."""
     if paths.problems_partial.exists():
@@ -186,7 +204,7 @@ def publish(paths: Paths) -> None:
 
 def _append(lines: BinaryIO, problems: BinaryIO, rendered: Rendered, *, packed: bool) -> None:
     if rendered.lines:
-        # One gzip member a window: the file can be cut between any two and stays whole.
+        # One gzip member a time: the file can be cut between any two and stays whole.
         lines.write(gzip.compress(rendered.lines, 6, mtime=0) if packed else rendered.lines)
     problems.write(rendered.problems)
 

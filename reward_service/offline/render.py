@@ -1,19 +1,18 @@
-"""A scored window as bytes for the files, and as results for the tally."""
+"""Scored lines as bytes for the files, and as results for the tally."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reward_service.offline.lines import KeptItem, Line, output_line, problem_line
-from reward_service.offline.windows import Window
+from reward_service.offline.pump import Part
 from reward_service.report import Result
 from reward_service.schema import ScoredItem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendered:
-    """What a window adds to the files and to the tally."""
+    """What some lines add to the files and to the tally."""
 
     lines: bytes
     problems: bytes
@@ -21,13 +20,13 @@ class Rendered:
     """The results of each line's completions."""
 
 
-def render(window: Window, scored: Sequence[ScoredItem], *, keep_completion: bool) -> Rendered:
-    """Return ``window`` as it is written; ``scored`` answers ``window.items``, in order."""
-    fresh = iter(scored)
+def render(part: Part[ScoredItem], *, keep_completion: bool) -> Rendered:
+    """Return ``part`` as it is written."""
+    fresh = iter(part.results)
     lines: list[bytes] = []
     problems: list[bytes] = []
     groups: list[list[Result]] = []
-    for line in window.lines:
+    for line in part.lines:
         group: list[Result] = []
         for index, item in enumerate(line.items):
             if isinstance(item, KeptItem):

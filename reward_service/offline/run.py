@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, closing
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from reward_service.offline.lines import read_line
 from reward_service.offline.options import ScoreOptions
 from reward_service.offline.output import Output, Paths, Rewrite, finished
 from reward_service.offline.progress import Meter, OnProgress
-from reward_service.offline.pump import Scorer, pump
+from reward_service.offline.pump import Part, Pump, Scorer
 from reward_service.offline.render import render
 from reward_service.offline.retry import merged_lines
 from reward_service.offline.source import Source
@@ -56,7 +56,7 @@ async def score(
         options: how lines are read and written.
         versions: of what judges; a run goes on only under the versions it began with.
         force: start over and overwrite, whatever is there.
-        on_progress: told after every window.
+        on_progress: told after every second or few hundred items.
         on_resume: told once, when an interrupted run goes on.
 
     Raises:
@@ -128,20 +128,42 @@ async def _fill(
 ) -> None:
     """Score the windows and write them, in order."""
 
-    async def scored(window: Window) -> list[ScoredItem]:
-        batch = Batch(items=[*window.items], shaping=options.shaping)
-        return await scorer.score(batch) if batch.items else []
+    def scored(window: Window) -> AsyncGenerator[tuple[int, ScoredItem], None]:
+        return scorer.stream(Batch(items=[*window.items], shaping=options.shaping))
 
-    n_failed_in_a_row = 0
-    async with aclosing(pump(ready, scored)) as done:
-        async for window, results in done:
-            failed = all(item.problem is not None and item.problem.retryable for item in results)
-            n_failed_in_a_row = n_failed_in_a_row + len(results) if failed else 0
-            if n_failed_in_a_row >= _STALLED_ITEMS:
-                raise StalledError(_stalled(n_failed_in_a_row, results[-1]))
-            rendered = render(window, results, keep_completion=options.keep_completion)
-            await _unbroken(target.write, rendered, window.mark)
-            meter.tell(window.share)
+    def write(part: Part[ScoredItem]) -> None:
+        target.write(render(part, keep_completion=options.keep_completion), part.place.mark)
+
+    stall = _Stall()
+    async with Pump(ready, scored, meanwhile=partial(_unbroken, target.settle)) as pump:
+        try:
+            async with aclosing(pump.parts()) as parts:
+                async for part in parts:
+                    stall.watch(part.results)
+                    await _unbroken(write, part)
+                    meter.tell(part.place.share)
+        except asyncio.CancelledError:
+            for part in pump.left():
+                write(part)
+            raise
+
+
+class _Stall:
+    """Notices when nothing is judged any more."""
+
+    def __init__(self) -> None:
+        self._n_failed_in_a_row = 0
+
+    def watch(self, results: Sequence[ScoredItem]) -> None:
+        """Look at what comes.
+
+        Raises:
+            StalledError: too many in a row failed, and none of it was their fault.
+        """
+        failed = all(item.problem is not None and item.problem.retryable for item in results)
+        self._n_failed_in_a_row = self._n_failed_in_a_row + len(results) if failed else 0
+        if self._n_failed_in_a_row >= _STALLED_ITEMS:
+            raise StalledError(_stalled(self._n_failed_in_a_row, results[-1]))
 
 
 def _stalled(n_items: int, last: ScoredItem) -> str:
@@ -154,12 +176,13 @@ def _stalled(n_items: int, last: ScoredItem) -> str:
 
 
 async def _unbroken(work: Callable[..., None], *args: Any) -> None:
-    """Do ``work`` in a thread; a cancellation waits until it is through."""
+    """Do ``work`` in a thread; a cancellation waits for it, and its failure goes first."""
     task = asyncio.ensure_future(asyncio.to_thread(work, *args))
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
         await asyncio.wait([task])
+        task.result()
         raise
 
 

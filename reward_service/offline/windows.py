@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from reward_service.offline.lines import KeptItem, Line
 from reward_service.offline.source import Source
@@ -15,16 +17,25 @@ from reward_service.reading import BrokenItem, ReadItem
 _ITEMS = 256
 _BYTES = 4 << 20
 
+# Lines that come slowly through a pipe are not held back for a window to fill.
+_SECONDS = 1.0
+
+
+class Place(NamedTuple):
+    """Where a source stands after a line."""
+
+    mark: dict[str, Any]
+    share: float | None
+    """How much of the source is read, 0 to 1, where it can be known."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
     """Some lines in a row; a line's completions are never split over two."""
 
     lines: tuple[Line, ...]
-    mark: dict[str, Any]
-    """Where the source stands after them."""
-    share: float | None
-    """How much of the source is read by then, 0 to 1, where it can be known."""
+    places: tuple[Place, ...]
+    """Where the source stands after each of them."""
 
     @property
     def items(self) -> list[ReadItem | BrokenItem]:
@@ -46,19 +57,20 @@ def read_lines(source: Source, read: Reader) -> Iterator[Line]:
 def windows(
     lines: Iterable[Line], *, mark: Callable[[], dict[str, Any]], share: Callable[[], float | None]
 ) -> Iterator[Window]:
-    """Yield ``lines`` window by window; ``mark`` and ``share`` tell where their source stands.
-
-    Where a window ends depends on the lines alone, so that a run that goes on after a kill writes
-    the same bytes as one that was never killed.
-    """
+    """Yield ``lines`` window by window; ``mark`` and ``share`` tell where their source stands."""
     held: list[Line] = []
+    places: list[Place] = []
     n_items = n_bytes = 0
+    began = math.inf
     for line in lines:
+        if not held:
+            began = time.monotonic()
         held.append(line)
+        places.append(Place(mark(), share()))
         n_items += len(line.items)
         n_bytes += line.weight
-        if n_items >= _ITEMS or n_bytes >= _BYTES:
-            yield Window(lines=tuple(held), mark=mark(), share=share())
-            held, n_items, n_bytes = [], 0, 0
+        if n_items >= _ITEMS or n_bytes >= _BYTES or time.monotonic() - began >= _SECONDS:
+            yield Window(lines=tuple(held), places=tuple(places))
+            held, places, n_items, n_bytes = [], [], 0, 0
     if held:
-        yield Window(lines=tuple(held), mark=mark(), share=share())
+        yield Window(lines=tuple(held), places=tuple(places))

@@ -103,9 +103,9 @@ def test_a_gigantic_line_is_one_problem(
 
 def test_shaping_changes_the_reward_and_not_the_verdict(runs: Runs, items: Items) -> None:
     class Shaping(FakeScorer):
-        async def score(self, batch: Any) -> Any:
+        def stream(self, batch: Any) -> Any:
             assert batch.shaping == {Outcome.WRONG: -1.0}
-            return await super().score(batch)
+            return super().stream(batch)
 
     runs.scorer = Shaping()
     runs.score(runs.write(items(1)), ScoreOptions(shaping={Outcome.WRONG: -1.0}))
@@ -115,14 +115,15 @@ def test_only_so_many_windows_are_in_memory(runs: Runs, items: Items) -> None:
     class Slow(FakeScorer):
         """Answers nothing before as many windows are open as there may be."""
 
-        async def score(self, batch: Any) -> Any:
+        async def stream(self, batch: Any) -> Any:
             self.n_open += 1
             self.most_open = max(self.most_open, self.n_open)
             if self.most_open == IN_FLIGHT:
                 full.set()
             await full.wait()
             self.n_open -= 1
-            return [self._scored(item) for item in batch.items]
+            for index, item in enumerate(batch.items):
+                yield index, self._scored(item)
 
     full = asyncio.Event()
     runs.scorer = Slow()

@@ -38,7 +38,12 @@ async def service() -> AsyncIterator[httpx.ASGITransport]:
 
 async def scored(batch: Batch) -> list[ScoredItem]:
     async with service() as transport, AsyncRewardClient(URL, transport=transport) as client:
-        return await ServiceScorer(client, URL).score(batch)
+        return await all_of(ServiceScorer(client, URL), batch)
+
+
+async def all_of(scorer: ServiceScorer, batch: Batch) -> list[ScoredItem]:
+    results = {index: item async for index, item in scorer.stream(batch)}
+    return [results[index] for index in range(len(batch.items))]
 
 
 def test_a_service_scores_what_an_engine_would() -> None:
@@ -46,7 +51,7 @@ def test_a_service_scores_what_an_engine_would() -> None:
     items = [
         ReadItem(id="1:0", completion="7", spec=one),
         ReadItem(id="1:1", completion="8", spec=one),
-        BrokenItem(id="2:0", error=BadItemError("the line is not JSON")),
+        BrokenItem(id="2:0", error=BadItemError("unknown field 'a\ud800'")),
         ReadItem(id="3:0", completion="8", spec=two),
     ]
     results = asyncio.run(scored(Batch(items=[*items], shaping={Outcome.WRONG: -1.0})))
@@ -54,6 +59,7 @@ def test_a_service_scores_what_an_engine_would() -> None:
     assert [item.reward for item in results] == [1.0, -1.0, None, 1.0]
     assert results[2].problem is not None
     assert results[2].problem.code == "bad_item"
+    assert results[2].problem.message == "unknown field 'a\ufffd'"
 
 
 def test_a_service_that_is_away_stops_the_run() -> None:
@@ -64,7 +70,7 @@ def test_a_service_that_is_away_stops_the_run() -> None:
         transport = httpx.MockTransport(refuse)
         async with AsyncRewardClient(URL, transport=transport, max_attempts=1) as client:
             item = ReadItem(id="1:0", completion="7", spec=MathSpec(gold="7"))
-            return await ServiceScorer(client, URL).score(Batch(items=[item]))
+            return await all_of(ServiceScorer(client, URL), Batch(items=[item]))
 
     with pytest.raises(ServiceAwayError, match="did not answer"):
         asyncio.run(ask())
