@@ -11,13 +11,12 @@ from typing import Any, TypeVar
 import uvloop
 
 from benchmarks import processes
+from reward_service.assembly import assembled_engine
 from reward_service.config import Settings
-from reward_service.cpu_lane import CpuLane
 from reward_service.engine import Engine
 from reward_service.reading import read_batch
 from reward_service.schema import ScoredItem
 from reward_service.telemetry import Telemetry
-from reward_verifiers.registry import Lane
 
 T = TypeVar("T")
 
@@ -25,10 +24,9 @@ T = TypeVar("T")
 class HeldEngine:
     """A started engine and the loop that it lives in, for callers that are not asynchronous."""
 
-    def __init__(self, runner: asyncio.Runner, engine: Engine, lane: CpuLane) -> None:
+    def __init__(self, runner: asyncio.Runner, engine: Engine) -> None:
         self._runner = runner
         self.engine = engine
-        self.lane = lane
 
     def score(self, request: dict[str, Any]) -> list[ScoredItem]:
         """Read and score one request, as ``POST /score`` does with its body's JSON value."""
@@ -52,20 +50,10 @@ class HeldEngine:
 @contextmanager
 def held_engine(*, workers: int) -> Iterator[HeldEngine]:
     """Start an engine with the service's default settings and ``workers`` workers."""
-    settings = Settings()
-    lane = CpuLane(
-        workers=workers,
-        judge_cpu_s=settings.judge_cpu_s,
-        judge_wall_s=settings.judge_wall_s,
-        worker_memory_mb=settings.worker_memory_mb,
-    )
-    telemetry = Telemetry()
-    engine = Engine(
-        {Lane.CPU: lane}, cache_bytes=settings.cache_mb << 20, observer=telemetry.observe
-    )
+    engine = assembled_engine(Settings(cpu_workers=workers), observer=Telemetry().observe)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(engine.start())
         try:
-            yield HeldEngine(runner, engine, lane)
+            yield HeldEngine(runner, engine)
         finally:
             runner.run(engine.close())

@@ -47,7 +47,7 @@ Observer = Callable[[str | None, ScoredItem], None]
 """Told of every item that leaves the engine: its domain (None if unreadable) and the result."""
 
 
-def _ignore(_domain: str | None, _scored: ScoredItem) -> None:
+def unobserved(_domain: str | None, _scored: ScoredItem) -> None:
     """Observe nothing."""
 
 
@@ -104,7 +104,7 @@ class Engine:
         *,
         cache_bytes: int = 64 << 20,
         max_pending_items: int = 20_000,
-        observer: Observer = _ignore,
+        observer: Observer = unobserved,
         verifiers: Callable[[str], Verifier] = verifier,
     ) -> None:
         """Make an engine.

@@ -26,12 +26,11 @@ import uvicorn
 
 from reward_service.api import create_app
 from reward_service.api.app import Door
+from reward_service.assembly import assembled_engine
 from reward_service.config import Settings
-from reward_service.cpu_lane import CpuLane
 from reward_service.engine import Engine
 from reward_service.errors import RewardServiceError
 from reward_service.telemetry import Telemetry
-from reward_verifiers.registry import Lane
 
 log = logging.getLogger(__name__)
 
@@ -64,12 +63,7 @@ def serve(settings: Settings) -> int:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     telemetry = Telemetry()
-    engine = Engine(
-        {Lane.CPU: CpuLane.from_settings(settings)},
-        cache_bytes=settings.cache_mb << 20,
-        max_pending_items=settings.max_pending_items,
-        observer=telemetry.observe,
-    )
+    engine = assembled_engine(settings, observer=telemetry.observe)
     return serve_engine(engine, settings, telemetry)
 
 

@@ -38,7 +38,7 @@ LAYERS = (
     {"doctor"},
     {"serving", "offline"},
     {"api", "report"},
-    {"check", "telemetry"},
+    {"assembly", "check", "telemetry"},
     {"engine"},
     {"cpu_lane", "reading", "cache", "domains"},
     {"lanes", "problems", "rows", "client"},

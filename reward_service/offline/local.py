@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from reward_service.assembly import assembled_engine
 from reward_service.config import Settings
-from reward_service.cpu_lane import CpuLane
 from reward_service.engine import Engine
-from reward_verifiers.registry import Lane
 
 
 @asynccontextmanager
@@ -18,11 +17,7 @@ async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
     Raises:
         RewardServiceError: a lane does not start.
     """
-    engine = Engine(
-        {Lane.CPU: CpuLane.from_settings(settings)},
-        cache_bytes=settings.cache_mb << 20,
-        max_pending_items=settings.max_pending_items,
-    )
+    engine = assembled_engine(settings)
     try:
         await engine.start()
         yield engine
