@@ -84,6 +84,8 @@ class AtomReader(Cursor, ABC):
             return self.absolute(token.text)
         if token.kind == "word" and len(token.text) <= 3:
             return self.letters(token.text)
+        if token.kind == "op" and token.text == "_":
+            return self.chosen()
         raise UnreadableError(f"{token.text!r} where a value should stand")
 
     def letters(self, run: str) -> Expr:
@@ -108,10 +110,19 @@ class AtomReader(Cursor, ABC):
             return _CONSTANTS[name]
         full = name + (f"_{subscript}" if subscript else "") + primes
         follows = self.peek()
-        if follows.kind == "open" and follows.text == "(" and (name in _UNKNOWN_FUNCTIONS):
+        if (
+            follows.kind == "open"
+            and follows.text == "("
+            and (name in _UNKNOWN_FUNCTIONS or self.is_at_zero())
+        ):
             self.next()
             return Call(f":{full}", self.arguments(")"))
         return Sym(full)
+
+    def is_at_zero(self) -> bool:
+        """Whether ``(0)`` is at hand: a function's first value, for nobody multiplies by nought."""
+        inside = self.tokens[self.at + 1 : self.at + 3]
+        return len(inside) == 2 and inside[0].num == Num(0) and inside[1].text == ")"
 
     def choose(self, name: str) -> Expr | None:
         """Read ``C_5^2``, ``C^2_5``, ``C(5, 2)``: combinations (C) and arrangements (A, P)."""
@@ -183,12 +194,17 @@ class AtomReader(Cursor, ABC):
         self.next()
         if self.peek().kind == "op" and self.peek().text in "^_":
             self.next()
-            n = self.group()
-            letter = self.next()
-            if letter.text in _CHOOSE and self.peek().text == "_":
-                self.next()
-                return Call(_CHOOSE[letter.text], (n, self.group()))
+            return self.chosen()
         raise UnreadableError("an empty group")
+
+    def chosen(self) -> Expr:
+        """Read ``_5C_2`` behind its first sign."""
+        n = self.group()
+        letter = self.next()
+        if letter.text in _CHOOSE and self.peek().text == "_":
+            self.next()
+            return Call(_CHOOSE[letter.text], (n, self.group()))
+        raise UnreadableError("an index of nothing")
 
     def has_over(self) -> bool:
         depth = 0
@@ -273,7 +289,8 @@ class AtomReader(Cursor, ABC):
             return Call("conj", (inner,))
         if texts in ("i", "j", "k") or name in _VECTOR_ACCENTS:
             return Sym(f"vec:{texts}")
-        return Sym(f"{name}:{texts}")
+        below = self.subscript()
+        return Sym(f"{name}:{texts}" + (f"_{below}" if below else ""))
 
     def function(self, name: str) -> Expr:
         r"""Read a named function: ``\sin^2 x``, ``\log_2(8)``, ``\ln|x|``, ``\max(1, 2)``."""

@@ -114,9 +114,8 @@ def _with_other_commas(
         commas = Commas.DECIMAL
     elif isinstance(gold.value, Items) and isinstance(value, Scalar) and _GROUPED.search(answer):
         commas = Commas.SEPARATE
-    elif isinstance(gold.value, Scalar) and isinstance(value, Items) and _GROUPED.search(gold.text):
-        # "100,200,300" is a number by itself and a list beside a list.
-        decision = compare(read(gold.text, Commas.SEPARATE), value, tolerance)
+    elif (other := _other_gold_commas(gold, value)) is not None:
+        decision = compare(read(gold.text, other), value, tolerance)
         return decision if decision.equal else None
     if commas is None:
         return None
@@ -126,6 +125,16 @@ def _with_other_commas(
     except UnreadableError:
         return None
     return decision if decision.equal else None
+
+
+def _other_gold_commas(gold: Gold, value: Value) -> Commas | None:
+    """Return the other reading of a gold that is ambiguous by itself, beside ``value``."""
+    match gold.value, value:
+        case Scalar(), Items() if _GROUPED.search(gold.text):
+            return Commas.SEPARATE  # "100,200,300" is a number by itself and a list beside a list
+        case Items(), Scalar() if _EUROPEAN.fullmatch(gold.text):
+            return Commas.DECIMAL
+    return None
 
 
 __all__ = ["Comparison", "equal"]

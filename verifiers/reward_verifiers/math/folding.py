@@ -69,6 +69,10 @@ _SIGNS = {
     "e": "2147 212f",
     "i": "2148 131",
     r"\ell ": "2113",
+    " or  ": "6216",
+    " and  ": "4e14 548c",
+    r"^\circ  ": "5ea6",
+    r"\text{ yuan}": "5143",
 }
 
 _GREEK = {
@@ -148,6 +152,7 @@ _DAMAGE = (
 )
 _CONTROL = re.compile(r"[\x07\x08\x0c\t\r\n]")
 _ESCAPED_TWICE = re.compile(r"\\{2,}(?=[A-Za-z]{2})")
+_GLUED_QUAD = re.compile(r"\\q?quad(?=[A-Za-z])")
 _BLANKS = re.compile(r"[ \n\r]{2,}")
 _HTML_RAISED = re.compile(r"<sup>([^<>]{1,40})</sup>")
 _HTML_LOWERED = re.compile(r"<sub>([^<>]{1,40})</sub>")
@@ -177,6 +182,8 @@ def fold(text: str) -> str:
             text = text.replace(damaged, whole)
     if r"\\" in text and r"\begin" not in text:
         text = _ESCAPED_TWICE.sub(r"\\", text)
+    if "quad" in text:
+        text = _GLUED_QUAD.sub(r"\g<0> ", text)
     if r"\text{:}" in text:
         text = text.replace(r"\text{:}", ":")
     if "<su" in text:
@@ -213,7 +220,9 @@ def _without_layer(text: str) -> str:
 
 def _without_stop(text: str) -> str:
     while text.endswith((".", ",", ";", "\\,", "\\ ", "\\;", "\\!", "\\\\")):
-        if text.endswith("..") or (text.endswith("\\\\") and len(text) < 3):
+        if text.endswith(("..", r"\right.", r"\left.")) or (
+            text.endswith("\\\\") and len(text) < 3
+        ):
             return text
         text = text[: -2 if text[-2:] in ("\\,", "\\ ", "\\;", "\\!", "\\\\") else -1].rstrip(
             _BLANK

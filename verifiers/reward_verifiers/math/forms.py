@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from reward_verifiers.math.nodes import Based, Clock, Items, Matrix, Value, Words
 from reward_verifiers.math.tokens import Token, UnreadableError
-from reward_verifiers.math.words import says_something
 
 _TEXT = r"\\(?:text(?:bf|rm|it|sf|up)?|math(?:rm|bf|sf|it)|mbox|operatorname|bf|rm)"
 _CHOICE = re.compile(
@@ -25,6 +24,12 @@ _CLOCK = re.compile(
 )
 _MINUTES = re.compile(r"([01]?\d|2[0-3]):(0\d)")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4}")
+_BRACED = re.compile(
+    r"\\left\s*(?:\\\{|\\lbrace)\s*\\begin\{(array|aligned|matrix|gathered|split)\}(?:\{[lcr|]*\})?"
+    r"(.*?)\\end\{\1\}\s*\\right\s*\.",
+    re.DOTALL,
+)
+_ALIGNMENT = re.compile(r"(?:(?<=\\\\)|\A)\s*&|&\s*(?==)|(?<==)\s*&")
 _FRENCH = re.compile(r"\]([^\[\]()]{1,80},[^\[\]()]{1,80})([\[\]])")
 _FRENCH_RIGHT = re.compile(r"\[([^\[\]()]{1,80},[^\[\]()]{1,80})\[")
 _BASED = re.compile(
@@ -44,18 +49,25 @@ _BASES = {
     "twelve": 12,
     "sixteen": 16,
 }
-_DECORATIONS = frozenset(("angle", "triangle", "vec", "overline", "hat"))
 _NOON = 12
 
 
 def plain_brackets(text: str) -> str:
-    """Return ``text`` with the French ``]1, 2[`` as ``(1, 2)``."""
+    """Return ``text`` with the French ``]1, 2[`` as ``(1, 2)``, and with braced rows as cases."""
+    if r"\begin" in text and r"\left" in text:
+        text = _BRACED.sub(_cases, text)
     if not text or ("]" not in text and "[" not in text):
         return text
     if r"\left]" in text or r"\right[" in text:
         text = text.replace(r"\left", "").replace(r"\right", "")
     text = _FRENCH.sub(lambda m: f"({m[1]}{')' if m[2] == '[' else ']'}", text)
     return _FRENCH_RIGHT.sub(r"[\1)", text)
+
+
+def _cases(system: re.Match[str]) -> str:
+    """Return a system of equations as cases; one with columns, which is piecewise, as it is."""
+    rows = _ALIGNMENT.sub(" ", system[2])
+    return system[0] if "&" in rows else rf"\begin{{cases}}{rows}\end{{cases}}"
 
 
 def special(text: str) -> Value | None:
@@ -105,83 +117,6 @@ def choice(text: str) -> tuple[str, str] | None:
     if match["rest"] and rest.strip() and "(" not in text[: match.start("rest")]:
         return None
     return match[1] or match[3] or match[5], rest
-
-
-def variable(tokens: Sequence[Token]) -> str:
-    """Return the name of the variable that ``tokens`` are; empty for anything else."""
-    if not tokens or tokens[0].kind != "sym":
-        return ""
-    if len(tokens) == 1:
-        return tokens[0].text
-    named = label(tokens)
-    return named[0] if named and not named[1] else ""
-
-
-def label(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
-    """Return (name, arguments) if ``tokens`` are a name for a value; None for mathematics.
-
-    A letter with its subscript and primes, a word, a segment, or one of these applied to names and
-    numbers: ``x``, ``a_{n}``, ``f'``, ``Area``, ``AB``, ``f(x)``, ``P(A)``. A product, a number or
-    a sum is no name.
-    """
-    rest = list(tokens)
-    if len(rest) > 2 and rest[0].text == "m" and rest[1].text == "angle":
-        rest.pop(0)
-    if len(rest) > 2 and rest[0].text in ("|", "||") and rest[-1].text == rest[0].text:
-        rest = rest[1:-1]
-        if rest[0].text in "xyzabc":
-            return None
-    while rest and rest[0].kind == "cmd" and rest[0].text in _DECORATIONS:
-        rest.pop(0)
-    if len(rest) > 2 and rest[0].text == "{" and rest[-1].text == "}":
-        rest = rest[1:-1]
-    if not rest or rest[0].kind not in ("sym", "word", "text", "func"):
-        return None
-    head = rest[0]
-    if head.kind == "func" and head.text not in ("max", "min", "gcd", "lcm", "arg"):
-        return None
-    if head.text in ("e", "i", "pi", "oo") and head.kind == "sym":
-        return None
-    if head.kind == "word" and len(head.text) == 2 and head.text.islower():
-        return None
-    return _named(head, rest)
-
-
-def _named(head: Token, rest: list[Token]) -> tuple[str, tuple[str, ...]] | None:
-    at, name = 1, head.text
-    while at < len(rest) and head.kind in ("word", "text") and rest[at].kind in ("word", "text"):
-        name += f" {rest[at].text}"
-        at += 1
-    while at < len(rest) and rest[at].text in ("_", "'"):
-        sign = rest[at].text
-        at += 1
-        name += sign
-        if sign == "_":
-            end = _subscript_end(rest, at)
-            name += "".join(token.text for token in rest[at:end] if token.text not in "{}")
-            at = end
-    if head.kind != "sym" and says_something(name):
-        return None
-    if at >= len(rest):  # past it where nothing follows an underscore
-        return (name if head.kind == "sym" else name.casefold()), ()
-    inside = rest[at + 1 : -1]
-    if rest[at].text not in ("(", "[") or rest[-1].text not in (")", "]") or not inside:
-        return None
-    if any(token.kind == "op" and token.text in "+-*/^" for token in inside):
-        return None
-    args = tuple(token.text for token in inside if token.text != ",")
-    return name, args
-
-
-def _subscript_end(tokens: list[Token], at: int) -> int:
-    if at >= len(tokens) or tokens[at].text != "{":
-        return at + 1
-    depth = 0
-    for index in range(at, len(tokens)):
-        depth += (tokens[index].text == "{") - (tokens[index].text == "}")
-        if depth == 0:
-            return index + 1
-    return len(tokens)
 
 
 def transposed_part(tokens: Sequence[Token]) -> int:

@@ -12,10 +12,12 @@ from functools import lru_cache
 
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.extract.boxed import last_boxed
+from reward_verifiers.extract.statement import boxed_answer
 from reward_verifiers.math.folding import fold
-from reward_verifiers.math.nodes import Value
+from reward_verifiers.math.nodes import Num, Value
 from reward_verifiers.math.reader import read
 from reward_verifiers.math.tokens import UnevaluatedError, UnreadableError, tokenize
+from reward_verifiers.verdict import Verdict
 
 _NOISE = re.compile(r"\\(?:left|right|displaystyle|q?quad)(?![A-Za-z])|\\[,;:! ]|[\s~$]+")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s~]+(?=\d)")
@@ -35,7 +37,7 @@ class Gold:
     """What was read, without boxes and delimiters."""
     form: str
     """The text in its normal form, for comparison as text."""
-    signs: tuple[str, ...]
+    signs: tuple[str | Num, ...]
     """Its tokens, in which synonyms are one, for the same purpose; empty where it has none."""
     value: Value | None
     """None: it can only be compared as text."""
@@ -63,10 +65,10 @@ def read_gold(text: str) -> Gold:
         return Gold(inner, form, signs, None, unevaluated=False)
 
 
-def signs_of(text: str) -> tuple[str, ...]:
-    """Return the tokens of ``text`` as text; empty where it cannot be cut into tokens."""
+def signs_of(text: str) -> tuple[str | Num, ...]:
+    """Return the tokens of ``text``, numbers by value; empty where it cannot be cut into tokens."""
     try:
-        return tuple(token.text for token in tokenize(fold(text)))
+        return tuple(token.num or token.text for token in tokenize(fold(text)))
     except UnreadableError:
         return ()
 
@@ -75,10 +77,15 @@ def answer_in(text: str) -> str:
     """Return the answer in a gold: the last box of a solution, what follows ``####``, or all."""
     if _NUMBER_SIGN in text:
         text = text.rpartition(_NUMBER_SIGN)[2]
-    if r"\boxed" in text:
-        inner = last_boxed(text)
-        return text if inner is None else inner
-    return text
+    if r"\boxed" not in text:
+        return text
+    inner = last_boxed(text)
+    if inner is None:
+        return text
+    stated = boxed_answer(text)  # "\boxed{1} and \boxed{-2}" is both
+    if isinstance(stated, Verdict):
+        return stated.extracted or inner  # what would be a hedge in an answer is a list in a gold
+    return inner if stated is None else stated
 
 
 def normal_form(text: str) -> str:

@@ -15,6 +15,7 @@ from reward_verifiers.math.nodes import (
     Congruence,
     Expr,
     Items,
+    Labelled,
     Matrix,
     Num,
     Prod,
@@ -26,7 +27,7 @@ from reward_verifiers.math.nodes import (
     Value,
     Words,
 )
-from reward_verifiers.math.parameters import renamed_constants
+from reward_verifiers.math.parameters import names_in, renamed_constants
 from reward_verifiers.math.quantities import compare_quantities
 from reward_verifiers.math.relations import compare_relations
 from reward_verifiers.math.rounding import EXACT, Tolerance
@@ -61,6 +62,7 @@ class _Kinds:
         return (
             self.of_one_kind(gold, answer)
             or self.as_numbers(gold, answer)
+            or self.with_domain(gold, answer)
             or self.as_rows(gold, answer)
             or self.as_sets(gold, answer)
             or OTHER_KIND
@@ -100,6 +102,15 @@ class _Kinds:
             return None if seen is None else compare_scalars(gold.expr, seen, self.tolerance)
         return None
 
+    def with_domain(self, gold: Value, answer: Value) -> Decision | None:
+        """Compare an expression with one that says for what it is meant; None: they are not."""
+        match gold, answer:
+            case Items("list", (head, RealSet() as domain)), Scalar() if _is_about(domain, head):
+                return self.compare(head, answer)
+            case Scalar(), Items("list", (head, RealSet() as domain)) if _is_about(domain, head):
+                return self.compare(gold, head)
+        return None
+
     def as_rows(self, gold: Value, answer: Value) -> Decision | None:
         """Compare vectors in their notations, and a set of one with the one; None: they are not."""
         match gold, answer:
@@ -127,6 +138,11 @@ class _Kinds:
         if ours is None or theirs is None:
             return None
         return compare_sets(ours, theirs, self)
+
+
+def _is_about(domain: RealSet, head: Value) -> bool:
+    """Whether a set says for which values of its variable an expression is meant."""
+    return isinstance(head, Scalar | Labelled) and domain.variable in names_in(head)
 
 
 def _as_expression(value: Value) -> Expr | None:

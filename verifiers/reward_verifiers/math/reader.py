@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reward_verifiers.math import forms, sets, words
+from reward_verifiers.math import forms, names, sets, words
 from reward_verifiers.math.expressions import expression
 from reward_verifiers.math.folding import fold
+from reward_verifiers.math.linear import combination
 from reward_verifiers.math.nodes import (
     EMPTY,
     Choice,
@@ -43,7 +44,6 @@ _OPENERS = {"(": "tuple", "[": "bracket", "\\{": "set", "{": "set", "<": "angle"
 _INEQUALITIES = frozenset(("<", ">", "<=", ">=", "!=", "in", "notin"))
 _MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array"))
 _ROWS = frozenset(("cases", "aligned", "align", "array", "gathered", "split", "rcases"))
-_INTEGERS = frozenset(("Z", "N"))
 
 
 def read(text: str, commas: Commas = Commas.AUTO) -> Value:
@@ -122,12 +122,16 @@ class Reader(Ranges):
         signs = {self.tokens[end].text for _, end in cuts[:-1]}
         spoken = signs <= {"or", "and"}
         # A comma before the last "and" joins too: "1, 2, and 3".
-        parts: list[Value] = []
+        read: list[Value] = []
         for start, end in cuts:
             last = end - 1
             if last > start and self.tokens[last].text == ",":
                 end = last
-            part = self.value(start, end)
+            read.append(self.value(start, end))
+        if names.are_points(read):
+            return Items("list", tuple(read))  # "x = 1, y = 2 or x = 2, y = 1"
+        parts: list[Value] = []
+        for part in read:
             same_kind = isinstance(part, Items) and part.style == "list"
             parts.extend(part.items if isinstance(part, Items) and same_kind else (part,))
         if all(isinstance(part, RealSet) for part in parts):
@@ -155,7 +159,7 @@ class Reader(Ranges):
 
     def row(self, cuts: list[tuple[int, int]]) -> Value:
         """Read a row of parts, some of which may be conditions on the others."""
-        parameter = self.integer_parameter(*cuts[-1])
+        parameter = names.integer_parameter(self.tokens[cuts[-1][0] : cuts[-1][1]])
         if parameter and len(cuts) > 1:
             head = self.row(cuts[:-1]) if len(cuts) > 2 else self.value(*cuts[0])
             return Family(head, parameter)
@@ -167,29 +171,12 @@ class Reader(Ranges):
             return sets.combined(parts, union=None)
         return _list_of(parts)
 
-    def integer_parameter(self, low: int, high: int) -> str:
-        r"""Return the letter of ``k \in \mathbb{Z}`` or "k an integer"; empty for anything else."""
-        tokens = self.tokens[low:high]
-        texts = [token.text for token in tokens]
-        if len(tokens) >= 3 and tokens[0].kind == "sym" and texts[1] == "in":
-            last = tokens[-1] if tokens[-1].text not in ("}", "+", "*") else tokens[2]
-            if (last.kind == "set" and last.text in _INTEGERS) or tokens[2].text in _INTEGERS:
-                return texts[0]
-        if (
-            len(tokens) >= 2
-            and tokens[0].kind == "sym"
-            and "integer" in " ".join(texts[1:]).lower()
-        ):
-            return texts[0]
-        if len(tokens) == 2 and texts[0].lower() == "integer" and tokens[1].kind == "sym":
-            return texts[1]
-        return ""
-
     def colon(self, low: int, high: int, cuts: list[tuple[int, int]]) -> Value:
         """Read ``3:2`` or ``Paolo: 18``."""
-        label = forms.label(self.tokens[cuts[0][0] : cuts[0][1]])
+        label = names.label(self.tokens[cuts[0][0] : cuts[0][1]])
         if label and len(cuts) == 2:
             return Labelled(label[0], self.value(*cuts[1]), label[1])
+        cuts = names.ratio_without_names(self, cuts) or cuts
         return Ratio(tuple(expression(self.tokens[start:end]) for start, end in cuts))
 
     # ------------------------------------------------------------------------------------ relations
@@ -202,11 +189,11 @@ class Reader(Ranges):
             return self.value(cuts[1][0], high)
         if not first and ops[0] in ("=", "~") and len(cuts) == 2:
             return self.value(*cuts[1])  # "= 5", the tail of a computation
-        if ops == ["="] and (named := self.named_point(*cuts)) is not None:
+        if ops in (["="], ["in"]) and (named := self.named_point(*cuts)) is not None:
             return named
         if ops[0] == "equiv":
             return self.congruence(cuts)
-        label = forms.label(first) if ops[0] in ("=", "~") else None
+        label = names.label(first) if ops[0] in ("=", "~") else None
         if label is not None and (len(ops) == 1 or (len(ops) == 2 and ops[1] == "~")):
             return Labelled(label[0], self.value(cuts[1][0], high), label[1])
         if all(op in _INEQUALITIES for op in ops):
@@ -215,17 +202,14 @@ class Reader(Ranges):
                 return region
         return Relation(tuple(self.value(start, end) for start, end in cuts), tuple(ops))
 
-    def named_point(self, names: tuple[int, int], values: tuple[int, int]) -> Value | None:
+    def named_point(self, left: tuple[int, int], values: tuple[int, int]) -> Value | None:
         """Read ``(x, y) = (1, 2)`` as a value for each name; None: it is something else."""
-        low, high = names
-        tokens = self.tokens[low:high]
-        if len(tokens) < 5 or tokens[0].text != "(" or self.partner.get(low) != high - 1:
-            return None
-        cuts = self.cuts(low + 1, high - 1, "sep", (",",))
-        labels = [forms.variable(self.tokens[start:end]) for start, end in cuts]
-        if not all(labels):
+        labels = names.of_point(self, *left)
+        if not labels:
             return None
         point = self.value(*values)
+        if isinstance(point, Items) and point.style == "set":
+            return point  # (x, y) is one of these
         if not isinstance(point, Items) or len(point.items) != len(labels):
             return None
         return Items("list", tuple(map(Labelled, labels, point.items)))
@@ -234,7 +218,7 @@ class Reader(Ranges):
         """Read an inequality with one variable alone on a side as a set of reals; else None."""
         if ops in (["in"], ["notin"]):
             inside = sets.as_set(self.value(*cuts[1]))
-            name = forms.variable(self.tokens[cuts[0][0] : cuts[0][1]])
+            name = names.variable(self.tokens[cuts[0][0] : cuts[0][1]])
             if inside is None or not name:
                 return None
             return replace(inside if ops == ["in"] else sets.complement(inside), variable=name)
@@ -247,7 +231,7 @@ class Reader(Ranges):
         r"""Read ``x \equiv 3 \pmod{5}``."""
         if len(cuts) != 2:
             raise UnreadableError("a chain of congruences")
-        variable = forms.variable(self.tokens[cuts[0][0] : cuts[0][1]])
+        variable = names.variable(self.tokens[cuts[0][0] : cuts[0][1]])
         value = self.value(*cuts[1])
         if not variable or not isinstance(value, Congruence):
             raise UnreadableError("a congruence that is no answer")
@@ -275,6 +259,9 @@ class Reader(Ranges):
             bracketed = self.bracketed(low, high)
             if bracketed is not None:
                 return bracketed
+        combined = combination(self, low, high, self.value)
+        if combined is not None:
+            return combined
         raised = forms.transposed_part(self.tokens[low:high])
         if raised and self.partner.get(low) == low + raised - 1:
             return forms.transposed(self.value(low, low + raised))
@@ -296,7 +283,7 @@ class Reader(Ranges):
                 return EMPTY
             raise UnreadableError("empty brackets")
         if style == "set":
-            built = self.set_builder(low + 1, high - 1)
+            built = self.set_or_group(opener, low + 1, high - 1)
             if built is not None:
                 return built
         cuts = self.cuts(low + 1, high - 1, "sep", (",",))
@@ -318,8 +305,19 @@ class Reader(Ranges):
             return self.value(low + 1, high - 1)
         if style == "bracket":
             inner = self.value(low + 1, high - 1)
+            if isinstance(inner, Matrix):
+                return inner
             return forms.matrix_of_rows(style, (inner,)) or Items("bracket", (inner,))
         return Items(style, (self.value(low + 1, high - 1),))
+
+    def set_or_group(self, opener: str, low: int, high: int) -> Value | None:
+        """Read a set by its condition; bare braces may also just group what has a bar in it."""
+        try:
+            return self.set_builder(low, high)
+        except UnreadableError:
+            if opener == "\\{":
+                raise
+            return None
 
     def set_builder(self, low: int, high: int) -> Value | None:
         r"""Read ``\{x \mid 1 < x < 2\}``; None: there is no bar."""
@@ -333,10 +331,10 @@ class Reader(Ranges):
         else:
             return None
         head = self.tokens[low:at]
-        if parameter := self.integer_parameter(at + 1, high):
+        if parameter := names.integer_parameter(self.tokens[at + 1 : high]):
             return Family(self.value(low, at), parameter)
         inside = sets.as_set(self.value(at + 1, high))
-        name = forms.variable(head[:1])
+        name = names.variable(head[:1])
         within = len(head) == 1 or [token.text for token in head[1:]] in (
             ["in", "R"],
             ["in", "\\R"],

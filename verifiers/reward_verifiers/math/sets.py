@@ -44,10 +44,11 @@ def as_set(value: Value) -> RealSet | None:
     match value:
         case RealSet():
             return value
-        case Items("tuple", (Scalar(), Scalar()) as ends):
-            return interval(ends, has_low=False, has_high=False)
-        case Items("bracket", (Scalar(), Scalar()) as ends):
-            return interval(ends, has_low=True, has_high=True)
+        case Items("tuple" | "bracket" as style, (Scalar(low), Scalar(high)) as ends):
+            if _falls(low, high):
+                return None  # (8, -2) is a point, and no interval without any number
+            closed = style == "bracket"
+            return interval(ends, has_low=closed, has_high=closed)
         case Items("set", items) if all(isinstance(item, Scalar) for item in items):
             return RealSet(
                 tuple(
@@ -66,6 +67,8 @@ def interval(ends: Sequence[Value], *, has_low: bool, has_high: bool) -> RealSet
     low, high = ends
     if not isinstance(low, Scalar) or not isinstance(high, Scalar):
         raise UnreadableError("an interval between what are no numbers")
+    if _falls(low.expr, high.expr):
+        raise UnreadableError("an interval from a greater number to a smaller one")
     return RealSet(
         (
             Interval(
@@ -76,6 +79,12 @@ def interval(ends: Sequence[Value], *, has_low: bool, has_high: bool) -> RealSet
             ),
         )
     )
+
+
+def _falls(low: Expr, high: Expr) -> bool:
+    """Whether two ends are known to stand in falling order."""
+    first, second = order(low), order(high)
+    return first is not None and second is not None and bool(first > second)
 
 
 def unbounded(items: Sequence[Value], opener: str, closer: str) -> RealSet | None:
@@ -109,6 +118,8 @@ def _from_one_sign(left: Expr, right: Expr, op: str) -> RealSet | None:
     """Return the solutions of an inequality with one sign; None: no variable stands alone."""
     if isinstance(left, Sym) and isinstance(right, Sym):
         return None  # a relation between two names: no one of them is the unknown
+    if isinstance(left, Neg) and _is_variable(left.arg):
+        left, right, op = left.arg, Neg(right), _MIRROR[op]  # other forms may restate the problem
     signs = signs_expanded(right)
     if signs is not None and op == "!=" and isinstance(left, Sym):
         points = RealSet(tuple(Interval(point, point, True, True) for point in signs))
@@ -142,11 +153,15 @@ def _ray(variable: Expr, op: str, end: Expr) -> RealSet:
 
 
 def _is_variable(expr: Expr) -> bool:
+    """Whether ``expr`` is an unknown: ``x``, or ``f(x)``."""
+    match expr:
+        case Call(name, (Sym(),)):
+            return name.startswith(":")
     return isinstance(expr, Sym)
 
 
 def _name(expr: Expr) -> str:
-    assert isinstance(expr, Sym)
+    assert isinstance(expr, Sym | Call)
     return expr.name
 
 

@@ -43,7 +43,7 @@ _TOKEN = re.compile(
       (?P<space>(?:[\s~$]|\\[,;:!>\ ]|\\(?:left|right)\s*\.
         |\\(?:therefore|because|q?quad|thinspace|enspace|displaystyle|textstyle|limits|left|right
         |middle|[bB]igg?[lrm]?|hfill|hspace\{[^{}]*\}|phantom\{[^{}]*\}|mathstrut|strut|nolimits
-        |nonumber|textnormal|normalsize|large|Large|bf|it|rm|sf|tt)(?![A-Za-z]))+)
+        |nonumber|notag|tag\*?\{[^{}]*\}|ensuremath|checkmark|blacksquare|qed|Box|normalsize|large|Large|bf|it|rm|sf|tt)(?![A-Za-z]))+)
     | (?P<digit>\.?\d)
     | (?P<cmd>\\(?:[A-Za-z]+\*?|[^A-Za-z]|\Z))
     | (?P<letters>[A-Za-z]+)
@@ -58,6 +58,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+_WORDISH = re.compile(r"[\w\s.,:;'()~-]*")
 _PLAINISH = re.compile(r"[\s\d.,+\-*/^()=<>\\%]*")
 _NOT_NAMES_AFTER_POWER = ("pi", "oo", "inf")
 
@@ -176,6 +177,8 @@ class _Lexer:
             self.rows += known[1] in ("\\{", "<") and known[0] == "open"
             self.rows -= known[1] in ("\\}", ">") and known[0] == "close"
             self.sign(known)
+        elif name in vocabulary.STYLES and self.is_formula_ahead():
+            self.space = True
         elif name in vocabulary.TEXT:
             self.words(name)
         elif name in vocabulary.TASKS:
@@ -188,6 +191,12 @@ class _Lexer:
             self.argument()
         else:
             self.add("cmd", name)
+
+    def is_formula_ahead(self) -> bool:
+        """Whether the argument at hand is mathematics, and no letter, word or plain number."""
+        at, content = self.at, self.argument()
+        self.at = at
+        return not _WORDISH.fullmatch(content) and not _PLAINISH.fullmatch(content)
 
     def named_set(self, letter: str) -> None:
         if letter in vocabulary.NAMED_SETS:

@@ -130,12 +130,15 @@ COLORS = frozenset(("textcolor", "color", "colorbox"))
 DOUBLE_STRUCK = frozenset(("mathbb", "Bbb", "mathds"))
 NAMED_SETS = frozenset("RZNQCP")
 
-_TEXT_FONTS = "text textbf textit textrm textsf texttt textsc textup mbox hbox emph underline"
+_TEXT_FONTS = (
+    "text textnormal textbf textit textrm textsf texttt textsc textup mbox hbox emph underline"
+)
 _MATH_FONTS = "mathrm mathit mathsf mathtt operatorname mathnormal"
-_VECTOR_FONTS = "mathbf boldsymbol bm bold"
+_VECTOR_FONTS = "mathbf boldsymbol bm pmb bold"
 TEXT = frozenset(listed(f"{_TEXT_FONTS} {_MATH_FONTS} {_VECTOR_FONTS} mathcal mathscr mathfrak"))
 MATH_FONTS = frozenset(listed(f"{_MATH_FONTS} textit"))
 VECTOR_FONTS = frozenset(_VECTOR_FONTS.split())
+STYLES = frozenset(listed(f"{_VECTOR_FONTS} mathit mathnormal mathsf"))
 VECTOR_LETTERS = frozenset("ijkuvwabn")
 UNIT_LETTERS = frozenset("msghlLNJWVAKFTCHt")
 
