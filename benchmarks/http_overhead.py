@@ -18,11 +18,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from random import Random
 
-from benchmarks import engines, report, servers, workload
+from benchmarks import engines, processes, report, servers, workload
 from benchmarks.kinds import INTEGERS, KINDS, Question
 from benchmarks.load import Load, load
 
@@ -48,17 +49,20 @@ def _measure_batch(found: report.Report, repetitions: int) -> None:
     with engines.held_engine(workers=1) as held, servers.service(workers=1) as server:
         held.score(warm_up)
         server.post("/score", json.dumps(warm_up).encode())
-        times = report.interleaved(
+        runs = report.interleaved(
             {
-                "http": lambda number: _timed(lambda: server.post("/score", bodies[number])),
-                "engine": lambda number: _timed(lambda: held.score(requests[number])),
+                "http": lambda n: _timed(lambda: server.post("/score", bodies[n]), server.pid),
+                "engine": lambda n: _timed(lambda: held.score(requests[n]), os.getpid()),
             },
             repetitions,
         )
+    times = {side: [wall_s for wall_s, _ in timed] for side, timed in runs.items()}
     longer = [100 * (ratio - 1) for ratio in report.ratios(times["http"], times["engine"])]
     found.claim("batch over HTTP, longer than the engine alone by", longer, "%", at_most=25)
     for side, seconds in times.items():
         found.notes[f"batch, {side}"] = " ".join(f"{1000 * s:.0f}" for s in seconds) + " ms"
+        cpu_ms = 1000 * sum(cpu_s for _, cpu_s in runs[side]) / repetitions
+        found.notes[f"batch, {side}, CPU"] = f"{cpu_ms:.0f} ms a batch, all processes"
 
 
 def _measure_singles(found: report.Report, repetitions: int) -> None:
@@ -102,10 +106,11 @@ def _singles(seed: int, kinds: Mapping[str, Callable[[Random], Question]]) -> li
     return [json.dumps({"items": [row.item("0")]}).encode() for row in rows]
 
 
-def _timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
+def _timed(work: Callable[[], object], pid: int) -> tuple[float, float]:
+    """Return the wall time of ``work``, and the CPU time that ``pid`` and its children spent."""
+    began, used = time.perf_counter(), processes.cpu_s(pid)
     work()
-    return time.perf_counter() - began
+    return time.perf_counter() - began, processes.cpu_s(pid) - used
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
