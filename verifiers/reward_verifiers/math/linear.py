@@ -13,6 +13,7 @@ from reward_verifiers.math.ranges import Ranges
 from reward_verifiers.math.tokens import Token, UnreadableError
 
 _MAX_TERMS = 20
+_NAMES = frozenset(("sym", "func", "word", "text"))
 _TIMES = ("*", "times")
 
 Reading = Callable[[int, int], Value]
@@ -40,10 +41,14 @@ def combination(ranges: Ranges, low: int, high: int, read: Reading) -> Value | N
 def _multiple_of_row(ranges: Ranges, low: int, high: int, read: Reading) -> Items | None:
     """Return ``2(1, 3)`` and ``-(1, 3)``; what a name stands before is a function instead."""
     opener = _opener(ranges, low, high)
-    before = ranges.tokens[low:opener]
-    if not before or any(token.kind in ("sym", "func", "word", "text") for token in before):
+    if opener is None or opener == low or ranges.tokens[opener].text not in ("(", "<"):
         return None
-    row = read(low if opener is None else opener, high)
+    before = ranges.tokens[low:opener]
+    if before[-1].text in ("^", "_") or any(token.kind in _NAMES for token in before):
+        return None
+    if len(ranges.cuts(opener + 1, high - 1, "sep", (",",))) < 2:
+        return None
+    row = read(opener, high)
     if not isinstance(row, Items) or row.style not in ("tuple", "angle"):
         return None
     cells = _scaled(Matrix((row.items,)), _factor(before)).rows[0]
