@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reward_service.errors import BadItemError, RequestError, RewardServiceError, UnusableSpecError
 from reward_service.rows import spec_of_row
 from reward_service.schema import Item, ItemId, ScoreRequest, id_as_text
-from reward_service.shaping import IDENTITY
 from reward_service.surrogates import json_value, mended
 from reward_verifiers.complaints import field_path, kind, validation_message
 from reward_verifiers.errors import BadSpecError
@@ -52,18 +51,14 @@ class Batch:
 
     items: list[ReadItem | BrokenItem]
     deadline_s: float | None = None
-    shaping: Mapping[Outcome, float] = field(default_factory=lambda: IDENTITY)
+    shaping: Mapping[Outcome, float] = field(default_factory=dict)
 
 
-class _Envelope(BaseModel):
+class _Envelope(ScoreRequest):
     """A ``ScoreRequest`` whose items and specs are not read yet."""
-
-    model_config = ConfigDict(extra="forbid")
 
     items: list[Any] = Field(min_length=1)
     specs: dict[str, Any] = Field(default_factory=dict)
-    deadline_s: float | None = Field(default=None, gt=0, le=86_400)
-    shaping: dict[Outcome, FiniteFloat] = Field(default_factory=dict)
 
 
 class _Shell(BaseModel):
@@ -130,15 +125,13 @@ def batch_of(request: ScoreRequest) -> Batch:
     """
     items: list[ReadItem | BrokenItem] = []
     for index, item in enumerate(request.items):
-        name = str(index) if item.id is None else item.id
+        name = str(index) if item.id is None else mended(item.id)
         try:
-            items.append(
-                ReadItem(
-                    id=name, completion=mended(item.completion), spec=_spec_of(item, request.specs)
-                )
-            )
+            spec = _spec_of(item, request.specs, f"items.{index}")
         except RewardServiceError as error:
             items.append(BrokenItem(id=name, error=error))
+        else:
+            items.append(ReadItem(id=name, completion=mended(item.completion), spec=spec))
     _refuse_duplicates(items)
     return Batch(items=items, deadline_s=request.deadline_s, shaping=request.shaping)
 
@@ -229,7 +222,8 @@ def _named(name: str, where: str, shared: Mapping[str, Spec | UnusableSpecError]
         )
     found = shared[name]
     if isinstance(found, UnusableSpecError):
-        raise found
+        # Each user's own: a shared one would collect the tracebacks of them all.
+        raise UnusableSpecError(str(found))
     return found
 
 
@@ -240,11 +234,11 @@ def _spec_from_row(row: Mapping[str, Any], format_name: str | None, where: str) 
         raise UnusableSpecError(str(error)) from error
 
 
-def _spec_of(item: Item, shared: Mapping[str, Spec]) -> Spec:
+def _spec_of(item: Item, shared: Mapping[str, Spec], where: str) -> Spec:
     if item.row is not None:
-        return _spec_from_row(item.row, item.format, "row")
+        return _spec_from_row(item.row, item.format, f"{where}.row")
     if isinstance(item.spec, str):
-        return _named(item.spec, "item", shared)
+        return _named(item.spec, where, shared)
     assert item.spec is not None
     return item.spec
 

@@ -159,7 +159,10 @@ class Tally:
     def add(self, results: Sequence[Result]) -> None:
         """Count the completions of one prompt."""
         self.count(results)
-        self.close_group(results)
+        scored = [result for result in results if result.outcome is not None]
+        n_correct = sum(result.outcome == "correct" for result in scored)
+        if scored:
+            self.add_group(scored[0].domain, len(scored), n_correct)
 
     def count(self, results: Sequence[Result]) -> None:
         """Count items without saying that they belong together."""
@@ -171,13 +174,6 @@ class Tally:
             else:
                 sums.outcomes[result.outcome] += 1
                 sums.reward_sum += result.reward or 0.0
-
-    def close_group(self, results: Sequence[Result]) -> None:
-        """Note that ``results``, already counted, are the completions of one prompt."""
-        scored = [result for result in results if result.outcome is not None]
-        n_correct = sum(result.outcome == "correct" for result in scored)
-        if scored:
-            self.add_group(scored[0].domain, len(scored), n_correct)
 
     def add_group(self, domain: str | None, n_scored: int, n_correct: int) -> None:
         """Note a prompt of which ``n_scored`` completions were scored."""

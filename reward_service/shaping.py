@@ -6,9 +6,6 @@ from collections.abc import Mapping
 
 from reward_verifiers.verdict import Outcome, Verdict
 
-IDENTITY: Mapping[Outcome, float] = {}
-"""The shaping of a request that asks for none: the reward is the score."""
-
 
 def shaped(verdict: Verdict, shaping: Mapping[Outcome, float]) -> float:
     """Return the reward of ``verdict``: what ``shaping`` says of its outcome, else its score."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reward_service.report import DomainReport, Report
+from reward_verifiers.verdict import Outcome
 
-_OUTCOMES = ("correct", "wrong", "partial", "no_answer", "over_limit")
-_USUAL = ("correct", "wrong", "no_answer")
+# These have a column even where none occurred.
+_USUAL = (Outcome.CORRECT, Outcome.WRONG, Outcome.NO_ANSWER)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, text: Sequence[int]) -> str:
@@ -37,7 +38,7 @@ def report_tables(report: Report) -> str:
 
 
 def _outcomes(rows: Sequence[DomainReport]) -> str:
-    shown = [name for name in _OUTCOMES if name in _USUAL or any(name in r.outcomes for r in rows)]
+    shown = [name for name in Outcome if name in _USUAL or any(name in r.outcomes for r in rows)]
     words = [name.replace("_", " ") for name in shown]
     columns = ["domain", "items", "mean reward", *words, "unscored", "problems"]
     body = [

@@ -280,7 +280,11 @@ def test_a_default_completion_stands_in_for_a_missing_one() -> None:
 def test_a_request_made_in_this_process_reads_like_one_from_the_wire() -> None:
     spec = MathSpec(gold="4")
     request = ScoreRequest(
-        items=[Item(completion="x", spec=spec), Item(id="b", completion="\ud800", spec="s")],
+        items=[
+            Item(completion="x", spec=spec),
+            Item(id="b\ud800", completion="\ud800", spec="s"),
+            Item(completion="x", spec="nowhere"),
+        ],
         specs={"s": spec},
         deadline_s=3,
     )
@@ -289,6 +293,14 @@ def test_a_request_made_in_this_process_reads_like_one_from_the_wire() -> None:
 
     wire = read({**request.model_dump(exclude={"items"}), "items": [
         {"completion": "x", "spec": spec.model_dump()},
-        {"id": "b", "completion": "\ud800", "spec": "s"},
+        {"id": "b\ud800", "completion": "\ud800", "spec": "s"},
+        {"completion": "x", "spec": "nowhere"},
     ]})  # fmt: skip
-    assert made == wire
+    assert made.items[:2] == wire.items[:2]
+    assert (made.deadline_s, made.shaping) == (wire.deadline_s, wire.shaping)
+    assert (
+        [(item.id, str(item.error)) for item in made.items[2:]]
+        == [  # type: ignore[union-attr]
+            (item.id, str(item.error)) for item in wire.items[2:]
+        ]
+    )
