@@ -6,6 +6,7 @@ from typing import Any
 
 import fakes
 import pytest
+from asking import until
 
 from reward_service.check import check
 from reward_service.engine import Engine
@@ -215,7 +216,7 @@ def test_a_question_somebody_else_waits_for_is_not_cancelled(
 
     async def one_leaves() -> float | None:
         patient = asyncio.create_task(engine.score(batch("stall")))
-        await asyncio.sleep(0.01)
+        await until(lambda: lane.open)
         await engine.score(batch("stall", deadline_s=0.01))
         lane._settle(lane.open["stall"], "math", batch("x", gold="stall").items[0].spec, "stall")
         return (await patient)[0].reward
@@ -252,8 +253,7 @@ def test_a_full_engine_refuses_as_a_problem_of_ours(make: Callable[..., Engine])
 
     async def crowd() -> list[ScoredItem]:
         first = asyncio.create_task(engine.score(batch("stall", deadline_s=0.05)))
-        await asyncio.sleep(0.01)
-        assert not engine.has_room(1)
+        await until(lambda: not engine.has_room(1))
         refused = await engine.score(batch("right"))
         await first
         return refused + await engine.score(batch("right", "wrong", "right"))
@@ -271,9 +271,9 @@ def test_a_closing_engine_finishes_what_is_in_flight_and_takes_nothing_new(
 
     async def drain() -> tuple[ScoredItem, ScoredItem]:
         flying = asyncio.create_task(engine.score(batch("stall")))
-        await asyncio.sleep(0.01)
+        await until(lambda: lane.open)
         closing = asyncio.create_task(engine.close(drain_s=5))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         late = await engine.score(batch("right"))
         lane._settle(lane.open["stall"], "math", batch("x", gold="stall").items[0].spec, "stall")
         await closing

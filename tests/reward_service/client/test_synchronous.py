@@ -90,10 +90,22 @@ def test_it_works_inside_a_running_loop(service: Any, kit: Any) -> None:
 
 
 def test_leaving_a_stream_early_is_clean(service: Any, kit: Any) -> None:
-    with sync_client(service, max_batch=1) as client:
-        for _index, _scored in client.stream(kit.items(*["right"] * 20)):
+    given_up = []
+
+    async def answers_one(request: httpx.Request) -> httpx.Response:
+        if not service.requests:
+            return await service(request)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            given_up.append(True)
+        raise AssertionError
+
+    with sync_client(answers_one, max_batch=1, max_connections=2) as client:
+        for _index, scored in client.stream(kit.items(*["right"] * 20)):
+            assert scored.reward == 1.0
             break
-    assert len(service.requests) <= 20
+        assert 1 <= len(given_up) <= 2  # what was on its way when the first came
 
 
 def test_closing_ends_the_thread_and_tells_who_waits(kit: Any) -> None:
@@ -107,7 +119,9 @@ def test_closing_ends_the_thread_and_tells_who_waits(kit: Any) -> None:
             threads.submit(client.score_one, kit.items("right")[0]),
             threads.submit(client.score, kit.items("right")),
         ]
+        end = time.monotonic() + 10
         while client._background is None or len(asyncio.all_tasks(client._background._loop)) < 2:
+            assert time.monotonic() < end
             time.sleep(0.001)
         thread = client._background._thread
         client.close()
