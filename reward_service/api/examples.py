@@ -142,7 +142,7 @@ REFUSALS = {
     ),
     429: Refusal(
         when="The service has all the items it can hold.",
-        detail="20000 items are being scored and there is no room for 64 more",
+        detail="20000 items are being scored; there is no room for 64 more",
         code="overloaded",
         more={"retryable": True},
         headers=_RETRY_AFTER,

@@ -60,7 +60,9 @@ def score_file(
         RefusedError: the output is there already, or going on would mix up two things.
         SourceError: the input breaks off; what stands before is scored and kept.
         ServiceAwayError: the service does not answer; what is scored is kept.
-        OSError: the output cannot be written; what is scored is kept.
+        StalledError: nothing is judged any more; what is scored is kept.
+        WriteError: the output cannot be written; what is scored is kept.
+        RewardServiceError: the engine does not start.
     """
     return asyncio.run(
         score_file_async(

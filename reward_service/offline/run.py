@@ -62,7 +62,8 @@ async def score(
     Raises:
         RefusedError: the output is there already, or going on would mix up two things.
         SourceError: the input breaks off.
-        OSError: the output cannot be written; the run can go on later.
+        StalledError: nothing is judged any more; the run can go on later.
+        WriteError: the output cannot be written; the run can go on later.
     """
     _refuse_finished(paths, begun=paths.journal.exists(), force=force)
     with closing(Journal.open(paths.journal)) as journal:
@@ -99,7 +100,8 @@ async def retry(
     Raises:
         RefusedError: there is no finished output, or the input's lines are not where they were.
         SourceError: the input breaks off.
-        OSError: the output cannot be written; the old one stays.
+        StalledError: nothing is judged any more; the old output stays.
+        WriteError: the output cannot be written; the old one stays.
     """
     with (
         closing(WrittenFile(paths.final)) as written,

@@ -101,7 +101,7 @@ def test_a_gigantic_line_is_one_problem(
     assert runs.problems()[0]["line"] == 2
 
 
-def test_shaping_changes_the_reward_and_not_the_verdict(runs: Runs, items: Items) -> None:
+def test_the_shaping_of_the_options_reaches_what_scores(runs: Runs, items: Items) -> None:
     class Shaping(FakeScorer):
         def stream(self, batch: Any) -> Any:
             assert batch.shaping == {Outcome.WRONG: -1.0}
