@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from reward_service.cpu_lane.cpu_clock import cpu_ns
+from reward_service.cpu_lane.death import CONNECTION_ENDED
 from reward_service.cpu_lane.frames import (
     MAX_REPLY_BYTES,
     FrameError,
@@ -33,7 +34,6 @@ from reward_service.cpu_lane.work import Question, group_frame
 
 SLOW_S = 0.05
 """A question that takes longer is slow: what waits behind it is given to other workers."""
-CONNECTION_ENDED = "its connection ended"
 _HELLO_S = 30.0
 _SECOND_LOOK_S = 0.002
 _LOOK_AGAIN_S = 0.005  # near the limit on a starved host, the rest of the CPU time may take long

@@ -2,7 +2,8 @@
 
 Whose fault is it when a worker ends? At its CPU limit: the answer's that it was judging. Anything
 else: nobody's yet; that question is judged again, alone, by a fresh worker, and only a second death
-is the answer's doing. Whatever else the worker had been asked goes back to the front of the queue.
+is the answer's doing, and none that came from outside is (``death.py``). Whatever else the worker
+had been asked goes back to the front of the queue.
 When the zygote ends, all workers do, and no question is to blame.
 
 A worker that stands still (its wall clock runs out, its CPU clock does not) is our trouble, not the
@@ -15,17 +16,16 @@ import asyncio
 import itertools
 import logging
 import math
-import signal
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from reward_service.config import Settings
+from reward_service.cpu_lane.death import Blame, death
 from reward_service.cpu_lane.frames import Hello, Reply
-from reward_service.cpu_lane.handle import CONNECTION_ENDED, WorkerHandle
+from reward_service.cpu_lane.handle import WorkerHandle
 from reward_service.cpu_lane.staff import Outcomes, Staff
 from reward_service.cpu_lane.work import Backlog, Question, Subject
-from reward_service.cpu_lane.worker import EXIT_CRASHED, EXIT_OUT_OF_MEMORY
 from reward_service.cpu_lane.zygote_link import ZygoteError
 from reward_service.errors import (
     RewardServiceError,
@@ -54,7 +54,8 @@ _AHEAD_S = 0.005
 _MAX_AHEAD = 16
 _OVERHEAD_S = 0.0001  # what a question costs beside its judging, about
 
-_MAX_TRIES = 2
+_MAX_STALLS = 2
+_MAX_TRIES = {Blame.ANSWER: 2, Blame.VERIFIER: 2, Blame.OUTSIDE: 5}
 _MAX_LOSSES = 50
 """Workers that a question may lose before one begins it; those before it may kill many."""
 
@@ -269,7 +270,7 @@ class CpuLane:
         question.n_stalls += 1
         log.warning("cpu lane: worker %s stood still for %g s", handle.pid, self.judge_wall_s)
         self._take_back(handle)
-        if question.n_stalls < _MAX_TRIES:
+        if question.n_stalls < _MAX_STALLS:
             self._backlog.put_alone(question)
         else:
             _fail(question, WorkerDiedError(f"workers stood still for {self.judge_wall_s:g} s"))
@@ -321,17 +322,20 @@ class CpuLane:
         if status is None:
             self._put_back([question])
             return
-        question.n_deaths += 1
-        how = _cause(why, status)
-        log.warning("cpu lane: a worker died while judging: %s", how)
-        if question.n_deaths < _MAX_TRIES:
+        end = death(why, status)
+        log.warning("cpu lane: a worker died while judging: %s", end.cause)
+        question.n_deaths[end.blame] += 1
+        n_deaths = question.n_deaths[end.blame]
+        name = question.subject.domain.name
+        if n_deaths < _MAX_TRIES[end.blame]:
             self._backlog.put_alone(question)
-        elif status == EXIT_CRASHED:
-            name = question.subject.domain.name
-            _fail(question, VerifierCrashedError(f"{name}: {how}, twice; see the log"))
+        elif end.blame is Blame.OUTSIDE:
+            _fail(question, WorkerDiedError(f"{n_deaths} workers were killed: {end.cause}"))
+        elif end.blame is Blame.VERIFIER:
+            _fail(question, VerifierCrashedError(f"{name}: {end.cause}, twice; see the log"))
         else:
             verdict = Verdict.over_limit(
-                f"judging it ended its worker twice: {how}", question.answer
+                f"judging it ended its worker twice: {end.cause}", question.answer
             )
             _settle(question, verdict, begun_at=begun_at, exec_s=time.monotonic() - begun_at)
 
@@ -363,13 +367,3 @@ def _settle(question: Question, verdict: Verdict, *, begun_at: float, exec_s: fl
 def _fail(question: Question, error: RewardServiceError) -> None:
     if question.open:
         question.future.set_exception(error)
-
-
-def _cause(why: str, status: int) -> str:
-    if status == EXIT_CRASHED:
-        return "the verifier raised an error"
-    if status == EXIT_OUT_OF_MEMORY:
-        return "out of memory"
-    if status < 0 and why == CONNECTION_ENDED:
-        return f"signal {signal.Signals(-status).name}"
-    return why if status < 0 else f"exit code {status}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from reward_service.cpu_lane.death import Blame
 from reward_service.lanes import Judged
 from reward_verifiers.registry import Domain
 
@@ -35,8 +36,8 @@ class Question:
     """Workers that have been sent it and have not answered."""
     queued: bool = False
     """Whether it waits in the backlog."""
-    n_deaths: int = 0
-    """Workers that died while they judged it."""
+    n_deaths: Counter[Blame] = field(default_factory=Counter)
+    """Workers that died while they judged it, by whose doing that was."""
     n_losses: int = 0
     """Workers that were lost before they began it."""
     n_stalls: int = 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -434,3 +435,20 @@ def test_the_lane_works_on_the_event_loop_that_the_service_uses() -> None:
     assert [verdict.outcome for verdict in verdicts] == [
         *(Outcome.CORRECT, *[Outcome.OVER_LIMIT] * 3, Outcome.WRONG)
     ]
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_killing_from_outside_is_never_the_answers_doing(desk: Desk, sent: signal.Signals) -> None:
+    async def scenario() -> list[Judged | BaseException]:
+        futures = desk.lane.ask("math", MathSpec(gold="x"), ["burn 0.4", "burn 0.41"])
+        while not all(future.done() for future in futures):
+            await asyncio.sleep(0.03)
+            for pid in desk.worker_pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, sent)
+        return await results(futures)
+
+    outcomes = desk.run(scenario())
+
+    assert all(isinstance(outcome, WorkerDiedError) for outcome in outcomes), outcomes
+    assert f"signal {sent.name}" in str(outcomes[0])
