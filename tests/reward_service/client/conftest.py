@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import httpx
@@ -18,7 +21,11 @@ from reward_service.api import create_app
 from reward_service.client.asynchronous import AsyncRewardClient
 from reward_service.config import Settings
 from reward_service.engine import Engine
+from reward_service.lanes import Judged, LaneStatus
+from reward_verifiers.registry import Lane, verifier
+from reward_verifiers.specs import Spec
 
+ROOT = Path(__file__).parents[3]
 SPEC = {"domain": "math", "gold": "1"}
 
 
@@ -215,3 +222,46 @@ def serve() -> Iterator[Callable[[Engine, Settings], Served]]:
     yield start
     for service in running:
         service.stop()
+
+
+class InlineLane:
+    """A lane that judges at once, in this process."""
+
+    def ask(self, domain: str, spec: Spec, answers: Sequence[str]) -> list[asyncio.Future[Judged]]:
+        futures = []
+        for answer in answers:
+            future: asyncio.Future[Judged] = asyncio.get_running_loop().create_future()
+            verdict = verifier(domain).judge(answer, spec).stamped(domain, "1")
+            future.set_result(Judged(verdict=verdict, queue_s=0.0, exec_s=0.0))
+            futures.append(future)
+        return futures
+
+    def status(self) -> LaneStatus:
+        return LaneStatus(ready=True)
+
+    async def start(self) -> None:
+        """Need nothing."""
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+@pytest.fixture(scope="module")
+def url(serve: Callable[[Engine, Settings], Served]) -> str:
+    """Return the URL of a service with the real verifiers."""
+    return serve(Engine({Lane.CPU: InlineLane()}), Settings()).url
+
+
+@pytest.fixture
+def example() -> Callable[[str], ModuleType]:
+    """Return a function that loads one of the examples, as a trainer loads a file."""
+
+    def load(name: str) -> ModuleType:
+        found = importlib.util.spec_from_file_location(name, ROOT / "examples" / f"{name}.py")
+        assert found is not None
+        assert found.loader is not None
+        module = importlib.util.module_from_spec(found)
+        found.loader.exec_module(module)
+        return module
+
+    return load

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import inspect
 import re
-from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from reward_service import AsyncRewardClient, RewardClient, client
 from reward_service.client.options import Configured
-from reward_service.config import Settings
-from reward_service.engine import Engine
-from reward_service.lanes import Judged, LaneStatus
-from reward_verifiers.registry import Lane, verifier
-from reward_verifiers.specs import Spec
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs/client.md").read_text(encoding="utf-8")
@@ -52,45 +44,8 @@ def test_help_tells_every_argument(kind: type, name: str) -> None:
     assert [told for told in arguments if f"\n    {told}: " not in inspect.getdoc(call)] == []
 
 
-class InlineLane:
-    """A lane that judges at once, in this process."""
-
-    def ask(self, domain: str, spec: Spec, answers: Sequence[str]) -> list[asyncio.Future[Judged]]:
-        futures = []
-        for answer in answers:
-            future: asyncio.Future[Judged] = asyncio.get_running_loop().create_future()
-            verdict = verifier(domain).judge(answer, spec).stamped(domain, "1")
-            future.set_result(Judged(verdict=verdict, queue_s=0.0, exec_s=0.0))
-            futures.append(future)
-        return futures
-
-    def status(self) -> LaneStatus:
-        return LaneStatus(ready=True)
-
-    async def start(self) -> None:
-        """Need nothing."""
-
-    async def close(self) -> None:
-        """Hold nothing."""
-
-
-@pytest.fixture(scope="module")
-def url(serve: Any) -> str:
-    """Return the URL of a service with the real verifiers."""
-    return serve(Engine({Lane.CPU: InlineLane()}), Settings()).url
-
-
-def example(name: str) -> ModuleType:
-    found = importlib.util.spec_from_file_location(name, ROOT / "examples" / f"{name}.py")
-    assert found is not None
-    assert found.loader is not None
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
-
-
 def test_the_batch_example_masks_what_is_unknown(
-    url: str, capsys: pytest.CaptureFixture[str]
+    url: str, example: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     example("client_batch").main(url)
 
@@ -103,14 +58,16 @@ def test_the_batch_example_masks_what_is_unknown(
     assert masked.startswith("What is a half?  masked: items.3.spec.gold: ")
 
 
-def test_the_batch_example_stops_without_a_service(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_batch_example_stops_without_a_service(
+    example: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("reward_service.client.backoff._FIRST_S", 0.0)
     with pytest.raises(SystemExit, match="no rewards: the reward service at"):
         example("client_batch").main("http://127.0.0.1:9")
 
 
 def test_the_rollouts_example_gets_every_reward(
-    url: str, capsys: pytest.CaptureFixture[str]
+    url: str, example: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asyncio.run(example("client_rollouts").main(url))
     assert capsys.readouterr().out == "1000 rollouts, 1000 with a reward, mean 0.50\n"
