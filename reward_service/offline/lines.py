@@ -7,8 +7,9 @@ id, so ids may repeat or be missing. Nothing here raises: what cannot be read be
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
@@ -68,46 +69,17 @@ class Line:
     @property
     def weight(self) -> int:
         """About how many bytes its texts take."""
-        return sum(
-            len(item.raw) if isinstance(item, KeptItem) else len(getattr(item, "completion", ""))
-            for item in self.items
-        )
+        return sum(_weight(item) for item in self.items)
 
 
 def read_line(number: int, raw: bytes | Mapping[str, Any], options: ScoreOptions) -> Line:
     """Return the line that ``raw`` (the bytes of a JSON object, or a row of a table) holds."""
-    try:
-        value = _object(raw)
-    except BadItemError as error:
-        return _unreadable(number, error)
-    line_id = value.get("id")
-    line_id = str(number) if line_id is None else line_id
-    spec = _spec(value, options)
-    texts = _completions(value, options)
-    items = [_item(number, index, text, spec) for index, text in enumerate(texts)]
-    return Line(
-        number=number,
-        id=line_id,
-        domain=spec.domain if isinstance(spec, Spec) else None,
-        items=tuple(items),
-        carried=_carried(value, options),
-    )
+    return _read(number, raw, options, partial(_completions, options=options))
 
 
 def read_gold(number: int, raw: bytes | Mapping[str, Any], options: ScoreOptions) -> Line:
     """Return the line with one item and no completion, to check the gold alone."""
-    try:
-        value = _object(raw)
-    except BadItemError as error:
-        return _unreadable(number, error)
-    line_id = value.get("id")
-    spec = _spec(value, options)
-    return Line(
-        number=number,
-        id=str(number) if line_id is None else line_id,
-        domain=spec.domain if isinstance(spec, Spec) else None,
-        items=(_item(number, 0, "", spec),),
-    )
+    return _read(number, raw, options, lambda _value: [""])
 
 
 def output_line(line: Line, index: int, scored: ScoredItem, *, keep_completion: bool) -> bytes:
@@ -138,6 +110,27 @@ def problem_line(line: Line, index: int, scored: ScoredItem) -> bytes:
     return _dumped(value)
 
 
+def _read(
+    number: int,
+    raw: bytes | Mapping[str, Any],
+    options: ScoreOptions,
+    texts_of: Callable[[Mapping[str, Any]], list[str | BadItemError]],
+) -> Line:
+    try:
+        value = _object(raw)
+    except BadItemError as error:
+        return _unreadable(number, error)
+    line_id = value.get("id")
+    spec = _spec(value, options)
+    return Line(
+        number=number,
+        id=str(number) if line_id is None else line_id,
+        domain=spec.domain if isinstance(spec, Spec) else None,
+        items=tuple(_item(number, index, text, spec) for index, text in enumerate(texts_of(value))),
+        carried=_carried(value, options),
+    )
+
+
 def _object(raw: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(raw, Mapping):
         return raw
@@ -153,6 +146,16 @@ def _object(raw: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
 def _unreadable(number: int, error: BadItemError) -> Line:
     item = BrokenItem(id=_name(number, 0), error=error)
     return Line(number=number, id=str(number), domain=None, items=(item,), readable=False)
+
+
+def _weight(item: AnyItem) -> int:
+    match item:
+        case KeptItem():
+            return len(item.raw)
+        case ReadItem():
+            return len(item.completion)
+        case BrokenItem():
+            return 0
 
 
 def _name(number: int, index: int) -> str:
