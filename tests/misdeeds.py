@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import resource
 import signal
@@ -207,6 +208,8 @@ _ATTEMPTS = {
     "exec": lambda path: os.execv(path, [path]),
     "system": lambda command: "ran" if os.system(command) == 0 else _refuse(),
     "kill": lambda pid: os.kill(int(pid), signal.SIGTERM),
+    "own": lambda pid: fcntl.fcntl(_line(), fcntl.F_SETOWN, int(pid)),
+    "async": lambda _: fcntl.fcntl(_line(), fcntl.F_SETFL, os.O_ASYNC),
     "ptrace": lambda pid: _call(
         {"x86_64": 101, "aarch64": 117}, ctypes.c_long(_SEIZE), ctypes.c_long(int(pid)), None, None
     ),

@@ -42,7 +42,7 @@ _JUDGING = (
     # memory
     *("brk", "mmap", "munmap", "mremap", "mprotect", "madvise"),
     # the line to the service, and reading its own libraries
-    *("read", "readv", "pread64", "write", "writev", "close", "lseek", "dup", "fcntl"),
+    *("read", "readv", "pread64", "write", "writev", "close", "lseek", "dup"),
     *("fstat", "newfstatat", "stat", "lstat", "statx", "statfs", "fstatfs"),
     *("access", "faccessat", "faccessat2", "readlink", "readlinkat", "getdents64", "getcwd"),
     *("poll", "ppoll", "select", "pselect6"),
@@ -56,6 +56,9 @@ _JUDGING = (
 )
 
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+# asm-generic/fcntl.h: duplicate a descriptor, read its flags, close it on exec. Setting an owner or
+# O_ASYNC is not among them: writing to such a descriptor sends its owner any signal.
+_HARMLESS_FCNTLS = (0, 1, 2, 3, 1030)
 # asm-generic/ioctls.h: what open() asks of a file: is it a terminal, close it on exec
 _HARMLESS_IOCTLS = (0x5401, 0x5451)
 
@@ -101,8 +104,9 @@ def _rules(pid: int) -> list[Rule]:
         Rule(calls=("open",), action=ALLOW, when=(legacy_no_writing,)),
         Rule(calls=("tgkill",), action=ALLOW, when=(Argument(index=0, value=pid),)),
         *(
-            Rule(calls=("ioctl",), action=ALLOW, when=(Argument(index=1, value=request),))
-            for request in _HARMLESS_IOCTLS
+            Rule(calls=(call,), action=ALLOW, when=(Argument(index=1, value=request),))
+            for call, requests in (("ioctl", _HARMLESS_IOCTLS), ("fcntl", _HARMLESS_FCNTLS))
+            for request in requests
         ),
     ]
 

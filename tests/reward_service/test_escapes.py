@@ -112,7 +112,7 @@ def test_no_process_program_or_thread_is_started(desk: Desk, attempt: str) -> No
     assert tried(desk, attempt).startswith("refused: ")
 
 
-@pytest.mark.parametrize("attempt", ["kill", "ptrace", "mem", "peek"])
+@pytest.mark.parametrize("attempt", ["kill", "own", "ptrace", "mem", "peek"])
 def test_other_processes_are_out_of_reach(desk: Desk, attempt: str) -> None:
     need(desk, "seccomp", "landlock")
     for pid in (os.getpid(), desk.zygote_pid, 1):
@@ -123,7 +123,7 @@ def test_other_processes_are_out_of_reach(desk: Desk, attempt: str) -> None:
 @pytest.mark.parametrize(
     "attempt",
     [
-        *("memfd x", "unshare", "mount", "bpf", "io_uring", "keyctl", "survive"),
+        *("memfd x", "unshare", "mount", "bpf", "io_uring", "keyctl", "survive", "async"),
         *("setuid", "unlimit"),
     ],
 )
