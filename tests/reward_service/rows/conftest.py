@@ -88,6 +88,18 @@ SAMPLES = [
         r"\boxed{1\text{ g}}",
     ),
     Sample(
+        "verl",
+        {
+            "data_source": "hiyouga/geometry3k",
+            "prompt": [{"role": "user", "content": "<image>How long is the diagonal?"}],
+            "images": [],
+            "reward_model": {"ground_truth": "2 \\sqrt { 221 }", "style": "rule"},
+        },
+        math("2 \\sqrt { 221 }"),
+        r"\boxed{2\sqrt{221}}",
+        r"\boxed{\sqrt{221}}",
+    ),
+    Sample(
         "open_instruct",
         {
             "messages": [{"role": "user", "content": "What is 9 times 8?"}],
