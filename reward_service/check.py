@@ -2,54 +2,91 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reward_service.engine import Engine
-from reward_service.errors import RewardServiceError, UnusableSpecError
+from reward_service.errors import UnusableSpecError
 from reward_service.problems import problem_of
 from reward_service.reading import Batch, BrokenItem, ReadItem
-from reward_service.schema import CheckedItem, CheckResponse, ScoredItem
+from reward_service.schema import CheckedItem, CheckResponse, Problem, ScoredItem
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.verdict import Outcome
+
+# No gold's answer: how it is judged wrong says whether a gold is bad, and how it is compared.
+_PROBE = r"</think>\boxed{-86028157}"
+
+# The rule in the details of a verdict on a gold that no verifier reads.
+_AS_TEXT = "text"
+
+_MAX_SHOWN = 100
 
 
 async def check(engine: Engine, batch: Batch) -> CheckResponse:
     """Judge, for each item of ``batch``, a completion made from its own gold."""
-    completions = [_perfect(engine, item) for item in batch.items]
-    asked = [
-        replace(item, completion=made)
-        for item, made in zip(batch.items, completions, strict=True)
-        if isinstance(item, ReadItem) and isinstance(made, str)
-    ]
-    scored = iter(await engine.score(replace(batch, items=[*asked])))
+    made = [_perfect(engine, item) for item in batch.items]
+    texts = {index: text for index, text in enumerate(made) if isinstance(text, str)}
+    judged = await _score(engine, batch, texts)
+    readable = [index for index, text in enumerate(made) if not isinstance(text, Problem)]
+    probed = await _score(engine, batch, dict.fromkeys(readable, _PROBE))
     items = [
-        _judged(made, next(scored)) if isinstance(made, str) else _unjudged(item, made)
-        for item, made in zip(batch.items, completions, strict=True)
+        CheckedItem(id=item.id, ok=False, problem=text)
+        if isinstance(text, Problem)
+        else _checked(text, judged.get(index), probed[index])
+        for index, (item, text) in enumerate(zip(batch.items, made, strict=True))
     ]
-    return CheckResponse.of(items)
-
-
-def _perfect(engine: Engine, item: ReadItem | BrokenItem) -> str | RewardServiceError | None:
-    """Return the completion to judge, None where the spec makes none, or why the item is broken."""
-    if isinstance(item, BrokenItem):
-        return item.error
-    try:
-        return engine.verifier_of(item.domain).perfect_completion(item.spec)
-    except BadSpecError as error:
-        return UnusableSpecError(str(error))
-
-
-def _judged(completion: str, scored: ScoredItem) -> CheckedItem:
-    return CheckedItem(
-        id=scored.id,
-        ok=scored.verdict is not None and scored.verdict.outcome is Outcome.CORRECT,
-        completion=completion,
-        verdict=scored.verdict,
-        problem=scored.problem,
+    return CheckResponse(
+        items=items,
+        n_ok=sum(item.ok is True for item in items),
+        n_failed=sum(item.ok is False for item in items),
+        n_uncheckable=sum(item.ok is None for item in items),
     )
 
 
-def _unjudged(item: ReadItem | BrokenItem, error: RewardServiceError | None) -> CheckedItem:
-    if error is None:
-        return CheckedItem(id=item.id, ok=None)
-    return CheckedItem(id=item.id, ok=False, problem=problem_of(error))
+def _perfect(engine: Engine, item: ReadItem | BrokenItem) -> str | Problem | None:
+    """Return the completion to judge, None where the spec makes none, or why the item is broken."""
+    if isinstance(item, BrokenItem):
+        return problem_of(item.error)
+    try:
+        return engine.verifier_of(item.domain).perfect_completion(item.spec)
+    except BadSpecError as error:
+        return problem_of(UnusableSpecError(str(error)))
+
+
+async def _score(
+    engine: Engine, batch: Batch, completions: Mapping[int, str]
+) -> dict[int, ScoredItem]:
+    """Judge a completion for each of some items, given and answered by their index."""
+    items = []
+    for index, completion in completions.items():
+        item = batch.items[index]
+        assert isinstance(item, ReadItem)
+        items.append(replace(item, completion=completion))
+    scored = await engine.score(replace(batch, items=[*items]))
+    return dict(zip(completions, scored, strict=True))
+
+
+def _checked(completion: str | None, judged: ScoredItem | None, probed: ScoredItem) -> CheckedItem:
+    """Return what the judgements of the perfect completion and of the probe say of a gold."""
+    broken = probed.problem
+    if broken is not None and (judged is None or broken.code == UnusableSpecError.code):
+        return CheckedItem(id=probed.id, ok=False, completion=completion, problem=broken)
+    if judged is None:
+        reason = "no completion can be made that gives this gold (do its braces pair?)"
+        return CheckedItem(id=probed.id, ok=None, reason=reason)
+    ok = judged.verdict is not None and judged.verdict.outcome is Outcome.CORRECT
+    return CheckedItem(
+        id=judged.id,
+        ok=ok,
+        completion=completion,
+        verdict=judged.verdict,
+        problem=judged.problem,
+        warning=_warning(judged, probed) if ok else None,
+    )
+
+
+def _warning(judged: ScoredItem, probed: ScoredItem) -> str | None:
+    if probed.verdict is None or probed.verdict.details.get("rule") != _AS_TEXT:
+        return None
+    assert judged.verdict is not None
+    return f"can only be compared as text: {(judged.verdict.extracted or '')[:_MAX_SHOWN]!r}"

@@ -184,6 +184,10 @@ class CheckedItem(Wire):
     """The judgement of it."""
     problem: Problem | None = Field(default=None, examples=[None])
     """Why there is no judgement."""
+    reason: str | None = Field(default=None, examples=[None])
+    """Why there is nothing to check; null unless ``ok`` is."""
+    warning: str | None = Field(default=None, examples=[None])
+    """What to know of a gold that verifies itself: that an answer has to repeat its text."""
 
 
 class CheckResponse(Wire):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from reward_service.cli.console import note, one_line, say
@@ -13,7 +15,7 @@ from reward_service.cli.parser import Commands, examples, json_object
 from reward_service.cli.progress import ProgressLine
 
 if TYPE_CHECKING:
-    from reward_service.offline.golds import FailedGold, GoldCounts
+    from reward_service.offline.golds import DoubtfulGold, GoldCounts
 
 
 def add(commands: Commands) -> None:
@@ -23,7 +25,8 @@ def add(commands: Commands) -> None:
         help="does every gold of a data set verify itself?",
         description="Judge, for every line of a file, a completion made from its own gold, and "
         "list the\nlines whose gold fails: in training it would pay nobody, or the wrong ones. "
-        "Lines are as for\n`score`; they need no completion.",
+        "Listed too are golds\nthat cannot be checked, and as warnings those that can only be "
+        "compared as text. Lines are as\nfor `score`; they need no completion.",
         epilog=examples(
             ("check a data set before training on it", "reward-service check-data train.jsonl"),
             (
@@ -41,8 +44,11 @@ def add(commands: Commands) -> None:
         help="fields for specs that lack them",
     )
     parser.add_argument("--format", help="format of the rows (default: recognised)")
+    parser.add_argument("--json", action="store_true", help="list them as JSON lines, not as text")
     parser.add_argument(
-        "--json", action="store_true", help="list the failures as JSON lines, not as text"
+        "--strict",
+        action="store_true",
+        help="exit code 3 for warnings and golds that cannot be checked, too",
     )
     add_engine_options(parser)
     parser.set_defaults(run=run, parser=parser)
@@ -60,52 +66,57 @@ def run(arguments: Namespace) -> int:
 
     with ProgressLine(bad="fail") as line:
 
-        def on_failure(failed: FailedGold) -> None:
+        def on_doubt(gold: DoubtfulGold) -> None:
             line.clear()
-            tell(failed)
+            tell(gold)
 
         counts = run_until_told(
             check_file(
                 arguments.file,
                 settings=settings,
                 options=options,
-                on_failure=on_failure,
+                on_doubt=on_doubt,
                 on_progress=line.show,
             )
         )
     _show(counts)
-    return Exit.SOME_FAILED if any(each.n_failed for each in counts.values()) else Exit.OK
+    n_bad = sum(each.n_failed for each in counts.values())
+    if arguments.strict:
+        n_bad += sum(each.n_uncheckable + each.n_as_text for each in counts.values())
+    return Exit.SOME_FAILED if n_bad else Exit.OK
 
 
-def _tell(failed: FailedGold) -> None:
-    name = "" if str(failed.id) == str(failed.line) else f" ({failed.id})"
-    say(one_line(f"line {failed.line}{name}: {failed.reason}"))
+def _tell(gold: DoubtfulGold) -> None:
+    name = "" if str(gold.id) == str(gold.line) else f" ({gold.id})"
+    mark = {"failed": "", "warning": "warning: ", "uncheckable": "cannot be checked: "}
+    say(one_line(f"line {gold.line}{name}: {mark[gold.finding]}{gold.reason}"))
 
 
-def _tell_json(failed: FailedGold) -> None:
-    say(
-        json.dumps(
-            {
-                "line": failed.line,
-                "id": failed.id,
-                "domain": failed.domain,
-                "reason": failed.reason,
-                "completion": failed.completion,
-            },
-            default=str,
-        )
-    )
+def _tell_json(gold: DoubtfulGold) -> None:
+    say(json.dumps(asdict(gold), default=str))
 
 
 def _show(counts: dict[str, GoldCounts]) -> None:
     from reward_service.cli.tables import table
 
     rows = [
-        [name, *(f"{n:,}" for n in (each.n, each.n_ok, each.n_failed, each.n_uncheckable))]
-        for name, each in sorted(counts.items())
+        [name, *(f"{n:,}" for n in (e.n, e.n_ok, e.n_failed, e.n_uncheckable, e.n_as_text))]
+        for name, e in sorted(counts.items())
     ]
-    columns = ["domain", "golds", "verify themselves", "fail", "cannot be checked"]
+    columns = ["domain", "golds", "verify themselves", "fail", "cannot be checked", "only as text"]
     # The list of failures is the result; the summary is for whoever watches.
     note(table(columns, rows, text=(0,)))
-    n_failed = sum(each.n_failed for each in counts.values())
-    note(f"{n_failed:,} golds fail" if n_failed else "every gold that can be checked is fine")
+    note(_conclusion(counts.values()))
+
+
+def _conclusion(counts: Iterable[GoldCounts]) -> str:
+    counts = [*counts]
+    n_failed = sum(each.n_failed for each in counts)
+    n_uncheckable = sum(each.n_uncheckable for each in counts)
+    n_as_text = sum(each.n_as_text for each in counts)
+    parts = [f"{n_failed:,} golds fail" if n_failed else "no gold fails"]
+    if n_uncheckable:
+        parts.append(f"{n_uncheckable:,} cannot be checked")
+    if n_as_text:
+        parts.append(f"{n_as_text:,} can only be compared as text")
+    return ", ".join(parts) if len(parts) > 1 or n_failed else "every gold is fine"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, aclosing, closing
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,22 @@ from reward_service.schema import CheckedItem
 _UNBOUNDED = 1 << 40
 
 
+class Finding(StrEnum):
+    """What may be found of a gold that is not simply fine."""
+
+    FAILED = "failed"
+    """It does not verify itself."""
+    UNCHECKABLE = "uncheckable"
+    """It cannot be checked."""
+    WARNING = "warning"
+    """It verifies itself, but can only be compared as text."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FailedGold:
-    """A gold that does not verify itself."""
+class DoubtfulGold:
+    """A gold that somebody should look at."""
+
+    finding: Finding
 
     line: int
     id: Any
@@ -47,6 +61,8 @@ class GoldCounts:
     n_ok: int = 0
     n_failed: int = 0
     n_uncheckable: int = 0
+    n_as_text: int = 0
+    """Of those that verify themselves: can only be compared as text."""
 
 
 async def check_file(
@@ -54,7 +70,7 @@ async def check_file(
     *,
     settings: Settings,
     options: ScoreOptions,
-    on_failure: Callable[[FailedGold], None],
+    on_doubt: Callable[[DoubtfulGold], None],
     on_progress: OnProgress = ignore,
     opened: Callable[[Settings], AbstractAsyncContextManager[Engine]] = open_engine,
 ) -> dict[str, GoldCounts]:
@@ -64,7 +80,7 @@ async def check_file(
         path: as for ``score_file``; completions are not looked at.
         settings: of the engine in this process.
         options: how lines are read.
-        on_failure: told of each gold that fails, in the order of the lines.
+        on_doubt: told of each gold that somebody should look at, in the order of the lines.
         on_progress: told after every few hundred golds.
         opened: opens the engine.
 
@@ -89,8 +105,8 @@ async def check_file(
                 async for part in parts:
                     for line, item in zip(part.lines, part.results, strict=True):
                         _count(counts, line, item)
-                        if item.ok is False:
-                            on_failure(_failed(line, item))
+                        if (doubt := _doubt(line, item)) is not None:
+                            on_doubt(doubt)
                     meter.tell(part.place.share)
     return counts
 
@@ -105,18 +121,28 @@ def _count(counts: dict[str, GoldCounts], line: Line, item: CheckedItem) -> None
     ours.n_ok += item.ok is True
     ours.n_failed += item.ok is False
     ours.n_uncheckable += item.ok is None
+    ours.n_as_text += item.warning is not None
 
 
-def _failed(line: Line, item: CheckedItem) -> FailedGold:
-    if item.verdict is not None:
-        reason = f"{item.verdict.outcome}: {item.verdict.reason}"
-    else:
-        assert item.problem is not None
-        reason = f"{item.problem.code}: {item.problem.message}"
-    return FailedGold(
+def _doubt(line: Line, item: CheckedItem) -> DoubtfulGold | None:
+    if item.ok and item.warning is None:
+        return None
+    finding = {True: Finding.WARNING, False: Finding.FAILED, None: Finding.UNCHECKABLE}[item.ok]
+    return DoubtfulGold(
+        finding=finding,
         line=line.number,
         id=line.id,
         domain=line.domain,
-        reason=reason,
+        reason=_reason(item),
         completion=item.completion,
     )
+
+
+def _reason(item: CheckedItem) -> str:
+    said = item.warning or item.reason
+    if said is not None:
+        return said
+    if item.problem is not None:
+        return f"{item.problem.code}: {item.problem.message}"
+    assert item.verdict is not None
+    return f"{item.verdict.outcome}: {item.verdict.reason}"

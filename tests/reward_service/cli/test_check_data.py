@@ -6,6 +6,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import write
@@ -25,10 +26,10 @@ def test_a_sound_data_set_passes(cli: Cli, tmp_path: Path) -> None:
     write(tmp_path / "train.jsonl", GOOD)
     done = cli("check-data", "train.jsonl")
     assert (done.returncode, done.stdout) == (0, "")
-    assert "every gold that can be checked is fine" in done.stderr
+    assert "every gold is fine" in done.stderr
     assert [line.split() for line in done.stderr.splitlines()[2:4]] == [
-        ["math", "2", "2", "0", "0"],
-        ["stem", "1", "1", "0", "0"],
+        ["math", "2", "2", "0", "0", "0"],
+        ["stem", "1", "1", "0", "0", "0"],
     ]
 
 
@@ -53,3 +54,51 @@ def test_what_fails_is_listed_with_its_line_and_the_reason(cli: Cli, tmp_path: P
     done = cli("check-data", "train.jsonl", "--json")
     failures = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(each["line"], each["id"]) for each in failures] == [(2, "2"), (3, "no gold"), (4, "7")]
+
+
+def spec(**fields: Any) -> dict[str, Any]:
+    return {"spec": {"domain": "math", **fields}}
+
+
+def free(**fields: Any) -> dict[str, Any]:
+    return spec(domain="stem", answer_type="quantity", **fields)
+
+
+def test_golds_that_hold_nothing_fail_wherever_they_stand(cli: Cli, tmp_path: Path) -> None:
+    lines = [
+        spec(gold="\\boxed{}"),
+        spec(gold=" "),
+        spec(gold=["4", " "]),
+        free(gold="\\boxed{}"),
+    ]
+    write(tmp_path / "train.jsonl", [*lines, *GOOD])
+    done = cli("check-data", "train.jsonl")
+    assert done.returncode == 3
+    assert [line.split(": ")[:2] for line in done.stdout.splitlines()] == [
+        [f"line {number}", "bad_spec"] for number in (1, 2, 3, 4)
+    ]
+    assert "4 golds fail" in done.stderr
+
+
+def test_golds_that_are_compared_as_text_alone_are_warnings(cli: Cli, tmp_path: Path) -> None:
+    lines = [spec(gold="3 + apples"), free(gold="fast"), free(gold="{x"), *GOOD]
+    write(tmp_path / "train.jsonl", lines)
+
+    done = cli("check-data", "train.jsonl")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "line 1: warning: can only be compared as text: '3 + apples'",
+        "line 2: warning: can only be compared as text: 'fast'",
+        "line 3: cannot be checked: no completion can be made that gives this gold "
+        "(do its braces pair?)",
+    ]
+    assert done.stderr.splitlines()[-1] == (
+        "no gold fails, 1 cannot be checked, 2 can only be compared as text"
+    )
+
+    done = cli("check-data", "train.jsonl", "--json", "--strict")
+    assert done.returncode == 3
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(each["line"], each["finding"]) for each in found] == [
+        *[(1, "warning"), (2, "warning"), (3, "uncheckable")]
+    ]

@@ -152,7 +152,7 @@ def _quantity(answer: str, golds: Golds, spec: StemSpec) -> Verdict:
         return Verdict.correct(answer, "the same words", rule="words")
     readable = [quantity for quantity in wanted.values() if quantity is not None]
     if not readable:
-        return Verdict.wrong(answer, "the gold is no quantity, and in other words", rule="words")
+        return Verdict.wrong(answer, "the gold is no quantity, and in other words", rule="text")
     given = read_quantity(answer, evaluated_number)
     if given is None:
         return Verdict.wrong(answer, "not readable as one number with a unit", rule="quantity")
