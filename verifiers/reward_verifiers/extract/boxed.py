@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_MAX_BOXES = 100  # No answer is given in more; bounds the cost on hostile text.
+MAX_BOX_CHARS = 20_000
+"""A longer box is cut there, and others are looked for no further than this before the last box.
 
+No honest answer comes near it. So a text costs what some 40,000 characters cost, however long it
+is and whatever it repeats.
+"""
+
+_MAX_BOXES = 100  # No answer is given in more.
+_MAX_TRIES = 100  # Commands that box nothing ("in \boxed form") are passed over, up to this many.
+
+_NAMES = ("\\boxed", "\\fbox", "\\framebox")
 _NAME = r"\\(?:boxed|fbox|framebox)(?![A-Za-z])"
 _OPENER = re.compile(_NAME)
 
@@ -59,29 +68,64 @@ def last_box(text: str) -> Box | None:
 
 
 def boxes(text: str, at: int = 0) -> list[Box]:
-    """Return the last (up to 100) outermost boxes from ``at`` on; the very last may be cut off.
+    """Return the last box from ``at`` on with those near before it, outermost ones, in order.
 
-    A cut-off box that so far repeats the box before it is left out.
+    The very last may be cut off; one that so far repeats the box before it is left out.
     """
-    start = text.rfind("box", at) - 1
-    if start < at:
+    last = text.rfind("box", at) - 1
+    if last < at:
         return []
-    if not text.startswith("\\boxed", start) or text.rfind("box", at, start) != -1:
-        return _boxes_from(text, at)
-    simple = _simple_box(text, start)
-    return _boxes_from(text, start) if simple is None else [simple]
+    if not text.startswith("\\boxed{", last):
+        last = _last_start(text, at, len(text))
+    if last == -1:
+        return []
+    near = max(at, last - MAX_BOX_CHARS)
+    alone = text.rfind("box", near, last) == -1
+    simple = _simple_box(text, last) if alone else None
+    if simple is not None:
+        return [simple]
+    found, cut_off = _boxes_from(text, last if alone else near, last)
+    if cut_off is None:
+        return found
+    before = found[-1] if found else _closed_before(text, at, near)
+    if before is not None and _squeezed(before.body).startswith(_squeezed(cut_off.body)):
+        return found or [before]
+    return [*found, cut_off]
 
 
-def _boxes_from(text: str, at: int) -> list[Box]:
-    spans, cut_off = _spans(text, at)
+def _last_start(text: str, at: int, end: int) -> int:
+    """Return where the last box of ``text[at:end]`` begins, cut off or not; -1 without one."""
+    for _ in range(_MAX_TRIES):
+        end = max(text.rfind(name, at, end) for name in _NAMES)
+        if end == -1:
+            break
+        opener = _OPENER.match(text, end)
+        if opener and (_BRACE.match(text, opener.end()) or _BARE.match(text, opener.end())):
+            return end
+    return -1
+
+
+def _closed_before(text: str, at: int, end: int) -> Box | None:
+    """Return the last box of ``text[at:end]`` if it is closed."""
+    last = _last_start(text, at, end)
+    if last == -1:
+        return None
+    found, _ = _boxes_from(text[:end], max(at, last - MAX_BOX_CHARS), last)
+    return found[-1] if found else None
+
+
+def _boxes_from(text: str, at: int, last: int) -> tuple[list[Box], Box | None]:
+    """Return the closed boxes that begin in ``text[at : last + 1]``, and one still open there."""
+    spans, cut_off = _spans(text, at, last)
     found = [_box(text, group) for group in _grouped(spans)]
     # A sloppy box in the middle that a good one follows is no truncation.
     if cut_off is None or (found and found[-1].start > cut_off[0]):
-        return found
-    rest = text[cut_off[1] :].strip()
-    if found and _squeezed(found[-1].body).startswith(_squeezed(rest)):
-        return found
-    return [*found, Box(cut_off[0], len(text), rest, closed=False)]
+        return found, None
+    start, body_start = cut_off
+    rest = text[body_start : body_start + MAX_BOX_CHARS + 1]
+    if len(rest) > MAX_BOX_CHARS:  # too long to be read to its end, and so to be judged
+        return [*found, Box(start, body_start + len(rest), rest, closed=True)], None
+    return found, Box(start, len(text), rest.strip(), closed=False)
 
 
 def _simple_box(text: str, start: int) -> Box | None:
@@ -89,7 +133,7 @@ def _simple_box(text: str, start: int) -> Box | None:
     if not text.startswith("\\boxed{", start):
         return None
     body_start = start + len("\\boxed{")
-    end = text.find("}", body_start)
+    end = text.find("}", body_start, body_start + MAX_BOX_CHARS)
     body = text[body_start:end]
     if end == -1 or "{" in body or "\\" in body:
         return None
@@ -100,12 +144,12 @@ _Span = tuple[int, int, int, int]
 """Of a closed box: its start, those of its body and of its closing brace, and its end."""
 
 
-def _spans(text: str, at: int) -> tuple[list[_Span], tuple[int, int] | None]:
+def _spans(text: str, at: int, last: int) -> tuple[list[_Span], tuple[int, int] | None]:
     """Return the closed boxes as they close, and start and body start of the last open one."""
     spans: list[_Span] = []
     open_box = None
     # Only braces in a box matter, so the text between boxes is skipped at the speed of str.find.
-    while (opener := _next_opener(text, at)) is not None:
+    while at <= last and (opener := _next_opener(text, at)) is not None:
         at, open_box = _read_box(text, opener, spans)
     return spans, open_box
 
@@ -123,12 +167,14 @@ def _next_opener(text: str, at: int) -> int | None:
 def _read_box(text: str, at: int, spans: list[_Span]) -> tuple[int, tuple[int, int] | None]:
     """Add the box at ``at`` and those in it to ``spans``; return where to read on.
 
-    With it comes the last of the boxes that are still open at the end of the text.
+    With it comes the last of the boxes that are still open there, when it is longer than any box
+    may be, or the text is at its end.
     """
+    limit = at + len("\\framebox{") + MAX_BOX_CHARS + 1
     # One entry per open brace: the start of its box and of the body, or None for a plain brace.
     stack: list[tuple[int, int] | None] = []
     skip_to = at
-    for token in _TOKEN.finditer(text, at):
+    for token in _TOKEN.finditer(text, at, limit):
         at, kind = token.start(), token.group()
         if at < skip_to:
             continue
@@ -147,7 +193,7 @@ def _read_box(text: str, at: int, spans: list[_Span]) -> tuple[int, tuple[int, i
                 skip_to = bare.end()
         if not stack:
             return max(token.end(), skip_to), None
-    return len(text), next((box for box in reversed(stack) if box is not None), None)
+    return min(limit, len(text)), next((box for box in reversed(stack) if box is not None), None)
 
 
 def _grouped(spans: list[_Span]) -> list[list[_Span]]:

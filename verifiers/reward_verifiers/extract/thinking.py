@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from reward_verifiers.extract.scanning import matches
 from reward_verifiers.specs import Thinking
 
 # How the families of models mark their reasoning: (opens, closes), case as written. Kept explicit,
@@ -25,8 +26,7 @@ _TAGS = {tag: (pair, tag == pair[1]) for pair in TAG_PAIRS for tag in pair}
 """The pair of each tag, and whether it closes."""
 
 
-# Nearly all tags begin with "<", which is rare in reasoning: a pattern with a fixed first character
-# skips to the next one, ten times as fast as looking for every tag in turn.
+# Nearly all tags begin with "<" and end with ">".
 _ANGLED = re.compile("<(?:" + "|".join(re.escape(tag[1:]) for tag in _TAGS if tag[0] == "<") + ")")
 _OTHERS = re.compile("|".join(re.escape(tag) for tag in _TAGS if tag[0] != "<"))
 
@@ -57,8 +57,8 @@ def nothing_after_thinking(thinking: Thinking) -> str:
 
 def _end_of_thinking(text: str) -> int | None:
     """Return the index just after the last closing tag (0: no tags), or None if one stays open."""
-    found = list(_ANGLED.finditer(text))
-    if text.rfind("THINK]") != -1 or text.rfind("think▷") != -1:
+    found = list(matches(_ANGLED, "<", text)) if ">" in text else []
+    if ("K" in text and "THINK]" in text) or "▷" in text:
         found += _OTHERS.finditer(text)
     end = 0
     still_open = set()

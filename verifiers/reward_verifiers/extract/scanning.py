@@ -1,0 +1,25 @@
+"""Finding rare things in long texts at the speed of memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_FEW = 12
+
+
+def matches(pattern: re.Pattern[str], sign: str, text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches in ``text`` of a pattern that begins with the one character ``sign``.
+
+    ``str.find`` skips to the next sign faster than a pattern does by far. Where the sign is not
+    rare, the pattern is the faster one, so it takes over.
+    """
+    at = text.find(sign)
+    for _ in range(_FEW):
+        if at == -1:
+            return
+        if (found := pattern.match(text, at)) is not None:
+            yield found
+        at = text.find(sign, at + 1)
+    if at != -1:
+        yield from pattern.finditer(text, at)
