@@ -44,6 +44,12 @@ class ScriptedLane:
         asyncio.get_running_loop().call_soon(self._settle, future, domain, spec, answer)
         return future
 
+    def go_on(self) -> None:
+        """Judge what stalls, as right."""
+        for answer, future in self.open.items():
+            verdict = Verdict.correct(answer).stamped("math", "1")
+            future.set_result(Judged(verdict=verdict, queue_s=0.5, exec_s=0.25))
+
     def _settle(
         self, future: asyncio.Future[Judged], domain: str, spec: MathSpec, answer: str
     ) -> None:

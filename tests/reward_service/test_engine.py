@@ -218,7 +218,7 @@ def test_a_question_somebody_else_waits_for_is_not_cancelled(
         patient = asyncio.create_task(engine.score(batch("stall")))
         await until(lambda: lane.open)
         await engine.score(batch("stall", deadline_s=0.01))
-        lane._settle(lane.open["stall"], "math", batch("x", gold="stall").items[0].spec, "stall")
+        lane.go_on()
         return (await patient)[0].reward
 
     assert asyncio.run(one_leaves()) == 1.0
@@ -233,8 +233,7 @@ def test_results_stream_as_they_are_judged(make: Callable[..., Engine], lane: An
         async for index, _ in engine.stream(batch("stall", "right", "quick")):
             seen.append(index)
             if len(seen) == 2:
-                spec = batch("x", gold="stall").items[0].spec
-                lane._settle(lane.open["stall"], "math", spec, "stall")
+                lane.go_on()
         return seen
 
     assert asyncio.run(order()) == [2, 1, 0]
@@ -275,7 +274,7 @@ def test_a_closing_engine_finishes_what_is_in_flight_and_takes_nothing_new(
         closing = asyncio.create_task(engine.close(drain_s=5))
         await asyncio.sleep(0)
         late = await engine.score(batch("right"))
-        lane._settle(lane.open["stall"], "math", batch("x", gold="stall").items[0].spec, "stall")
+        lane.go_on()
         await closing
         return (await flying)[0], late[0]
 
