@@ -17,8 +17,9 @@ from reward_verifiers.specs import AnswerType, MathSpec, Spec, StemSpec
 _MATH_NAMES = names(
     "math, math-500, math500, math-lighteval, math_dapo, math_dapo_reasoning, dapo, deepmath, "
     "deepmath-103k, deepscaler, deepscaler-preview-dataset, geometry3k, gsm8k, minerva, "
-    "minerva_math, minervamath, olympiadbench, olympiad_bench, omni-math, omni_math, openr1-math-220k, orz, "
-    "polaris, polaris-dataset-53k, big-math-rl-verified, rlvr-gsm, rlvr-math, still3"
+    "minerva_math, minervamath, olympiadbench, olympiad_bench, omni-math, omni_math, "
+    "openr1-math-220k, orz, polaris, polaris-dataset-53k, big-math-rl-verified, rlvr-gsm, "
+    "rlvr-math, still3"
 )
 _MATH_PREFIXES = ("aime", "amc", "dapo-math", "hmmt", "math__", "numina", "train-math-")
 

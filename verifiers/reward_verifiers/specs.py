@@ -90,7 +90,11 @@ def _one_or_list(value: Any) -> str | None:
 Golds = Annotated[
     Annotated[Gold, Tag("[one]")]
     | Annotated[list[Gold], Field(min_length=1, max_length=100), Tag("[list]")],
-    Discriminator(_one_or_list, custom_error_type="golds_type", custom_error_message="no gold"),
+    Discriminator(
+        _one_or_list,
+        custom_error_type="golds_type",
+        custom_error_message="expected text, a number or a list of them",
+    ),
 ]
 """One reference answer, or a list of them of which any is right."""
 
