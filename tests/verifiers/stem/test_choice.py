@@ -212,3 +212,9 @@ def test_letters_in_a_row_are_never_an_answer(letters: list[str], data: st.DataO
 def test_of_two_commitments_the_last_one_counts(first: str, last: str) -> None:
     text = f"The answer is {first}. But no, that was rash.\nThe answer is {last}."
     assert letter(text) == last
+
+
+def test_options_of_combining_marks_are_read_quickly() -> None:
+    began = time.process_time()
+    committed_choice("The answer is foo.", {"A": "\u0301\u0316" * 40_000, "B": "2"})
+    assert time.process_time() - began < 1.0

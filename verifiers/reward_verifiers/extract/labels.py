@@ -7,12 +7,13 @@ A letter is a label only if nothing stands beside it that could make it somethin
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from enum import Enum, auto
 from fractions import Fraction
 from functools import lru_cache
 from itertools import islice
+
+from reward_verifiers.extract.unicode import compatible
 
 MAX_PAYLOAD = 4000
 """Characters of a box, or of the line behind a phrase, that are read."""
@@ -201,7 +202,7 @@ def undressed(text: str) -> str:
     """
     if not text.isascii():
         text = _RUN.sub(_plain_run, text).translate(_RESPELT)
-        text = unicodedata.normalize("NFKC", text).translate(_RESPELT)
+        text = compatible(text).translate(_RESPELT)
     if "<" in text:
         text = _HTML.sub("", text)
     if "\\" in text:
