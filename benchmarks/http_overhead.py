@@ -32,13 +32,13 @@ _WARM_UP_SEED = 1_000_000
 
 
 def measure(options: argparse.Namespace) -> report.Report:
-    """Measure the batch, then the single items."""
+    """Measure the batch, then the single items; both are short, so there are many of them."""
     found = report.Report(
         "HTTP: what the door costs",
         "the engine alone for the batch; a bare FastAPI route with the same models for singles",
     )
-    _measure_batch(found, 3 * options.repetitions)  # short, and the clock is wall time
-    _measure_singles(found, options.repetitions)
+    _measure_batch(found, 3 * options.repetitions)
+    _measure_singles(found, 2 * options.repetitions)
     return found
 
 
@@ -67,8 +67,10 @@ def _measure_batch(found: report.Report, repetitions: int) -> None:
 
 def _measure_singles(found: report.Report, repetitions: int) -> None:
     with servers.service(workers=1) as ours, servers.bare() as plain:
-        for server in (ours, plain):
+        sides = {"service": ours, "bare": plain}
+        for server in sides.values():
             load(server.port, "/score", _singles(_WARM_UP_SEED, INTEGERS), clients=_CLIENTS)
+        used = {side: processes.cpu_s(server.pid) for side, server in sides.items()}
         loads = report.interleaved(
             {
                 "service": lambda number: _loaded(ours, number, INTEGERS),
@@ -76,6 +78,7 @@ def _measure_singles(found: report.Report, repetitions: int) -> None:
             },
             repetitions,
         )
+        used = {side: processes.cpu_s(server.pid) - used[side] for side, server in sides.items()}
         mixed = [_loaded(ours, 100 + number, KINDS) for number in range(2)]
     shares = report.ratios([x.rate for x in loads["service"]], [x.rate for x in loads["bare"]])
     found.claim(
@@ -89,6 +92,9 @@ def _measure_singles(found: report.Report, repetitions: int) -> None:
         found.notes[f"singles, {side}"] = (
             f"{last.rate:,.0f} requests/s, p50 {last.p50_ms:.1f} ms, p99 {last.p99_ms:.1f} ms"
         )
+    for side, cpu_s in used.items():
+        each_us = 1e6 * cpu_s / sum(seen.requests for seen in loads[side])
+        found.notes[f"singles, {side}, CPU of the server"] = f"{each_us:.0f} us a request"
 
 
 def _loaded(
@@ -101,8 +107,8 @@ def _loaded(
 
 
 def _singles(seed: int, kinds: Mapping[str, Callable[[Random], Question]]) -> list[bytes]:
-    """Return the bodies of 4,096 requests of one item each."""
-    rows = workload.batch(seed, n_prompts=4 * workload.N_PROMPTS, kinds=kinds)
+    """Return the bodies of 2,048 requests of one item each."""
+    rows = workload.batch(seed, n_prompts=2 * workload.N_PROMPTS, kinds=kinds)
     return [json.dumps({"items": [row.item("0")]}).encode() for row in rows]
 
 
