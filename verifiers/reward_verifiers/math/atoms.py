@@ -212,14 +212,15 @@ class AtomReader(Cursor, ABC):
             depth += (token.text == "{") - (token.text == "}")
             if depth < 0:
                 return False
-            if depth == 0 and token.kind == "cmd" and token.text == "over":
+            if depth == 0 and token.kind == "cmd" and token.text in ("over", "choose"):
                 return True
         return False
 
     def over(self) -> Expr:
         above = self.sum()
-        self.next()
-        return Prod((above,), (self.sum(),))
+        sign = self.next()
+        below = self.sum()
+        return Call("binom", (above, below)) if sign.text == "choose" else Prod((above,), (below,))
 
     def group(self) -> Expr:
         """Read an argument: a group in braces, or one atom."""

@@ -15,6 +15,7 @@ from reward_verifiers.math.tokens import Token, UnreadableError
 
 _ADDS = ("+", "-", "pm", "mp")
 _STARTS = frozenset(("num", "sym", "func", "open", "cmd"))
+_INFIX = ("<", "over", "choose")
 _POSTFIXES = {"!": "factorial", "!!": "factorial2", "%": "percent", "deg": "deg"}
 _MAX_POSTFIXES = 4
 
@@ -26,7 +27,7 @@ def expression(tokens: Sequence[Token]) -> Expr:
         UnreadableError: it is none.
     """
     reader = ExpressionReader(tokens)
-    expr = reader.sum()
+    expr = reader.over() if reader.has_over() else reader.sum()
     if reader.at < len(tokens):
         raise UnreadableError(f"{tokens[reader.at].text!r} after an expression")
     return expr
@@ -88,9 +89,17 @@ class ExpressionReader(AtomReader):
             fraction = self.fraction_behind_number()
             if fraction is not None:
                 mixed = isinstance(whole.value, int) and _is_proper(fraction)
-                factors[-1:] = [Sum((whole, fraction))] if mixed else [whole, fraction]
+                factors[-1:] = (
+                    [self.postfixed(Sum((whole, fraction)))] if mixed else [whole, fraction]
+                )
                 return
-        if token.kind == "num" and before.kind != "close" and before.text not in ("!", "!!"):
+        powers = isinstance(whole, Pow) and (before.kind == "sym" or token.space)
+        if (
+            token.kind == "num"
+            and before.kind != "close"
+            and before.text not in ("!", "!!")
+            and not powers
+        ):
             raise UnreadableError("two numbers side by side")
         factors.append(self.factor())
         if before.text == "}" and token.text == "{" and isinstance(whole, Num):
@@ -100,6 +109,12 @@ class ExpressionReader(AtomReader):
         r"""Read ``\frac{3}{5}``, or the ``3/5`` of ``1 3/5``; None: none of them is at hand."""
         token = self.peek()
         if token.kind == "cmd" and token.text == "frac":
+            start = self.at
+            fraction = self.atom()
+            sign = self.peek()
+            if _is_proper(fraction) and (sign.text == "%" or self.is_degree_ahead()):
+                return fraction  # in 33\frac13\% the sign belongs to all of it
+            self.at = start
             return self.factor()
         ahead = self.tokens[self.at : self.at + 4]
         if token.kind != "num" or not token.space or len(ahead) < 3:
@@ -117,7 +132,7 @@ class ExpressionReader(AtomReader):
     def begins_factor(self, token: Token) -> bool:
         """Whether ``token`` starts a factor that multiplies what stands before it."""
         if token.kind in _STARTS:
-            return token.text != "<" and not token.text.startswith("env:")
+            return token.text not in _INFIX and not token.text.startswith("env:")
         if token.kind == "word":
             return len(token.text) <= 3
         return token.kind == "op" and token.text in ("|", "||") and self.bars == 0
@@ -154,6 +169,16 @@ class ExpressionReader(AtomReader):
             else:
                 return expr
         raise UnreadableError("signs in a row")
+
+    def is_degree_ahead(self) -> bool:
+        """Whether a raised degree sign is at hand."""
+        start = self.at
+        if not (self.peek().kind == "op" and self.peek().text == "^"):
+            return False
+        self.next()
+        found = self.takes_degree()
+        self.at = start
+        return found
 
     def takes_degree(self) -> bool:
         r"""Read ``\circ``, bare or in braces, if it is what is raised."""

@@ -30,6 +30,9 @@ _BRACED = re.compile(
     re.DOTALL,
 )
 _ALIGNMENT = re.compile(r"(?:(?<=\\\\)|\A)\s*&|&\s*(?==)|(?<==)\s*&")
+_LIMIT = re.compile(
+    r"\\lim(?:\\limits)?\s*_\s*\{[^{}=]{1,40}\}\s*[A-Za-z]\s*(?:_\{?[a-z]\}?|\([a-z]\))\s*=(?![^=]*=)"
+)
 _FRENCH = re.compile(r"\]([^\[\]()]{1,80},[^\[\]()]{1,80})([\[\]])")
 _FRENCH_RIGHT = re.compile(r"\[([^\[\]()]{1,80},[^\[\]()]{1,80})\[")
 _BASED = re.compile(
@@ -68,6 +71,12 @@ def _cases(system: re.Match[str]) -> str:
     """Return a system of equations as cases; one with columns, which is piecewise, as it is."""
     rows = _ALIGNMENT.sub(" ", system[2])
     return system[0] if "&" in rows else rf"\begin{{cases}}{rows}\end{{cases}}"
+
+
+def without_limit(text: str) -> str:
+    r"""Return what ``\lim_{x \to 0} f(x) = 3`` says; the limit of an unknown function is a name."""
+    limit = _LIMIT.match(text) if text.startswith(r"\lim") else None
+    return text if limit is None else text[limit.end() :]
 
 
 def special(text: str) -> Value | None:

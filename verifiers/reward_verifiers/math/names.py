@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from reward_verifiers.math.nodes import Items, Labelled, Value
@@ -10,6 +11,12 @@ from reward_verifiers.math.tokens import Token
 from reward_verifiers.math.words import says_something
 
 _DECORATIONS = frozenset(("angle", "triangle", "vec", "overline", "hat"))
+_OPERATORS = frozenset(("dim", "det", "deg", "rank", "ker", "trace", "tr"))
+_UNKNOWNS = frozenset("xyzabc")
+_DERIVATIVE = re.compile(
+    r"(?:frac)?(?P<sign>d|partial)(?:\^?(?P<times>[2-4]))?(?P<of>[A-Za-z])(?P=sign)(?P<by>[a-z])"
+    r"(?:\^?(?P<again>[2-4]))?"
+)
 _INTEGERS = frozenset(("Z", "N"))
 
 
@@ -24,23 +31,25 @@ def variable(tokens: Sequence[Token]) -> str:
 
 
 def label(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
-    """Return (name, arguments) if ``tokens`` are a name for a value; None for mathematics.
+    r"""Return (name, arguments) if ``tokens`` are a name for a value; None for mathematics.
 
     A letter with its subscript and primes, a word, a segment, or one of these applied to names and
-    numbers: ``x``, ``a_{n}``, ``f'``, ``Area``, ``AB``, ``f(x)``, ``P(A)``. A product, a number or
-    a sum is no name.
+    numbers: ``x``, ``a_{n}``, ``f'``, ``f^{-1}(x)``, ``Area``, ``AB``, ``f(x)``, ``P(A)``; a
+    derivative, a number of elements, an area: ``dy/dx``, ``|A \cup B|``, ``[ABC]``. A product, a
+    number or a sum is no name.
     """
     rest = list(tokens)
+    special = _derivative(rest) or _enclosed(rest) or _composed(rest)
+    if special is not None:
+        return special
     if len(rest) > 2 and rest[0].text == "m" and rest[1].text == "angle":
         rest.pop(0)
-    if len(rest) > 2 and rest[0].text in ("|", "||") and rest[-1].text == rest[0].text:
-        rest = rest[1:-1]
-        if rest[0].text in "xyzabc":
-            return None
     while rest and rest[0].kind == "cmd" and rest[0].text in _DECORATIONS:
         rest.pop(0)
-    if len(rest) > 2 and rest[0].text == "{" and rest[-1].text == "}":
-        rest = rest[1:-1]
+    if len(rest) > 1 and rest[0].kind == "cmd" and rest[0].text in _OPERATORS:
+        named = label(_ungrouped(rest[1:]))
+        return named and (f"{rest[0].text} {named[0]}", named[1])
+    rest = _ungrouped(rest, "{")
     if not rest or rest[0].kind not in ("sym", "word", "text", "func"):
         return None
     head = rest[0]
@@ -53,19 +62,66 @@ def label(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
     return _named(head, rest)
 
 
+def _ungrouped(tokens: list[Token], openers: str = "{(") -> list[Token]:
+    """Return what stands in one pair of brackets around all of ``tokens``."""
+    if len(tokens) > 2 and tokens[0].text in openers and tokens[-1].text in "})":
+        return tokens[1:-1]
+    return tokens
+
+
+def _derivative(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
+    r"""Read ``\frac{dy}{dx}`` as y', and ``\frac{\partial f}{\partial x}`` as f_x."""
+    if len(tokens) > 16 or not any(token.text[:1] in ("d", "p") for token in tokens[:4]):
+        return None
+    written = "".join(token.text for token in tokens if token.text not in "{}/")
+    match = _DERIVATIVE.fullmatch(written)
+    if match is None or (match["times"] or "1") != (match["again"] or "1"):
+        return None
+    if match["sign"] == "partial":
+        return f"{match['of']}_{match['by'] * int(match['times'] or 1)}", ()
+    return match["of"] + "'" * int(match["times"] or 1), ()
+
+
+def _enclosed(tokens: list[Token]) -> tuple[str, tuple[str, ...]] | None:
+    r"""Read ``|AB|``, ``|A \cup B|`` and ``[ABC]``: a length, a number of elements, an area."""
+    if len(tokens) < 3:
+        return None
+    inside = tokens[1:-1]
+    written = "".join(token.text for token in inside if token.text not in "{}")
+    if tokens[0].text in ("|", "||") and tokens[-1].text == tokens[0].text:
+        if any(token.kind in ("setop", "set") for token in inside):
+            capital = all(token.kind == "setop" or token.text.isupper() for token in inside)
+            return (f"|{written}|", ()) if capital else None
+        return None if inside[0].text in _UNKNOWNS else label(inside)
+    if tokens[0].text == "[" and tokens[-1].text == "]" and len(inside) == 1:
+        return (f"[{written}]", ()) if len(written) > 2 and written.isupper() else None
+    return None
+
+
+def _composed(tokens: list[Token]) -> tuple[str, tuple[str, ...]] | None:
+    r"""Read ``(f \circ g)(x)`` as f(g)."""
+    texts = [token.text for token in tokens]
+    if len(texts) != 8 or texts[0] != "(" or texts[2] != "circ" or texts[4:6] != [")", "("]:
+        return None
+    if texts[7] != ")" or any(tokens[at].kind != "sym" for at in (1, 3, 6)):
+        return None
+    return f"{texts[1]}({texts[3]})", (texts[6],)
+
+
 def _named(head: Token, rest: list[Token]) -> tuple[str, tuple[str, ...]] | None:
     at, name = 1, head.text
     while at < len(rest) and head.kind in ("word", "text") and rest[at].kind in ("word", "text"):
         name += f" {rest[at].text}"
         at += 1
-    while at < len(rest) and rest[at].text in ("_", "'"):
+    while at < len(rest) and rest[at].text in ("_", "'", "^"):
         sign = rest[at].text
         at += 1
-        name += sign
-        if sign == "_":
-            end = _subscript_end(rest, at)
-            name += "".join(token.text for token in rest[at:end] if token.text not in "{}")
-            at = end
+        end = at if sign == "'" else _subscript_end(rest, at)
+        raised = "".join(token.text for token in rest[at:end] if token.text not in "{}")
+        if sign == "^" and not (set(raised) == {"'"} or (raised == "-1" and end < len(rest))):
+            return None
+        name += raised if sign == "^" else sign + raised
+        at = end
     if head.kind != "sym" and says_something(name):
         return None
     if at >= len(rest):  # past it where nothing follows an underscore
@@ -76,6 +132,8 @@ def _named(head: Token, rest: list[Token]) -> tuple[str, tuple[str, ...]] | None
     if any(token.kind == "op" and token.text in "+-*/^" for token in inside):
         return None
     args = tuple(token.text for token in inside if token.text != ",")
+    if len(args) == 4 and head.kind == "sym" and (args[1], args[3]) == ("(", ")"):
+        return f"{name}({args[0]})", args[2:3]
     return name, args
 
 

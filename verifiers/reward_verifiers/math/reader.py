@@ -52,7 +52,7 @@ def read(text: str, commas: Commas = Commas.AUTO) -> Value:
     Raises:
         UnreadableError: it is no mathematics that this reader knows.
     """
-    folded = forms.plain_brackets(fold(text))
+    folded = forms.without_limit(forms.plain_brackets(fold(text)))
     special = forms.special(folded)
     if special is not None:
         return special

@@ -10,6 +10,8 @@ from reward_verifiers.math.evaluate import Evaluator, Number
 from reward_verifiers.math.nodes import Call, Expr, Neg, Num, Pow, Prod
 
 _MAX_POWER = 5000
+_MIN_UNITS = 10
+"""A gold of one digit, 0.5, is taken as exact: as a rounding it would let in a fifth of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ def within_rounding(at: Evaluator, gold: Side, answer: Side, tolerance: Toleranc
     unit = last_place(gold.expr)
     if unit is None or not is_exact(gold.value) or isinstance(answer.value, at.mp.mpc):
         return different("value", "the values differ")
+    if abs(gold.value) < _MIN_UNITS * unit:
+        return different("value", "the values differ, and one digit tells of no rounding")
     written = last_place(answer.expr)
     if written is not None and written > unit:
         return different("fewer_decimals", "the answer has fewer decimals than the gold")

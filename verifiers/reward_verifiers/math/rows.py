@@ -42,6 +42,8 @@ def compare_rows(gold: Items, answer: Items, by: Comparer) -> Decision:
         for row, other in ((gold, answer), (answer, gold)):
             if row.style == "set" and len(row.items) == 1 and isinstance(row.items[0], Items):
                 return by.compare(row.items[0], other)
+    if styles == ("set", "set"):
+        gold, answer = _distinct(gold), _distinct(answer)
     if len(gold.items) != len(answer.items):
         return different("length", f"{len(answer.items)} values, not {len(gold.items)}")
     if styles in _UNORDERED:
@@ -51,6 +53,11 @@ def compare_rows(gold: Items, answer: Items, by: Comparer) -> Decision:
     if set(styles) == {"tuple", "bracket"} and len(gold.items) < 3:
         return different("kind", "an open interval or point is no closed interval")
     return _ordered(gold.items, answer.items, by)
+
+
+def _distinct(row: Items) -> Items:
+    """Return a set without what it says twice."""
+    return Items(row.style, tuple(dict.fromkeys(row.items)))
 
 
 def _labelled_rows(gold: Items, answer: Items, by: Comparer) -> Decision | None:

@@ -58,7 +58,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_WORDISH = re.compile(r"[\w\s.,:;'()~-]*")
+_WORDISH = re.compile(r"(?:[A-Za-z][A-Za-z\s.,:;'()~-]*)?")
 _PLAINISH = re.compile(r"[\s\d.,+\-*/^()=<>\\%]*")
 _NOT_NAMES_AFTER_POWER = ("pi", "oo", "inf")
 

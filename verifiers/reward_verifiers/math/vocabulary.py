@@ -123,7 +123,7 @@ COMMANDS: dict[str, Sign] = {
 }
 """What a command without an argument of its own is."""
 
-TASKS = frozenset(listed("int iint iiint oint sum prod lim limsup liminf det coprod"))
+TASKS = frozenset(listed("int iint iiint oint sum prod lim limsup liminf coprod"))
 """Commands of what still has to be computed; SymPy can."""
 
 COLORS = frozenset(("textcolor", "color", "colorbox"))
@@ -159,6 +159,11 @@ WORDS: dict[str, Sign] = {
     "mod": ("op", "mod"),
     **_signs("op", "-", "negative minus"),
     "plus": ("op", "+"),
+    **{
+        f"{opening} {adverb}": ("rel", "~")
+        for opening in ("or", "which is", "that is")
+        for adverb in ("about", "approximately", "roughly")
+    },
 }
 r"""What a word in ``\text{...}`` is, where it is more than a word."""
 
