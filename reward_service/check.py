@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reward_service.engine import Engine
-from reward_service.errors import UnusableSpecError
+from reward_service.errors import RewardServiceError, UnusableSpecError
 from reward_service.problems import problem_of
 from reward_service.reading import Batch, BrokenItem, ReadItem
 from reward_service.schema import CheckedItem, CheckResponse, Problem, ScoredItem
-from reward_verifiers.errors import BadSpecError
 from reward_verifiers.verdict import Outcome
 
 # No gold's answer: how it is judged wrong says whether a gold is bad, and how it is compared.
@@ -35,12 +34,7 @@ async def check(engine: Engine, batch: Batch) -> CheckResponse:
         else _checked(text, judged.get(index), probed[index])
         for index, (item, text) in enumerate(zip(batch.items, made, strict=True))
     ]
-    return CheckResponse(
-        items=items,
-        n_ok=sum(item.ok is True for item in items),
-        n_failed=sum(item.ok is False for item in items),
-        n_uncheckable=sum(item.ok is None for item in items),
-    )
+    return CheckResponse.of(items)
 
 
 def _perfect(engine: Engine, item: ReadItem | BrokenItem) -> str | Problem | None:
@@ -48,9 +42,9 @@ def _perfect(engine: Engine, item: ReadItem | BrokenItem) -> str | Problem | Non
     if isinstance(item, BrokenItem):
         return problem_of(item.error)
     try:
-        return engine.verifier_of(item.domain).perfect_completion(item.spec)
-    except BadSpecError as error:
-        return problem_of(UnusableSpecError(str(error)))
+        return engine.perfect_completion(item)
+    except RewardServiceError as error:
+        return problem_of(error)
 
 
 async def _score(

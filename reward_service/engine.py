@@ -15,7 +15,6 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 
 from reward_service.cache import VerdictCache, answer_key, spec_key
@@ -31,11 +30,11 @@ from reward_service.errors import (
 from reward_service.lanes import Judged, LaneRunner
 from reward_service.problems import problem_of
 from reward_service.reading import Batch, BrokenItem, ReadItem
+from reward_service.runs import Group, Need, Question, Run
 from reward_service.schema import ScoredItem
 from reward_service.shaping import shaped
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import DOMAINS, Lane, Verifier, verifier
-from reward_verifiers.specs import Spec
 from reward_verifiers.verdict import Outcome, Verdict
 
 log = logging.getLogger(__name__)
@@ -49,50 +48,6 @@ Observer = Callable[[str | None, ScoredItem], None]
 
 def unobserved(_domain: str | None, _scored: ScoredItem) -> None:
     """Observe nothing."""
-
-
-@dataclass(slots=True)
-class _Question:
-    """One (spec, answer) in a lane, and how many batches wait for it."""
-
-    key: bytes
-    future: asyncio.Future[Judged]
-    waiters: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Need:
-    """An answer that has to be judged in a lane, with the keys of its question and of its spec."""
-
-    answer: str
-    key: bytes
-    spec_key: bytes
-
-
-@dataclass(slots=True)
-class _Group:
-    """The answers of one slice of a batch that share a spec and have to be asked."""
-
-    domain: str
-    spec: Spec
-    answers: dict[bytes, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Run:
-    """One batch on its way through the engine."""
-
-    batch: Batch
-    met: dict[tuple[int, str], Verdict | _Need] = field(default_factory=dict)
-    """What an answer came to, by the id of its item's spec (the batch holds them) and its text."""
-    waiting: dict[bytes, list[int]] = field(default_factory=dict)
-    """Indices of the items that wait, by the question they wait for."""
-    joined: dict[bytes, _Question] = field(default_factory=dict)
-    settled: asyncio.Queue[_Question] = field(default_factory=asyncio.Queue)
-
-    def settle(self, question: _Question, _done: asyncio.Future[Judged]) -> None:
-        """Note that ``question`` is settled, one way or another."""
-        self.settled.put_nowait(question)
 
 
 class Engine:
@@ -119,7 +74,7 @@ class Engine:
         self.lanes = lanes
         self.verifier_of = verifiers
         self.cache = VerdictCache(cache_bytes)
-        self._asked: dict[bytes, _Question] = {}
+        self._asked: dict[bytes, Question] = {}
         self._max_pending = max_pending_items
         self._pending = 0
         self._idle = asyncio.Event()
@@ -161,6 +116,19 @@ class Engine:
         """Whether a batch of ``n_items`` would be taken; an idle engine takes any."""
         return not self._pending or self._pending + n_items <= self._max_pending
 
+    def perfect_completion(self, item: ReadItem) -> str | None:
+        """Return a completion that gives the gold of ``item``; None where none can be made.
+
+        Raises:
+            RewardServiceError: the spec cannot be judged against, or the verifier crashed.
+        """
+        try:
+            return self.verifier_of(item.domain).perfect_completion(item.spec)
+        except BadSpecError as error:
+            raise UnusableSpecError(str(error)) from error
+        except Exception as error:
+            raise _crashed(item, error) from error
+
     async def score(self, batch: Batch) -> list[ScoredItem]:
         """Return one scored item per item of ``batch``, in its order."""
         scored = {index: item async for index, item in self.stream(batch)}
@@ -176,7 +144,7 @@ class Engine:
             for index, item in enumerate(batch.items):
                 yield index, self._unscored(item, refusal)
             return
-        run = _Run(batch)
+        run = Run(batch)
         n_open = len(batch.items)
         self._enter(n_open)
         end = None if batch.deadline_s is None else time.monotonic() + batch.deadline_s
@@ -211,7 +179,7 @@ class Engine:
             )
         return None
 
-    async def _read(self, run: _Run) -> AsyncIterator[tuple[int, ScoredItem]]:
+    async def _read(self, run: Run) -> AsyncIterator[tuple[int, ScoredItem]]:
         """Yield the items that need no lane; the others then wait in ``run``."""
         items = iter(enumerate(run.batch.items))
         slice_ = self._read_slice(run, items)
@@ -222,11 +190,11 @@ class Engine:
             slice_ = self._read_slice(run, items)
 
     def _read_slice(
-        self, run: _Run, items: Iterator[tuple[int, ReadItem | BrokenItem]]
+        self, run: Run, items: Iterator[tuple[int, ReadItem | BrokenItem]]
     ) -> list[tuple[int, ScoredItem]] | None:
         """Read items for a few milliseconds and ask about them; None when all are read."""
         end = time.monotonic() + _SLICE_S
-        groups: dict[bytes, _Group] = {}
+        groups: dict[bytes, Group] = {}
         done: list[tuple[int, ScoredItem]] = []
         index = None
         for index, item in items:
@@ -239,7 +207,7 @@ class Engine:
         return None if index is None else done
 
     def _at_once(
-        self, run: _Run, index: int, item: ReadItem | BrokenItem, groups: dict[bytes, _Group]
+        self, run: Run, index: int, item: ReadItem | BrokenItem, groups: dict[bytes, Group]
     ) -> ScoredItem | None:
         """Return the item scored if no lane is needed; else note its question and return None."""
         if isinstance(item, BrokenItem):
@@ -251,12 +219,12 @@ class Engine:
         if isinstance(found, Verdict):
             return self._scored(item, Judged(verdict=found, queue_s=0.0, exec_s=0.0), run.batch)
         if found.key not in run.waiting and found.key not in self._asked:
-            group = groups.setdefault(found.spec_key, _Group(item.domain, item.spec))
+            group = groups.setdefault(found.spec_key, Group(item.domain, item.spec))
             group.answers[found.key] = found.answer
         run.waiting.setdefault(found.key, []).append(index)
         return None
 
-    def _read_answer(self, run: _Run, item: ReadItem) -> Verdict | _Need:
+    def _read_answer(self, run: Run, item: ReadItem) -> Verdict | Need:
         """Return the verdict where no lane has to be asked, else what to ask it."""
         functions = self.verifier_of(item.domain)
         try:
@@ -270,31 +238,30 @@ class Engine:
         except BadSpecError as error:
             raise UnusableSpecError(str(error)) from error
         except Exception as error:
-            log.exception("verifier crashed", extra={"domain": item.domain, "item": item.id})
-            raise VerifierCrashedError(f"{item.domain}: {type(error).__name__}: {error}") from error
+            raise _crashed(item, error) from error
         found = (
             self._remembered(item, answer) if verdict is None else _stamped(verdict, item.domain)
         )
         run.met[id(item.spec), answer] = found
         return found
 
-    def _remembered(self, item: ReadItem, answer: str) -> Verdict | _Need:
+    def _remembered(self, item: ReadItem, answer: str) -> Verdict | Need:
         group_key = spec_key(item.domain, item.spec)
         key = answer_key(group_key, answer)
-        return self.cache.get(key) or _Need(answer, key, group_key)
+        return self.cache.get(key) or Need(answer, key, group_key)
 
-    def _ask(self, run: _Run, groups: Mapping[bytes, _Group]) -> None:
+    def _ask(self, run: Run, groups: Mapping[bytes, Group]) -> None:
         """Ask the lanes about ``groups``; listen to every question that ``run`` newly waits for."""
         for group in groups.values():
             for key, future in zip(group.answers, self._futures(group), strict=True):
-                question = self._asked[key] = _Question(key, future)
+                question = self._asked[key] = Question(key, future)
                 future.add_done_callback(partial(self._settle, question))
         for key in run.waiting.keys() - run.joined.keys():
             question = run.joined[key] = self._asked[key]
             question.waiters += 1
             question.future.add_done_callback(partial(run.settle, question))
 
-    def _futures(self, group: _Group) -> list[asyncio.Future[Judged]]:
+    def _futures(self, group: Group) -> list[asyncio.Future[Judged]]:
         """Ask the lane of ``group``; what keeps it from being asked is told by every future."""
         name = DOMAINS[group.domain].lane
         n_answers = len(group.answers)
@@ -306,7 +273,7 @@ class Engine:
         except Exception as error:
             return _failed(error, n_answers)
 
-    def _settle(self, question: _Question, _done: asyncio.Future[Judged]) -> None:
+    def _settle(self, question: Question, _done: asyncio.Future[Judged]) -> None:
         if self._asked.get(question.key) is question:
             del self._asked[question.key]
         if question.future.cancelled() or question.future.exception() is not None:
@@ -317,7 +284,7 @@ class Engine:
         if verdict.outcome is not Outcome.OVER_LIMIT:
             self.cache.put(question.key, verdict)
 
-    async def _collect(self, run: _Run, end: float | None) -> AsyncIterator[tuple[int, ScoredItem]]:
+    async def _collect(self, run: Run, end: float | None) -> AsyncIterator[tuple[int, ScoredItem]]:
         """Yield the items that wait as their questions settle; when time is up, problems."""
         while run.waiting:
             try:
@@ -346,12 +313,9 @@ class Engine:
             return self._unscored(item, error)
         if isinstance(error, BadSpecError):
             return self._unscored(item, UnusableSpecError(str(error)))
-        log.error("lane crashed", exc_info=error, extra={"domain": item.domain, "item": item.id})
-        return self._unscored(
-            item, VerifierCrashedError(f"{item.domain}: {type(error).__name__}: {error}")
-        )
+        return self._unscored(item, _crashed(item, error))
 
-    def _abandon(self, run: _Run) -> None:
+    def _abandon(self, run: Run) -> None:
         """Stop waiting; cancel the questions that nobody waits for any more."""
         for key, question in run.joined.items():
             question.waiters -= 1
@@ -379,6 +343,11 @@ class Engine:
 
 def _stamped(verdict: Verdict, domain: str) -> Verdict:
     return verdict.stamped(domain, DOMAINS[domain].version)
+
+
+def _crashed(item: ReadItem, error: BaseException) -> VerifierCrashedError:
+    log.error("judging crashed", exc_info=error, extra={"domain": item.domain, "item": item.id})
+    return VerifierCrashedError(f"{item.domain}: {type(error).__name__}: {error}")
 
 
 def _failed(error: Exception, n_futures: int) -> list[asyncio.Future[Judged]]:

@@ -96,6 +96,8 @@ def _perfect(spec: Spec) -> str | None:
     assert isinstance(spec, MathSpec)
     if spec.golds[0] == "unreadable":
         raise BadSpecError("spec.gold: no parser accepts it")
+    if spec.golds[0] == "boom":
+        raise ZeroDivisionError("a bug of ours")
     return None if spec.golds[0] == "nothing" else spec.golds[0]
 
 

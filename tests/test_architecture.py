@@ -40,6 +40,7 @@ LAYERS = (
     {"api", "report"},
     {"assembly", "check", "telemetry"},
     {"engine"},
+    {"runs"},
     {"cpu_lane", "reading", "cache", "domains"},
     {"lanes", "problems", "rows", "client"},
     {"schema", "shaping", "errors", "config", "surrogates"},

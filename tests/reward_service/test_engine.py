@@ -299,12 +299,14 @@ def test_checking_golds_tells_right_broken_and_uncheckable_apart(
 ) -> None:
     items = [
         {"completion": "", "spec": {"domain": "math", "gold": gold}}
-        for gold in ("fine", "nothing", "unreadable", "down")
+        for gold in ("fine", "nothing", "unreadable", "down", "boom")
     ]
     items.append({"completion": "", "spec": {"domain": "math"}})
 
     response = asyncio.run(check(make(), read_batch({"items": items}, max_items=10)))
 
-    assert [item.ok for item in response.items] == [True, None, False, False, False]
-    assert (response.n_ok, response.n_failed, response.n_uncheckable) == (1, 3, 1)
-    assert "items.4.spec.gold" in response.items[4].problem.message  # type: ignore[union-attr]
+    assert [item.ok for item in response.items] == [True, None, False, False, False, False]
+    assert (response.n_ok, response.n_failed, response.n_uncheckable) == (1, 4, 1)
+    codes = [item.problem.code for item in response.items if item.problem is not None]
+    assert codes == ["bad_spec", "worker_died", "verifier_crashed", "bad_spec"]
+    assert "items.5.spec.gold" in response.items[5].problem.message  # type: ignore[union-attr]
