@@ -21,8 +21,10 @@ from reward_verifiers.stem.chemistry import (
     read_chemistry,
     same_chemistry,
 )
+from reward_verifiers.stem.configuration import electron_configuration
 from reward_verifiers.stem.numbers import magnitude, read_number, rounded
 from reward_verifiers.stem.quantity import difference, read_quantity
+from reward_verifiers.stem.spelling import one_spelling
 from reward_verifiers.stem.wording import normalised, same_wording
 from reward_verifiers.verdict import Outcome, Verdict
 
@@ -301,3 +303,73 @@ def test_the_examples_of_the_documentation_run() -> None:
     failures, tried = doctest.testfile(str(page), module_relative=False)
     assert tried > 15
     assert failures == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("CH3CH2OH", "HOCH2CH3", True),
+        ("CH3COOH", "HO2CCH3", True),
+        ("C2H6", "CH3CH3", True),
+        ("ClC2H4Cl", "ClCH2CH2Cl", True),
+        ("C2H3Cl", "CH2CHCl", False),
+        ("CH3CH2Cl", "CH2CH3Cl", False),
+        ("CH3OCH3", "CH3CH2OH", False),
+        ("Ca(OH)2", "CaO2H2", False),
+    ],
+)
+def test_condensed_formulas(one: str, other: str, same: bool) -> None:
+    for gold, answer in ((one, other), (other, one)):
+        spec = StemSpec(answer_type=AnswerType.FORMULA, gold=gold)
+        assert (verify(rf"\boxed{{{answer}}}", spec).outcome is Outcome.CORRECT) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "shells"),
+    [
+        ("1s^2 2s^1", {"1s": 2, "2s": 1}),
+        (r"1s^{2}\,2s^{1}", {"1s": 2, "2s": 1}),
+        (
+            "1s²2s²2p⁶3s²3p⁶4s²3d¹⁰",
+            dict(
+                zip(["1s", "2s", "2p", "3s", "3p", "4s", "3d"], [2, 2, 6, 2, 6, 2, 10], strict=True)
+            ),
+        ),
+        ("[He]2s2", {"1s": 2, "2s": 2}),
+        ("1s^3", None),
+        ("1s2 1s2", None),
+        ("2p", None),
+        ("[Na]3s1", None),
+        ("", None),
+    ],
+)
+def test_electron_configurations(text: str, shells: dict[str, int] | None) -> None:
+    assert electron_configuration(text) == shells
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("colours", "color"),
+        ("ionisation", "ionization"),
+        ("analysed", "analyzed"),
+        ("haemoglobin", "hemoglobin"),
+        ("oestrogen", "estrogen"),
+        ("litres", "liter"),
+        ("bodies", "body"),
+        ("boxes", "box"),
+        ("glasses", "glass"),
+    ],
+)
+def test_words_have_one_spelling(british: str, american: str) -> None:
+    assert one_spelling(british) == one_spelling(american) == american
+
+
+@pytest.mark.parametrize("word", ["glass", "virus", "basis", "gas", "four", "aerobic"])
+def test_what_is_no_plural_keeps_its_letters(word: str) -> None:
+    assert one_spelling(word) == word
+
+
+@given(st.text(alphabet="abeghinorsuy", min_size=1, max_size=12))
+def test_the_one_spelling_of_a_spelling_is_itself_or_shorter(word: str) -> None:
+    assert len(one_spelling(one_spelling(word))) <= len(one_spelling(word)) <= len(word)

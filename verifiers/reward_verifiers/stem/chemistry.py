@@ -13,6 +13,9 @@ from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reward_verifiers.stem.condensed import same_chain
+from reward_verifiers.stem.notation import plain_formula
+
 MAX_CHARS = 1000
 
 _SYMBOLS = """
@@ -35,6 +38,8 @@ class Species:
     parts: tuple[tuple[int, tuple[Atom, ...]], ...]
     charge: int = 0
     state: str = ""
+    chain: tuple[Atom, ...] = ()
+    """All atoms in a row, with repeated groups written out; empty where there are several parts."""
 
     def same(self, other: Species) -> bool:
         """Whether both are one substance; the states count where both have one."""
@@ -42,7 +47,9 @@ class Species:
             self.state and other.state and self.state != other.state
         ):
             return False
-        return Counter(map(_either_way, self.parts)) == Counter(map(_either_way, other.parts))
+        if Counter(map(_either_way, self.parts)) == Counter(map(_either_way, other.parts)):
+            return True
+        return len(self.chain) > 0 and same_chain(self.chain, other.chain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,48 +102,10 @@ def read_chemistry(text: str) -> Species | Equation | None:
     return None if left is None or right is None else Equation(left, right)
 
 
-# --- one way to write things ---------------------------------------------------------------------
+# --- reading -------------------------------------------------------------------------------------
 
-_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
-_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
-_RAISED_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
-_LOWERED_RUN = re.compile("[₀₁₂₃₄₅₆₇₈₉]+")
-
-_DRESS = re.compile(
-    r"\\(?:ce|text(?:rm|bf|it|sf)?|math(?:rm|bf|it|sf)|operatorname|mbox|rm|left|right|displaystyle|chemfig"
-    r"|large|bf)(?![A-Za-z])|\$|\\[()\[\]]"
-)
-_ARROWS = re.compile(
-    r"\\(?:x?(?:long)?(?:left)?rightarrow|x?(?:left|right)(?:right|left)harpoons|to|implies)(?![A-Za-z])"
-    r"(?:\[[^\[\]]{0,60}\])?(?:\{[^{}]{0,60}\})?|<?[=-]{1,3}>{1,2}|[→⟶⇌⇄⇋↔⟷➝➔⇒]",
-    re.IGNORECASE,
-)
-_SIGNS = str.maketrans({"−": "-", "–": "-", "·": "*", "•": "*", "⋅": "*", "∙": "*", "＋": "+"})
-_CLEANED = (
-    (re.compile(r"\\(?:cdot|bullet|ast|times)(?![A-Za-z])"), "*"),
-    (re.compile(r"\\[dt]?frac\s*\{?\s*(\d{1,3})\s*\}?\s*\{?\s*(\d{1,3})\s*\}?"), r"\1/\2 "),
-    (re.compile(r"\\[,;:! ]|~|\\q?quad(?![A-Za-z])|\{\s*\}|\\(?:uparrow|downarrow)|[↑↓]"), " "),
-    (re.compile(r"_\s*\{\s*\(\s*([a-z]{1,2})\s*\)\s*\}"), r"(\1)"),
-    (re.compile(r"_\s*\{\s*(\d{1,3}|[a-z]{1,2})\s*\}"), r"_\1"),
-    (re.compile(r"\^\s*\{\s*([+-]?\d{0,3}[+-]?)\s*\}"), r"^\1"),
-    (re.compile(r"\s+"), " "),
-)
 _ARROW = re.compile(r"->")
 _EQUALS = re.compile(r"\s=\s|\+.*=|=.*\+")
-
-
-def plain_formula(text: str) -> str:
-    """Return ``text`` without dress: subscripts as ``_2``, charges as ``^2-``, one arrow ``->``."""
-    text = _RAISED_RUN.sub(lambda run: "^" + run[0].translate(_RAISED), text)
-    text = _LOWERED_RUN.sub(lambda run: "_" + run[0].translate(_LOWERED), text)
-    text = _ARROWS.sub(" -> ", text).translate(_SIGNS)
-    text = _DRESS.sub(" " if "\\rm" in text else "", text)
-    for pattern, plain in _CLEANED:
-        text = pattern.sub(plain, text)
-    return text.replace("{", "").replace("}", "").strip(" .")
-
-
-# --- reading -------------------------------------------------------------------------------------
 
 _MAX_DEPTH = 6
 _MAX_ATOMS = 200
@@ -155,6 +124,7 @@ _ATOM = re.compile(
 _NUMBER = re.compile(r"_?(\d{1,4})")
 _PARTICLE = re.compile(r"(?:\^?[01])?(?:_-?[01])?(?P<name>e|n|p)")
 _OPEN, _CLOSE = "([", ")]"
+_COMPLEX = re.compile(r"\[[^\[\]]*\]")
 _IN_BRACKETS = re.compile(r"\[(.*)\]")
 
 
@@ -218,7 +188,7 @@ def _species(text: str) -> Species | None:
         if atoms is None:
             return None
         parts.append((count, atoms))
-    return Species(tuple(parts), charge, state)
+    return Species(tuple(parts), charge, state, _chain(text) if len(parts) == 1 else ())
 
 
 def _without_charge(text: str) -> tuple[str, int]:
@@ -243,7 +213,7 @@ def _trailing_charge(body: str) -> tuple[str, str]:
     match = re.search(r"(?<![_\d])(\d{1,2})\Z", body)
     if match is None:
         return "", body
-    if body[: match.start()] in ELEMENTS:
+    if body[: match.start()] in ELEMENTS or _COMPLEX.fullmatch(body, 0, match.start()):
         return match[1], body[: match.start()]
     return ("", body) if len(match[1]) == 1 else (match[1][1], body[:-1])
 
@@ -275,6 +245,31 @@ def _atoms(text: str) -> tuple[Atom, ...] | None:
         if count > _MAX_ATOMS:
             return None
     return tuple(_merged(stack[0])) if len(stack) == 1 and stack[0] else None
+
+
+def _chain(text: str) -> tuple[Atom, ...]:
+    """Return the atoms of a formula one after the other, those of a group as often as it says."""
+    stack: list[list[Atom]] = [[]]
+    at = 0
+    while at < len(text):
+        char = text[at]
+        if char in _OPEN:
+            stack.append([])
+            at += 1
+        elif char in _CLOSE:
+            group, (number, at) = stack.pop(), _number(text, at + 1)
+            if number * len(group) > _MAX_ATOMS:
+                return ()
+            stack[-1].extend(group * number)
+        elif (atom := _ATOM.match(text, at)) is not None:
+            symbol, end = _element(atom)
+            number, at = _number(text, end)
+            stack[-1].append((str(symbol), number))
+        else:
+            at += 1  # a bond
+        if len(stack[-1]) > _MAX_ATOMS:
+            return ()
+    return tuple(stack[0])
 
 
 def _element(match: re.Match[str]) -> tuple[str | None, int]:

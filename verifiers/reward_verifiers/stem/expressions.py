@@ -2,6 +2,7 @@ r"""The value of a number that is no plain one: ``2\pi``, ``\frac{\sqrt{3}}{2}``
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +14,16 @@ from reward_verifiers.math.reader import read
 from reward_verifiers.math.tokens import UnreadableError
 from reward_verifiers.stem.numbers import Number, read_number
 
+_WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]+")
+# Other words would be dropped in reading: "760 cmHg" is not 760.
+_WORDS = frozenset(
+    [
+        *["x", "e", "pi", "sqrt", "exp", "ln", "log", "zero"],
+        *["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh"],
+        *["asin", "acos", "atan", "arcsin", "arccos", "arctan"],
+    ]
+)
+
 _BITS = 190
 _MAX_EXPONENT = 4000  # binary; a measured quantity is nowhere near
 
@@ -22,7 +33,7 @@ def evaluated_number(text: str) -> Number | None:
     plain = read_number(text)
     if plain is not None:
         return plain
-    if excess(text) is not None:
+    if excess(text) is not None or not _WORDS.issuperset(map(str.lower, _WORD.findall(text))):
         return None
     try:
         value = read(text)

@@ -42,7 +42,7 @@ _FOLD = str.maketrans(
 _LATEX = (
     (re.compile(r"\\(?:left|right|displaystyle|mathrm|text|rm)(?![A-Za-z])|\$|\\[()\[\]]"), ""),
     (re.compile(r"\\(?:times|cdot|ast)(?![A-Za-z])"), "*"),
-    (re.compile(r"\\pm(?![A-Za-z])"), "±"),
+    (re.compile(r"\\pm(?![A-Za-z])|\+\s?/\s?-"), "±"),
     (re.compile(r"\\(?:approx|simeq|sim)(?![A-Za-z])"), "~"),
     (re.compile(r"\{,\}"), ","),
     (re.compile(r"\\[,;:! ]|\\q?quad(?![A-Za-z])"), " "),
@@ -56,8 +56,8 @@ _LEAD = re.compile(
 _GROUPED = r"[1-9]\d{0,2}(?:,\d{3})+(?!\d)|[1-9]\d{0,2}(?:[ ]\d{3})+(?!\d)"
 _DECIMAL = rf"(?:(?:{_GROUPED})(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)"
 _POWER = (
-    r"(?:\s*(?:\*|x|X)\s*10\s*(?:\^|\*\*)\s*\(?(?P<power{0}>[+-]?\d{{1,4}})\)?"
-    r"|[eE](?P<e{0}>[+-]?\d{{1,4}}))"
+    r"(?:\s*(?:\*|x|X)\s*10(?:\s*(?:\^|\*\*)\s*\(?(?P<power{0}>[+-]?\d{{1,4}})\)?"
+    r"|(?P<lost{0}>-\d{{1,3}}))|[eE](?P<e{0}>[+-]?\d{{1,4}}))"
 )
 _NUMBER = re.compile(
     rf"""(?P<open>\(?)\s*(?P<sign>[+-]?)\s*(?:
@@ -67,6 +67,7 @@ _NUMBER = re.compile(
     | \\[dt]?frac\s*\{{\s*(?P<top>-?\d{{1,40}})\s*\}}\s*\{{\s*(?P<below>\d{{1,40}})\s*\}}
     | \\[dt]?frac\s*(?P<top1>\d)\s*(?P<below1>\d)
     | (?P<over>\d{{1,40}})\s*/\s*(?P<under>\d{{1,40}})
+    | (?P<this>{_DECIMAL})\s?:\s?(?P<that>{_DECIMAL})
     )""",
     re.VERBOSE,
 )
@@ -86,6 +87,8 @@ def read_number(text: str) -> Number | None:
     if match["pure"] is not None:
         power = int(match["pure"])
         return None if abs(power) > _MAX_EXPONENT else Number(sign * Fraction(10) ** power)
+    if match["this"] is not None:
+        return _ratio(match["this"], match["that"], sign)
     top = match["top"] or match["top1"] or match["over"]
     below = int(match["below"] or match["below1"] or match["under"])
     return None if below == 0 else Number(sign * Fraction(int(top), below))
@@ -131,12 +134,22 @@ def _point_or_comma(match: re.Match[str]) -> str:
     return match[0] if groups_thousands else f"{match[1]}.{match[2]}"
 
 
+def _ratio(this: str, that: str, sign: int) -> Number | None:
+    left, right = (Fraction(_digits(side).rstrip(".")) for side in (this, that))
+    return None if right == 0 else Number(sign * left / right)
+
+
+def _digits(text: str) -> str:
+    return text.replace(",", "").replace(" ", "")
+
+
 def _decimal(match: re.Match[str], sign: int) -> Number | None:
     if bool(match["open"]) != bool(match["close"]):
         return None
-    digits = match["mantissa"].replace(",", "").replace(" ", "")
-    power = int(match["power1"] or match["e1"] or 0)
-    own_power = int(match["power3"] or match["e3"] or 0)
+    digits = _digits(match["mantissa"])
+    # In 6.63 x 10-34 the raised hyphen was lost on the way; nobody subtracts there.
+    power = int(match["power1"] or match["lost1"] or match["e1"] or 0)
+    own_power = int(match["power3"] or match["lost3"] or match["e3"] or 0)
     if max(abs(power), abs(own_power)) > _MAX_EXPONENT:
         return None
     scale = Fraction(10) ** power
@@ -144,7 +157,7 @@ def _decimal(match: re.Match[str], sign: int) -> Number | None:
     unit = Fraction(1, 10 ** len(decimals)) * scale
     uncertainty = None
     if match["spread"] is not None:
-        spread = Fraction(match["spread"].replace(",", "").replace(" ", ""))
+        spread = Fraction(_digits(match["spread"]))
         uncertainty = spread * scale * Fraction(10) ** own_power
     elif match["last"] is not None:
         uncertainty = int(match["last"]) * unit

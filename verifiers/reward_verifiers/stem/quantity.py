@@ -11,8 +11,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from reward_verifiers.specs import StemSpec, Units
-from reward_verifiers.stem.numbers import Number, read_number, rounded, without_lead
-from reward_verifiers.units import Unit, conversion, split_unit
+from reward_verifiers.stem.chemistry import read_chemistry
+from reward_verifiers.stem.notation import plain_formula
+from reward_verifiers.stem.numbers import (
+    Number,
+    magnitude,
+    read_number,
+    rounded,
+    without_lead,
+)
+from reward_verifiers.units import Unit, conversion, read_unit, split_unit
 
 MAX_CHARS = 1000
 """A longer answer is no quantity."""
@@ -118,10 +126,19 @@ def _in_unit_of(gold: Quantity, answer: Quantity, units: Units) -> list[Number] 
         return _bare_gold(gold, answer)
     if answer.unit is None:
         return "the unit is missing" if units is Units.REQUIRE else _bare_answer(gold.unit, answer)
-    turned = conversion(answer.unit, gold.unit)
-    if turned is None:
+    unit = _meant(gold.unit, answer.unit)
+    if conversion(unit, gold.unit) is None:
         return f"the unit is {gold.unit.symbol}, not {answer.unit.symbol}"
-    return [_converted(answer.number, answer.unit, gold.unit)]
+    return [_converted(answer.number, unit, gold.unit)]
+
+
+def _meant(gold: Unit, answer: Unit) -> Unit:
+    """Return what a letter means beside a temperature: C and F are degrees, as is a bare sign."""
+    if answer.symbol == "°" and gold.offset:
+        return gold
+    if not gold.offset and gold.symbol != "K":
+        return answer
+    return read_unit(f"°{answer.symbol}") or answer if answer.symbol in ("C", "F") else answer
 
 
 def _bare_gold(gold: Quantity, answer: Quantity) -> list[Number]:
@@ -186,22 +203,50 @@ _OF = re.compile(r"(?:\s|\\text\s?\{\s?)of\s(?P<of>[^=<>{}]{1,60})\}?\Z", re.IGN
 _COMPOUND_PART = re.compile(
     r"\s*(?:and\s+|,\s*)?(\d+(?:\.\d+)?)\s*([A-Za-z°'′″\"]+|\\text\{\s*[a-z]+\s*\})", re.IGNORECASE
 )
+_ACIDITY = re.compile(
+    r"\A(?:\\(?:text|mathrm)\s?\{)?p(?:H|OH|K_?[ab])\}?\s{0,3}(?:of|is|:)?\s{0,3}(?=[~\d-])"
+)
+_BRACKETED = re.compile(r"(?:\s|~|\\[,;: ])*\[\s*([^\[\]=]{1,60})\s*\]\Z")  # 5 [m]
+_SUBSTANCE = re.compile(
+    r"(?:\s|\\[,;: ]|~)(?P<of>(?:\\(?:text|mathrm|ce)\s?\{[^{}]{2,30}\}|[A-Z(][\w()^{}+-]{1,30}))\Z"
+)
+_THING = re.compile(
+    r"(?P<number>[^A-Za-z]*\d)(?:\s|~|\\[,;: ])*(?:\\(?:text|mathrm)\s?\{)?"
+    r"(?P<words>\s*[A-Za-z][a-z-]{2,20}(?:\s[a-z-]{2,20}){0,3}\s*)\}?"
+)
+_MAX_SHOWN = 300
 _FEET_AND_DEGREES = {"'": "′", '"': "″"}
 
 
 def _single(text: str, number: ReadNumber) -> Quantity | None:
-    text, direction = _without_direction(without_lead(text.strip().rstrip(".")))
-    text, of = _without_substance(text)
+    text = _ACIDITY.sub("", without_lead(text.strip().rstrip(".")), count=1)
+    text, direction = _without_direction(text)
+    text, of = _without_substance(_BRACKETED.sub(r" (\1)", text))
     split = split_unit(text, loose=True)
     if split is None:
         value = number(text)
         if value is None:
-            return _compound(text)
+            return _compound(text) or _with_thing(text)
         return Quantity(value, None, direction, of, in_pi=_has_pi(text))
     value = number(split[0])
     if value is None:
         return _compound(text)
     return Quantity(value, split[1], direction, of, in_pi=_has_pi(split[0]))
+
+
+def _with_thing(text: str) -> Quantity | None:
+    """Return "2.0 g NaCl", "4 valence electrons": what is behind is a substance, or is counted."""
+    substance = _SUBSTANCE.search(text)
+    if substance is not None and read_chemistry(substance["of"]) is not None:
+        found = split_unit(text[: substance.start()], loose=True)
+        value = None if found is None else read_number(found[0])
+        if found is not None and value is not None:
+            return Quantity(value, found[1], of=plain_formula(substance["of"]).lower())
+    thing = _THING.fullmatch(text)
+    value = None if thing is None else read_number(thing["number"])
+    if thing is None or value is None or _LISTS.search(thing["words"]):
+        return None
+    return Quantity(value, Unit(symbol=thing["words"].strip()))
 
 
 def _compound(text: str) -> Quantity | None:
@@ -262,4 +307,7 @@ def _has_pi(text: str) -> bool:
 
 
 def _shown(number: Number) -> str:
-    return f"{float(number.value):.6g}"
+    """Return ``number`` for a person; it may be larger than any float."""
+    if number.value == 0 or abs(magnitude(number.value)) <= _MAX_SHOWN:
+        return f"{float(number.value):.6g}"
+    return f"about 10^{magnitude(number.value)}"

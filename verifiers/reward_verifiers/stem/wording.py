@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from reward_verifiers.extract.labels import undressed
+from reward_verifiers.stem.spelling import one_spelling
 
 MAX_CHARS = 4000
 """A longer answer is no short wording."""
@@ -31,7 +32,7 @@ _GREEK_COMMAND = re.compile(
     rf"\\({'|'.join(sorted(set(_GREEK_NAMES)))}|Delta|Omega|Sigma)(?![A-Za-z])"
 )
 
-_SUBSCRIPT = re.compile(r"[_^]\{?(\w{1,8})\}?")
+_SUBSCRIPT = re.compile(r"[_^](?:\{([\w+-]{1,8})\}|(\w{1,8}[+-]?|[+-]))")
 # A sign inside a number or before one counts (-3, 1.5, 3/4); elsewhere it is punctuation.
 _PUNCTUATION = re.compile(
     r"(?<!\d)\.|\.(?!\d)|(?<!\d)/|/(?!\d)|-(?!\d)|(?<=\w)-|[^\w\s./+%°<>=±≤≥≠~-]|_"
@@ -73,9 +74,10 @@ def normalised(text: str) -> str:
     """Return ``text`` in lower case, without dress, accents, articles and punctuation.
 
     Signs and points of numbers stay; numbers up to twelve become digits; Greek letters their names.
+    Words are in their American singular.
     """
     plain = undressed(_GREEK_COMMAND.sub(r" \1 ", text))
-    plain = _SUBSCRIPT.sub(r"\1", plain).replace("{", "").replace("}", "")
+    plain = _SUBSCRIPT.sub(r"\1\2", plain).replace("{", "").replace("}", "")
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain.translate(_GREEK_TABLE))
         plain = "".join(char for char in decomposed if not unicodedata.combining(char))
@@ -86,7 +88,7 @@ def normalised(text: str) -> str:
     plain = _LEAD.sub("", f"{plain} ", count=1) if _LEAD.match(f"{plain} ") else plain
     words = [_NUMBER_WORDS.get(word, word) for word in plain.split()]
     kept = [word for word in words if word not in _ARTICLES]
-    return " ".join(kept or words)
+    return " ".join(map(one_spelling, kept or words))
 
 
 def _gold_forms(gold: str) -> list[str]:

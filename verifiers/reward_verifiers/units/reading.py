@@ -39,7 +39,8 @@ _TOKEN = re.compile(
     | (?P<power>(?:\^|\*\*)\s*(?:
             \{{\s*(?P<braced>[-+−]?\d{{1,2}}(?:/\d{{1,2}}|\.\d{{1,2}})?)\s*\}}
             |(?P<bare>[-+−]?\d{{1,2}}))
-        |(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}))
+        |(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}})
+        |(?<=[A-Za-zΩµ])(?P<glued>[-−]?\d{{1,2}})(?![\d.,]))
     | (?P<slash>/|\\(?:slash|div)(?![A-Za-z]))
     | (?P<dot>\\(?:cdot|times|cdotp|ast)(?![A-Za-z])|[·⋅•∙×*.]|-(?=\s*[^\W\d]))
     | (?P<open>\() | (?P<close>\))
@@ -212,8 +213,8 @@ def _tokens(text: str) -> list[_Token] | None:
 def _from_match(match: re.Match[str]) -> Iterator[_Token]:
     kind = match.lastgroup
     text = match[0]
-    if kind in ("braced", "bare", "raised", "power"):
-        written = match["braced"] or match["bare"] or match["raised"]
+    if kind in ("braced", "bare", "raised", "glued", "power"):
+        written = match["braced"] or match["bare"] or match["raised"] or match["glued"]
         exponent = Fraction(written.translate(_SUPERSCRIPTS).replace("−", "-"))
         yield _Token(_Kind.POWER, text, exponent)
     elif kind == "degree":

@@ -41,6 +41,7 @@ PREFIXES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "p": ("pico", "1e-12"),
         "n": ("nano", "1e-9"),
         "µ": ("micro", "1e-6"),
+        "u": ("micro", "1e-6"),
         "m": ("milli", "1e-3"),
         "c": ("centi", "1e-2"),
         "d": ("deci", "1e-1"),
@@ -131,7 +132,9 @@ UNITS: tuple[Row, ...] = (
     Row("bar", "1e5", "kg m-1 s-2", prefixed=True),
     Row("atm", "101325", "kg m-1 s-2", words="atmosphere"),
     Row("torr", "20265/152", "kg m-1 s-2", "Torr", prefixed=True),
-    Row("mmHg", "133.322387415", "kg m-1 s-2", "mm_Hg"),
+    Row("mmHg", "133.322387415", "kg m-1 s-2", words="mm_hg"),
+    Row("cmHg", "1333.22387415", "kg m-1 s-2", words="cm_hg"),
+    Row("inHg", "3386.388640341", "kg m-1 s-2", words="in_hg"),
     Row("psi", "6894.757293168361", "kg m-1 s-2"),
     Row("J", "1", "kg m2 s-2", words="joule", prefixed=True),
     Row("erg", "1e-7", "kg m2 s-2", words="erg"),
@@ -251,8 +254,9 @@ MISSPELT: Mapping[str, str] = MappingProxyType(
 _COUNTED = """
 answer apple arrangement atom bag ball banana base basket bead bird block boat book bottle
 bottles box boy bus candidate candy car card cat cell chair chapter child children
-chocolate choice chromosome class coin color colour combination computer cookie cow cube
-cup customer cycle desk device digit dog door edge egg electron element employee event
+chocolate choice chromosome class coin color colour combination computer cookie count cow cube
+cup customer cycle decay desk device digit disintegration dog door edge egg electron
+element employee event
 face factor family fish flower formula fraction friend fruit game girl glass goal goat
 group guest hand hat head horse house integer ion isomer item job kid lamp leaf letter
 line loop machine man marble match member men message mouse neutron node number object

@@ -1,0 +1,45 @@
+"""One spelling for words that have two: British and American, singular and plural.
+
+The folding is the same on both sides, so it need not be right about a word, only alike; two words
+of different meaning must not fall together, which is why short words are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_SHORT = 4
+
+_BRITISH = (
+    (re.compile(r"sulph"), "sulf"),
+    (re.compile(r"aluminium"), "aluminum"),
+    (re.compile(r"caesium"), "cesium"),
+    (re.compile(r"(cent|lit|met|fib|calib)re(?=s?\Z)"), r"\1er"),
+    (re.compile(r"(col|vap|tum|lab|fav|od|hum|arm|vig|behavi|neighb|flav)our"), r"\1or"),
+    (re.compile(r"ys(?=e[drs]?\Z|ing\Z)"), "yz"),
+    (re.compile(r"([a-z]{3})is(?=e[drs]?\Z|ing\Z|ation)"), r"\1iz"),
+    (re.compile(r"(h|n|c)ae(?=[a-z])|\A[ao]e(?=s|d)"), r"\1e"),
+    (re.compile(r"grey"), "gray"),
+)
+
+# A plural's ending; not that of glass, virus, basis.
+_PLURAL = (
+    (re.compile(r"(?<=[a-z]{2})ies\Z"), "y"),
+    (re.compile(r"(?<=ch|sh|ss)es\Z|(?<=x)es\Z"), ""),
+    (re.compile(r"(?<![sui])s\Z"), ""),
+)
+
+
+@lru_cache(maxsize=4096)
+def one_spelling(word: str) -> str:
+    """Return ``word``, in lower case, in its American singular."""
+    if len(word) < _SHORT or not word.isalpha():
+        return word
+    for pattern, american in _BRITISH:
+        word = pattern.sub(american, word)
+    for ending, singular in _PLURAL:
+        shorter = ending.sub(singular, word)
+        if shorter != word:
+            return shorter
+    return word
