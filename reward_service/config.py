@@ -47,7 +47,7 @@ class Settings(BaseModel):
     """Items in one request."""
     max_body_mb: int = Field(default=64, ge=1)
     """Size of one request body; a larger one is answered 413."""
-    cache_mb: int = Field(default=64, ge=0)
+    cache_mb: int = Field(default=16, ge=0)
     """Memory for remembered verdicts; 0 remembers none."""
     default_deadline_s: float | None = Field(default=None, gt=0)
     """Deadline of requests that name none; unset: they wait until every item is judged."""

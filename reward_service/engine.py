@@ -57,7 +57,7 @@ class Engine:
         self,
         lanes: Mapping[Lane, LaneRunner],
         *,
-        cache_bytes: int = 64 << 20,
+        cache_bytes: int = 16 << 20,
         max_pending_items: int = 20_000,
         observer: Observer = unobserved,
         verifiers: Callable[[str], Verifier] = verifier,
