@@ -24,8 +24,7 @@ from types import FrameType
 
 import uvicorn
 
-from reward_service.api import create_app
-from reward_service.api.app import Door
+from reward_service.api import Door, create_app
 from reward_service.assembly import assembled_engine
 from reward_service.config import Settings
 from reward_service.engine import Engine

@@ -1,5 +1,5 @@
 """The HTTP door: reads requests, asks the engine, writes answers. Decides nothing about rewards."""
 
-from reward_service.api.app import create_app
+from reward_service.api.app import Door, create_app
 
-__all__ = ["create_app"]
+__all__ = ["Door", "create_app"]

@@ -14,8 +14,9 @@ from reward_service.check import check
 from reward_service.config import Settings
 from reward_service.engine import Engine
 from reward_service.offline.lines import Line, read_gold
-from reward_service.offline.local import open_engine
+from reward_service.offline.local import open_engine, unbounded
 from reward_service.offline.options import ScoreOptions
+from reward_service.offline.preflight import refuse_mistyped
 from reward_service.offline.progress import Meter, OnProgress, ignore
 from reward_service.offline.pump import Pump
 from reward_service.offline.source import open_source
@@ -23,9 +24,6 @@ from reward_service.offline.windows import Window, read_lines, windows
 from reward_service.reading import Batch
 from reward_service.report import UNREADABLE
 from reward_service.schema import CheckedItem
-
-# The pump bounds what is in the engine by itself.
-_UNBOUNDED = 1 << 40
 
 
 class Finding(StrEnum):
@@ -44,7 +42,6 @@ class DoubtfulGold:
     """A gold that somebody should look at."""
 
     finding: Finding
-
     line: int
     id: Any
     domain: str | None
@@ -85,13 +82,12 @@ async def check_file(
         opened: opens the engine.
 
     Raises:
-        RefusedError: the file cannot be read at all.
+        RefusedError: an option is wrong, or the file cannot be read at all.
         SourceError: it breaks off.
     """
     counts: dict[str, GoldCounts] = {}
-    unbounded = settings.model_copy(update={"max_pending_items": _UNBOUNDED})
     with closing(open_source(str(path))) as source:
-        async with opened(unbounded) as engine:
+        async with opened(unbounded(settings)) as engine:
 
             async def checked(window: Window) -> AsyncGenerator[tuple[int, CheckedItem], None]:
                 response = await check(engine, Batch(items=[*window.items]))

@@ -23,3 +23,11 @@ async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
         yield engine
     finally:
         await engine.close()
+
+
+def unbounded(settings: Settings) -> Settings:
+    """Return ``settings`` for an engine that is fed by a pump.
+
+    The pump bounds what is in the engine by itself, and a line may hold any number of completions.
+    """
+    return settings.model_copy(update={"max_pending_items": 1 << 40})
