@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,7 +17,7 @@ from reward_service.errors import BadItemError, RequestError, RewardServiceError
 from reward_service.rows import spec_of_row
 from reward_service.schema import Item, ItemId, ScoreRequest, id_as_text
 from reward_service.surrogates import json_value, mended
-from reward_verifiers.complaints import field_path, kind, validation_message
+from reward_verifiers.complaints import field_path, kind, too_many_fields, validation_message
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import read_spec
 from reward_verifiers.specs import Spec
@@ -98,15 +99,19 @@ def read_batch(raw: Any, *, max_items: int, default_completion: str | None = Non
     """
     if not isinstance(raw, Mapping):
         raise RequestError(f"expected a JSON object with items, got {kind(raw)}")
+    excess = too_many_fields(raw, _Envelope)
+    if excess is not None:
+        raise RequestError(excess, field=excess.rpartition(": ")[0])
     try:
         envelope = _Envelope.model_validate(raw)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise RequestError(validation_message(error), field=field_path(first)) from error
-    if len(envelope.items) > max_items:
-        raise RequestError(
-            f"items: {len(envelope.items)} items; at most {max_items} in one request", field="items"
-        )
+    for name, given in (("items", envelope.items), ("specs", envelope.specs)):
+        if len(given) > max_items:
+            raise RequestError(
+                f"{name}: {len(given)} {name}; at most {max_items} in one request", field=name
+            )
 
     specs = _Specs(envelope.specs)
     items = [
@@ -196,6 +201,9 @@ def _read_item(
 
 
 def _shell(raw: Any, where: str) -> _Shell:
+    excess = too_many_fields(raw, _Shell) if isinstance(raw, Mapping) else None
+    if excess is not None:
+        raise BadItemError(f"{where}.{excess}")
     try:
         return _Shell.model_validate(raw)
     except ValidationError as error:
@@ -216,7 +224,7 @@ def _spec_in(shell: _Shell, where: str, specs: _Specs) -> Spec:
 
 def _named(name: str, where: str, shared: Mapping[str, Spec | UnusableSpecError]) -> Spec:
     if name not in shared:
-        known = ", ".join(sorted(shared)[:20]) or "none"
+        known = ", ".join(each[:50] for each in islice(shared, 20)) or "none"
         raise UnusableSpecError(
             f"{where}.spec: no entry {name[:50]!r} in specs; there are: {known}"
         )

@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from reward_verifiers.specs import MAX_WHOLE_BITS, AnySpec
+from reward_verifiers.specs import MAX_WHOLE_BITS, AnySpec, at_most
 from reward_verifiers.verdict import Outcome, Verdict
 
 # Examples for the OpenAPI document.
@@ -103,7 +103,7 @@ class ScoreRequest(Wire):
     """Specs shared by name, so that a heavy one is sent once."""
     deadline_s: float | None = Field(default=None, gt=0, le=86_400, examples=[30])
     """Seconds after which what is not judged is answered with the problem ``deadline``."""
-    shaping: dict[Outcome, FiniteFloat] = Field(
+    shaping: Annotated[dict[Outcome, FiniteFloat], at_most(len(Outcome))] = Field(
         default_factory=dict, examples=[{"wrong": -1.0, "no_answer": -1.0}]
     )
     """Reward by outcome, for a trainer that wants other numbers than the score. Outcomes not named

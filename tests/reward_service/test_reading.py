@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -223,6 +224,18 @@ def test_a_refused_envelope_names_the_field_alone() -> None:
         ({"domain": "stem", "gold": "C", "options": {"A": "x", "B": "y"}}, "'C'"),
         ({"domain": "stem", "gold": "a", "options": {"a": "x", "b": "y"}}, "upper-case"),
         ({"domain": "stem", "gold": "A", "options": {"A": "x"}}, "spec.options"),
+        (
+            {"domain": "stem", "gold": "A", "options": {"A": "x" * 10_001, "B": "y"}},
+            "spec.options.A: longer than 10000 characters",
+        ),
+        (
+            {"domain": "math", "gold": ["x" * 20_000] * 3},
+            "spec.gold: longer than 50000 characters together",
+        ),
+        (
+            {"domain": "stem", "answer_type": "text", "gold": "x", "aliases": ["x" * 1001] * 100},
+            "spec.aliases: longer than 100000 characters together",
+        ),
         (7, "expected an object"),
     ],
 )
@@ -258,6 +271,81 @@ def test_a_spec_that_python_does_not_write_is_still_read_or_refused() -> None:
         {"items": [{"completion": "x", "spec": {"domain": "math", "gold": long}}] * 2}, max_items=2
     )
     assert all(isinstance(item, BrokenItem) for item in batch.items)
+
+
+MANY = {f"k{number}": 1 for number in range(90_000)}
+
+
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        ({"spec": {**MATH, **MANY}}, "items.0.spec.k0: unknown field, one of 90002 fields"),
+        (MANY, "items.0.k0: unknown field, one of 90001 fields"),
+        (
+            {"spec": {"domain": "stem", "gold": "A", "options": MANY}},
+            "items.0.spec.options: expected at most 26 entries, got 90000",
+        ),
+    ],
+    ids=["spec", "item", "options"],
+)
+def test_of_many_wrong_fields_only_one_is_complained_about(
+    item: dict[str, Any], message: str
+) -> None:
+    began = time.process_time()
+    (broken,) = read({"items": [{"completion": "x", **item}]}).items
+
+    assert time.process_time() - began < 0.1
+    assert isinstance(broken, BrokenItem)
+    assert str(broken.error) == message
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        (MANY, "k0", "k0: unknown field, one of 90001 fields"),
+        ({"shaping": MANY}, "shaping", "shaping: expected at most 5 entries, got 90000"),
+        ({"specs": MANY}, "specs", "specs: 90000 specs; at most 100 in one request"),
+    ],
+    ids=["envelope", "shaping", "specs"],
+)
+def test_of_many_wrong_fields_of_a_request_only_one_is_complained_about(
+    fields: dict[str, Any], field: str, message: str
+) -> None:
+    began = time.process_time()
+    with pytest.raises(RequestError) as caught:
+        read_batch({"items": [{}], **fields}, max_items=100)
+
+    assert time.process_time() - began < 0.1
+    assert (caught.value.field, str(caught.value)) == (field, message)
+
+
+def test_many_named_specs_cost_an_item_that_names_none_of_them_nothing() -> None:
+    specs = {f"s{number}": MATH for number in range(5000)}
+    items = [{"completion": "x", "spec": "x"}] * 5000
+    began = time.process_time()
+
+    batch = read_batch({"specs": specs, "items": items}, max_items=5000)
+
+    assert time.process_time() - began < 2.0
+    assert isinstance(batch.items[0], BrokenItem)
+    assert "items.0.spec: no entry 'x' in specs; there are: s0, s1, " in str(batch.items[0].error)
+
+
+def test_a_number_too_long_to_read_breaks_its_item_alone() -> None:
+    long = "1" * 5000
+    spec = '{"domain": "math", "gold": %s}'
+    body = (
+        f'{{"items": [{{"completion": "x", "spec": {spec % long}}}, '
+        f'{{"completion": "x", "spec": {spec % 4}}}, {{"id": {long}}}]}}'
+    )
+
+    first, second, third = read(parse_json(body.encode())).items
+
+    assert isinstance(first, BrokenItem)
+    assert str(first.error) == "items.0.spec.gold: a number too large to read; write it as text"
+    assert isinstance(second, ReadItem)
+    assert isinstance(third, BrokenItem)
+    assert str(third.error) == "items.2.id: expected text or a whole number, got inf"
 
 
 def test_a_number_as_gold_is_its_digits() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from hypothesis import given
@@ -34,3 +35,12 @@ def test_json_with_lone_surrogates_is_read_as_it_says(text: str) -> None:
 def test_what_is_no_json_is_a_value_error(raw: bytes) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         json_value(raw)
+
+
+def test_a_number_of_more_digits_than_python_reads_is_infinite() -> None:
+    digits = "1" * 4301
+    raw = f'{{"a": {digits}, "b": [-{digits}, {digits}.5], "c": -{digits[1:]}}}'
+
+    value = json_value(raw.encode())
+
+    assert value == {"a": math.inf, "b": [-math.inf, math.inf], "c": -int(digits[1:])}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 # ``got`` is the kind of what was given, ``given`` the value itself; the rest is pydantic's context.
@@ -52,7 +52,19 @@ CONVERSATION = "expected text, got chat messages; give the content of the assist
 _MARKS = frozenset({"[one]", "[list]", "[key]"})
 
 _MAX_COMPLAINTS = 3
+_MAX_FIELDS = 100
 _MAX_SHOWN = 50
+
+
+def too_many_fields(raw: Mapping[str, Any], model: type[BaseModel]) -> str | None:
+    """Return a complaint about an object of far more fields than any has, or None.
+
+    Pydantic would make a complaint about each of them, however few of those are told.
+    """
+    if len(raw) <= _MAX_FIELDS:
+        return None
+    unknown = next(name for name in raw if name not in model.model_fields)
+    return f"{unknown[:_MAX_SHOWN]}: unknown field, one of {len(raw)} fields"
 
 
 def validation_message(error: ValidationError, where: str = "") -> str:

@@ -32,7 +32,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reward_verifiers.complaints import kind, validation_message
+from reward_verifiers.complaints import kind, too_many_fields, validation_message
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.specs import MathSpec, Spec, StemSpec
 from reward_verifiers.verdict import Verdict
@@ -147,6 +147,9 @@ def read_spec(raw: Any, *, where: str = "spec") -> Spec:
         raise BadSpecError(
             f"{where}.domain: unknown domain {str(name)[:50]!r}; known domains: {known}"
         )
+    excess = too_many_fields(raw, DOMAINS[name].spec)
+    if excess is not None:
+        raise BadSpecError(f"{where}.{excess}")
     try:
         return DOMAINS[name].spec.model_validate(raw)
     except ValidationError as error:

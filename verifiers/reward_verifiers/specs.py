@@ -5,6 +5,7 @@ A spec comes from outside, so it is checked here and trusted everywhere else.
 
 from __future__ import annotations
 
+import math
 import re
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -19,6 +20,7 @@ from pydantic import (
     Tag,
     model_validator,
 )
+from pydantic_core import PydanticKnownError
 
 
 class Thinking(StrEnum):
@@ -55,27 +57,47 @@ def _number_as_text(value: Any) -> Any:
         return value
     if isinstance(value, int) and value.bit_length() > MAX_WHOLE_BITS:
         raise ValueError("a number of too many digits; write it as text")
+    if isinstance(value, float) and math.isinf(value):
+        raise ValueError("a number too large to read; write it as text")
     return repr(value)
 
 
-def _encodable(text: str) -> str:
-    # A lone surrogate cannot be written in UTF-8, so it could reach neither a worker nor an answer.
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("holds a lone surrogate, which is no text") from error
-    return text
+def _together(max_chars: int) -> AfterValidator:
+    """Bound the lengths of all texts of a list together."""
+
+    def bounded(texts: list[str]) -> list[str]:
+        if sum(map(len, texts)) > max_chars:
+            raise ValueError(f"longer than {max_chars} characters together")
+        return texts
+
+    return AfterValidator(bounded)
 
 
-Text = Annotated[str, AfterValidator(_encodable)]
-"""Text that can be written in UTF-8."""
+def at_most(n_entries: int) -> BeforeValidator:
+    """Refuse an object of more entries before each of them is read and complained about."""
 
-Gold = Annotated[
-    str,
-    Field(min_length=1, max_length=20_000),  # a bound on the length refuses lone surrogates too
-    BeforeValidator(_number_as_text),
-]
+    def bounded(value: Any) -> Any:
+        if isinstance(value, dict) and len(value) > n_entries:
+            raise PydanticKnownError(
+                "too_long",
+                {
+                    "field_type": "Dictionary",
+                    "max_length": n_entries,
+                    "actual_length": len(value),
+                },
+            )
+        return value
+
+    return BeforeValidator(bounded)
+
+
+# A bound on the length of a text refuses lone surrogates too: what cannot be written in UTF-8 could
+# reach neither a worker nor an answer.
+Gold = Annotated[str, Field(min_length=1, max_length=20_000), BeforeValidator(_number_as_text)]
 """A reference answer as text; a JSON number is taken as its digits."""
+
+Option = Annotated[str, Field(max_length=10_000)]
+"""The text of an option."""
 
 
 def _one_or_list(value: Any) -> str | None:
@@ -89,7 +111,7 @@ def _one_or_list(value: Any) -> str | None:
 
 Golds = Annotated[
     Annotated[Gold, Tag("[one]")]
-    | Annotated[list[Gold], Field(min_length=1, max_length=100), Tag("[list]")],
+    | Annotated[list[Gold], Field(min_length=1, max_length=100), _together(50_000), Tag("[list]")],
     Discriminator(
         _one_or_list,
         custom_error_type="golds_type",
@@ -126,7 +148,7 @@ class MathSpec(Spec):
     """Says that this is a math spec."""
     gold: Golds = Field(examples=["\\frac{1}{2}"])
     """The reference answer: LaTeX or plain, boxed or bare. A list means that any of them is
-    right."""
+    right. At most 20,000 characters each, and 50,000 together."""
     mode: MathMode = Field(default=MathMode.STANDARD, examples=["standard"])
     """Where the answer may stand: strict (box), standard (box, else an anchored phrase), lenient
     (else the last number)."""
@@ -176,11 +198,12 @@ class StemSpec(Spec):
     """Says that this is a STEM spec."""
     gold: Golds = Field(examples=["B"])
     """With options: the letter of the right one. Without: the reference answer, or a list of them,
-    any being right."""
-    options: Annotated[dict[str, Text], Field(min_length=2, max_length=26)] | None = Field(
-        default=None, examples=[{"A": "iron", "B": "gold"}]
-    )
-    """Option text by letter, A to Z, as shown to the model; makes this multiple choice."""
+    any being right, of at most 20,000 characters each and 50,000 together."""
+    options: (
+        Annotated[dict[str, Option], Field(min_length=2, max_length=26), at_most(26)] | None
+    ) = Field(default=None, examples=[{"A": "iron", "B": "gold"}])
+    """Option text by letter, A to Z, as shown to the model; makes this multiple choice. At most
+    10,000 characters each."""
     answer_type: AnswerType | None = Field(default=None, examples=[None])
     """What a free answer is: value, quantity, formula or text; needed when there are no options."""
     tolerance: float | None = Field(default=None, ge=0, lt=1, examples=[None])
@@ -189,10 +212,11 @@ class StemSpec(Spec):
     """How the unit of a quantity counts: convert, require or ignore."""
     significant_figures: int | None = Field(default=None, ge=1, le=30, examples=[None])
     """When set, the answer must agree with the gold rounded to this many significant figures."""
-    aliases: Annotated[list[Gold], Field(max_length=1000)] = Field(
+    aliases: Annotated[list[Gold], Field(max_length=1000), _together(100_000)] = Field(
         default_factory=list, examples=[[]]
     )
-    """Other wordings that count as the gold (answer type text)."""
+    """Other wordings that count as the gold (answer type text): at most 20,000 characters each, and
+    100,000 together."""
 
     @model_validator(mode="after")
     def _choice_or_free(self) -> Self:
