@@ -92,12 +92,77 @@ def test_any_of_several_golds_is_right() -> None:
     assert shortcut("8", spec) is None
 
 
-@pytest.mark.parametrize("gold", ["?", r"\boxed{}", "$$", r"\text{}", "...", "  ", "{}"])
-def test_an_empty_gold_is_the_data_s_fault(gold: str) -> None:
+@pytest.mark.parametrize(
+    "gold",
+    [
+        *("?", r"\boxed{}", "$$", r"\text{}", "...", "  ", "{}", "####", "[answer]"),
+        *(
+            "NaN",
+            "nan",
+            "$NaN$",
+            r"\text{nan}",
+            "-nan",
+            "N/A",
+            "n/a",
+            "#N/A",
+            "None",
+            "null",
+            "NULL",
+        ),
+        *("1/0", r"\frac{1}{0}", r"\frac10", r"\boxed{\frac{x}{0}}", "0/0", "x = 1/0", "(1, 1/0)"),
+        *("NaN, 3", r"\boxed{7", r"so \boxed{NaN}", "#### nan"),
+    ],
+)
+def test_a_gold_without_a_value_is_the_data_s_fault_whatever_is_answered(gold: str) -> None:
     spec = MathSpec(gold=gold)
+    for completion in (
+        r"\boxed{7}",
+        "The answer is nan.",
+        f"\\boxed{{{gold}}}",
+        "I do not know.",
+        "",
+    ):
+        with pytest.raises(BadSpecError, match="gold"):
+            verify(completion, spec)
     with pytest.raises(BadSpecError):
         judge("7", spec)
-    assert perfect_completion(spec) is None
+    with pytest.raises(BadSpecError):
+        perfect_completion(spec)
+
+
+@pytest.mark.parametrize(
+    "gold",
+    [
+        *(
+            "none",
+            r"\text{None}",
+            "undefined",
+            r"\infty",
+            r"\emptyset",
+            r"\{\}",
+            "-",
+            "*",
+            "<",
+            "0",
+        ),
+        *("1/0.5", "0/1", r"\frac{0}{01}", "10/05", "banana", "N/A_1", "nullity"),
+        *("2^{0}", r"\binom{5}{0}", "{0}", r"\sqrt{2}{0}"),
+    ],
+)
+def test_a_gold_that_looks_empty_but_is_not_verifies_itself(gold: str) -> None:
+    spec = MathSpec(gold=gold)
+    assert verify("I do not know.", spec).outcome is Outcome.NO_ANSWER
+    assert verify(perfect_completion(spec), spec).score == 1.0
+
+
+def test_among_several_golds_those_without_a_value_do_not_count() -> None:
+    spec = MathSpec(gold=["NaN", "7", "1/0"])
+    assert verify(r"\boxed{7}", spec).score == 1.0
+    assert verify(r"\boxed{8}", spec).outcome is Outcome.WRONG
+    assert verify(r"\boxed{NaN}", spec).outcome is Outcome.WRONG
+    assert verify(perfect_completion(spec), spec).score == 1.0
+    with pytest.raises(BadSpecError):
+        verify(r"\boxed{7}", MathSpec(gold=["NaN", "1/0"]))
 
 
 def test_a_gold_that_no_reader_takes_is_compared_as_text() -> None:

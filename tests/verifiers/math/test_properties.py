@@ -44,7 +44,9 @@ EXPRESSIONS = st.recursive(
     lambda inner: st.one_of(
         st.tuples(inner, inner).map(lambda p: f"({p[0]})+({p[1]})"),
         st.tuples(inner, inner).map(lambda p: f"({p[0]})\\cdot({p[1]})"),
-        st.tuples(inner, inner).map(lambda p: f"\\frac{{{p[0]}}}{{{p[1]}}}"),
+        st.tuples(inner, inner)
+        .filter(lambda p: p[1].strip("(-)") != "0")  # such a gold is the data's fault
+        .map(lambda p: f"\\frac{{{p[0]}}}{{{p[1]}}}"),
         inner.map(lambda a: f"\\sqrt{{{a}}}"),
         inner.map(lambda a: f"-({a})"),
         inner.map(lambda a: f"\\sin({a})"),

@@ -1,4 +1,4 @@
-"""Forms that were never filled in: an empty box, dots, "your answer here"."""
+"""What stands for no answer: forms never filled in, and what data has for a missing value."""
 
 from __future__ import annotations
 
@@ -18,10 +18,24 @@ _FORM = re.compile(
 
 _LONGEST = 60
 
+# A sign alone may be the answer: which operation makes this true?
+_SIGNS = ("-", "*")
+
+# As languages, data frames and spreadsheets write it. "none" in small letters is an answer ("how
+# many?"), "None" is Python's.
+_MISSING = re.compile(r"[-+]?(?:(?i:nan|null|<na>|#?n/a|nat|#div/0!|#value!|#ref!)|None)")
+
 
 def is_placeholder(answer: str) -> bool:
     """Is ``answer`` nothing but an empty form, such as one copied from the prompt?"""
     if len(answer) > _LONGEST:
         return False
+    if answer.strip(" $") in _SIGNS:
+        return False
     said = " ".join(_NOTHING.sub(" ", answer).split())
     return not said or _FORM.fullmatch(said) is not None
+
+
+def is_missing(gold: str) -> bool:
+    """Does ``gold`` say that there is none: an empty form, NaN, null, N/A or Python's None?"""
+    return is_placeholder(gold) or _MISSING.fullmatch(gold.strip(" \n$")) is not None

@@ -7,11 +7,10 @@ mean stands in ``docs/math.md``.
 
 from __future__ import annotations
 
-from reward_verifiers.errors import BadSpecError
 from reward_verifiers.extract.answer import math_answer
 from reward_verifiers.math.compare import Comparison, equal
 from reward_verifiers.math.folding import fold
-from reward_verifiers.math.gold import answer_in, read_gold
+from reward_verifiers.math.gold import answer_in, usable_golds
 from reward_verifiers.math.shortcut import shortcut
 from reward_verifiers.math.string_rules import same_by_rules
 from reward_verifiers.specs import Accept, MathSpec, Thinking
@@ -21,7 +20,13 @@ __all__ = ["extract", "judge", "perfect_completion", "shortcut", "verify"]
 
 
 def extract(completion: str, spec: MathSpec) -> str | Verdict:
-    """Read the answer out of ``completion``, or say why there is none."""
+    """Read the answer out of ``completion``, or say why there is none.
+
+    Raises:
+        BadSpecError: no gold holds anything that could be compared. It is told of a completion
+            without an answer too, lest a group mixes zeros with rewards that are unknown.
+    """
+    usable_golds(spec.golds)
     return math_answer(completion, spec.mode, spec.thinking)
 
 
@@ -31,22 +36,14 @@ def judge(answer: str, spec: MathSpec) -> Verdict:
     Raises:
         BadSpecError: no gold holds anything that could be compared.
     """
+    golds = usable_golds(spec.golds)
     found: list[Comparison] = []
-    broken: BadSpecError | None = None
-    for gold in spec.golds:
-        try:
-            comparison = equal(gold, answer, tolerance=spec.tolerance)
-        except BadSpecError as error:
-            broken = error
-            continue
+    for gold in golds:
+        comparison = equal(gold, answer, tolerance=spec.tolerance)
         if comparison.equal:
             return Verdict.correct(answer, comparison.reason, rule=comparison.rule)
         found.append(comparison)
-    if broken is not None:
-        raise broken
-    if spec.accept is Accept.ANY_VERIFIER and any(
-        same_by_rules(gold, answer) for gold in spec.golds
-    ):
+    if spec.accept is Accept.ANY_VERIFIER and any(same_by_rules(gold, answer) for gold in golds):
         return Verdict.correct(answer, "equal by the string rules", rule="string_rules")
     first = found[0]
     if first.over_limit:
@@ -54,13 +51,14 @@ def judge(answer: str, spec: MathSpec) -> Verdict:
     return Verdict.wrong(answer, first.reason, rule=first.rule)
 
 
-def perfect_completion(spec: MathSpec) -> str | None:
-    """Return a completion that boxes the first gold; None where the gold holds nothing."""
-    try:
-        read_gold(spec.golds[0])
-    except BadSpecError:
-        return None
-    boxed = f"The answer is $\\boxed{{{fold(answer_in(spec.golds[0]))}}}$."
+def perfect_completion(spec: MathSpec) -> str:
+    """Return a completion that boxes the first gold that is usable.
+
+    Raises:
+        BadSpecError: no gold holds anything that could be compared.
+    """
+    gold = usable_golds(spec.golds)[0]
+    boxed = f"The answer is $\\boxed{{{fold(answer_in(gold))}}}$."
     return f"</think>{boxed}" if spec.thinking is Thinking.REQUIRE else boxed
 
 
