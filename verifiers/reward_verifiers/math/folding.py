@@ -6,8 +6,10 @@ Everything here is a table or one linear pass; nothing is interpreted.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
+
+from reward_verifiers.extract.unicode import compatible
 
 _DROPPED = "200b 200c 200d 2060 feff ad 200e 200f 2061 2062 2063 fe0f"
 _SPACES = "a0 1680 2000 2001 2002 2003 2004 2005 2006 2007 2008 2009 200a 202f 205f 3000"
@@ -252,9 +254,10 @@ def _ascii(text: str) -> str:
     return "".join(char if char.isascii() else _compatible(char) for char in text)
 
 
+@lru_cache(maxsize=4096)
 def _compatible(char: str) -> str:
     """Return the ASCII that Unicode holds ``char`` compatible with: full width, bold, fractions."""
-    plain = unicodedata.normalize("NFKC", char)
+    plain = compatible(char)
     if "\u2044" in plain:
         above, _, below = plain.partition("\u2044")
         return f"\\frac{{{above}}}{{{below}}}"
