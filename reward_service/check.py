@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -20,10 +22,13 @@ _AS_TEXT = "text"
 
 _MAX_SHOWN = 100
 
+# Making completions holds the event loop; after this long it lets others run.
+_SLICE_S = 0.005
+
 
 async def check(engine: Engine, batch: Batch) -> CheckResponse:
     """Judge, for each item of ``batch``, a completion made from its own gold."""
-    made = [_perfect(engine, item) for item in batch.items]
+    made = await _made(engine, batch)
     texts = {index: text for index, text in enumerate(made) if isinstance(text, str)}
     judged = await _score(engine, batch, texts)
     readable = [index for index, text in enumerate(made) if not isinstance(text, Problem)]
@@ -35,6 +40,18 @@ async def check(engine: Engine, batch: Batch) -> CheckResponse:
         for index, (item, text) in enumerate(zip(batch.items, made, strict=True))
     ]
     return CheckResponse.of(items)
+
+
+async def _made(engine: Engine, batch: Batch) -> list[str | Problem | None]:
+    """Return the completion to judge for each item, made a few milliseconds at a time."""
+    made = []
+    end = time.monotonic() + _SLICE_S
+    for item in batch.items:
+        made.append(_perfect(engine, item))
+        if time.monotonic() > end:
+            await asyncio.sleep(0)
+            end = time.monotonic() + _SLICE_S
+    return made
 
 
 def _perfect(engine: Engine, item: ReadItem | BrokenItem) -> str | Problem | None:

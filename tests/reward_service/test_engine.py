@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import fakes
@@ -310,3 +312,23 @@ def test_checking_golds_tells_right_broken_and_uncheckable_apart(
     codes = [item.problem.code for item in response.items if item.problem is not None]
     assert codes == ["bad_spec", "worker_died", "verifier_crashed", "bad_spec"]
     assert "items.5.spec.gold" in response.items[5].problem.message  # type: ignore[union-attr]
+
+
+def test_making_completions_from_many_golds_lets_others_run() -> None:
+    def makes_slowly(_spec: Any) -> str:
+        time.sleep(0.006)
+        return "right"
+
+    slow = replace(fakes.LITERAL, perfect_completion=makes_slowly)
+    engine = Engine({Lane.CPU: fakes.ScriptedLane()}, verifiers=lambda _name: slow)
+
+    async def turns() -> int:
+        n_turns = 0
+        checking = asyncio.create_task(check(engine, batch(*"abcdefghij")))
+        while not checking.done():
+            n_turns += 1
+            await asyncio.sleep(0)
+        assert (await checking).n_ok == 10
+        return n_turns
+
+    assert asyncio.run(turns()) > 10
