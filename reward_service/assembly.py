@@ -14,5 +14,6 @@ def assembled_engine(settings: Settings, *, observer: Observer = unobserved) -> 
         {Lane.CPU: CpuLane.from_settings(settings)},
         cache_bytes=settings.cache_mb << 20,
         max_pending_items=settings.max_pending_items,
+        max_completion_chars=settings.max_completion_chars,
         observer=observer,
     )

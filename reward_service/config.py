@@ -45,6 +45,8 @@ class Settings(BaseModel):
     """Items that may be in the engine at once; a request past that is answered 429."""
     max_request_items: int = Field(default=10_000, ge=1)
     """Items in one request."""
+    max_completion_chars: int = Field(default=1_000_000, ge=1)
+    """Length of one completion, thinking included; a longer one is not read, but over its limit."""
     max_body_mb: int = Field(default=64, ge=1)
     """Size of one request body; a larger one is answered 413."""
     cache_mb: int = Field(default=16, ge=0)

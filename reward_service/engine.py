@@ -59,6 +59,7 @@ class Engine:
         *,
         cache_bytes: int = 16 << 20,
         max_pending_items: int = 20_000,
+        max_completion_chars: int = 1_000_000,
         observer: Observer = unobserved,
         verifiers: Callable[[str], Verifier] = verifier,
     ) -> None:
@@ -68,6 +69,7 @@ class Engine:
             lanes: where each lane's questions are judged.
             cache_bytes: memory for remembered verdicts; 0 remembers none.
             max_pending_items: items that may be in the engine at once.
+            max_completion_chars: a longer completion is not read, but over its limit.
             observer: told of every item that leaves.
             verifiers: the functions of a domain by its name.
         """
@@ -76,6 +78,7 @@ class Engine:
         self.cache = VerdictCache(cache_bytes)
         self._asked: dict[bytes, Question] = {}
         self._max_pending = max_pending_items
+        self._max_completion_chars = max_completion_chars
         self._pending = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -226,6 +229,8 @@ class Engine:
 
     def _read_answer(self, run: Run, item: ReadItem) -> Verdict | Need:
         """Return the verdict where no lane has to be asked, else what to ask it."""
+        if len(item.completion) > self._max_completion_chars:
+            return _stamped(self._too_long(item), item.domain)
         functions = self.verifier_of(item.domain)
         try:
             answer = functions.extract(item.completion, item.spec)
@@ -244,6 +249,12 @@ class Engine:
         )
         run.met[id(item.spec), answer] = found
         return found
+
+    def _too_long(self, item: ReadItem) -> Verdict:
+        n_chars, most = len(item.completion), self._max_completion_chars
+        return Verdict.over_limit(
+            f"the completion has {n_chars} characters; at most {most} are read"
+        )
 
     def _remembered(self, item: ReadItem, answer: str) -> Verdict | Need:
         group_key = spec_key(item.domain, item.spec)

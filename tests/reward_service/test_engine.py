@@ -265,6 +265,19 @@ def test_a_full_engine_refuses_as_a_problem_of_ours(make: Callable[..., Engine])
     assert [item.reward for item in after] == [1.0, 0.0, 1.0]
 
 
+def test_a_completion_too_long_to_read_is_over_its_limit(
+    make: Callable[..., Engine], lane: Any
+) -> None:
+    long, short = scored(make(max_completion_chars=5), batch("right!", "right"))
+
+    assert (long.reward, short.reward) == (0.0, 1.0)
+    assert long.verdict is not None
+    assert long.verdict.outcome == "over_limit"
+    assert long.verdict.reason == "the completion has 6 characters; at most 5 are read"
+    assert (long.verdict.verifier, long.verdict.version) == ("math", "1")
+    assert [answers for _, answers in lane.asked] == [["right"]]
+
+
 def test_a_closing_engine_finishes_what_is_in_flight_and_takes_nothing_new(
     make: Callable[..., Engine], lane: Any
 ) -> None:
