@@ -68,7 +68,7 @@ def test_golds_that_hold_nothing_fail_wherever_they_stand(cli: Cli, tmp_path: Pa
     lines = [
         spec(gold="\\boxed{}"),
         spec(gold=" "),
-        spec(gold=["4", " "]),
+        spec(gold=["NaN", " "]),
         free(gold="\\boxed{}"),
     ]
     write(tmp_path / "train.jsonl", [*lines, *GOOD])
