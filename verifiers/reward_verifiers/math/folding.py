@@ -154,6 +154,7 @@ _DAMAGE = (
 )
 _CONTROL = re.compile(r"[\x07\x08\x0c\t\r\n]")
 _ESCAPED_TWICE = re.compile(r"\\{2,}(?=[A-Za-z]{2})")
+_UNIT_AND = re.compile(r"(\\(?:text|textrm|mathrm|mbox)\s*\{[^{}]{1,60}?\S) (and|or) \}")
 _GLUED_QUAD = re.compile(r"\\q?quad(?=[A-Za-z])")
 _BLANKS = re.compile(r"[ \n\r]{2,}")
 _HTML_RAISED = re.compile(r"<sup>([^<>]{1,40})</sup>")
@@ -184,6 +185,8 @@ def fold(text: str) -> str:
             text = text.replace(damaged, whole)
     if r"\\" in text and r"\begin" not in text:
         text = _ESCAPED_TWICE.sub(r"\\", text)
+    if "and }" in text or "or }" in text:
+        text = _UNIT_AND.sub(r"\1} \\text{ \2 }", text)
     if "quad" in text:
         text = _GLUED_QUAD.sub(r"\g<0> ", text)
     if r"\text{:}" in text:

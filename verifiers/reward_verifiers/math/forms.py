@@ -8,7 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reward_verifiers.math.nodes import Based, Clock, Items, Matrix, Value, Words
+from reward_verifiers.math.nodes import (
+    Based,
+    Clock,
+    Items,
+    Matrix,
+    Num,
+    Prod,
+    Scalar,
+    Sym,
+    Value,
+    Words,
+)
 from reward_verifiers.math.tokens import Token, UnreadableError
 
 _TEXT = r"\\(?:text(?:bf|rm|it|sf|up)?|math(?:rm|bf|sf|it)|mbox|operatorname|bf|rm)"
@@ -30,6 +41,24 @@ _BRACED = re.compile(
     re.DOTALL,
 )
 _ALIGNMENT = re.compile(r"(?:(?<=\\\\)|\A)\s*&|&\s*(?==)|(?<==)\s*&")
+_ORDINAL = re.compile(
+    r"(\d{1,6})\s*\^?\s*\{?\s*(?:\\(?:text|mathrm|textsuperscript)\s*\{)?\s*(?:st|nd|rd|th)\s*\}{0,2}"
+)
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_NUMBER_OF_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
+_DAY = re.compile(
+    rf"(?:{_MONTH}\s+{_NUMBER_OF_DAY}|{_NUMBER_OF_DAY}\s+(?:of\s+)?{_MONTH})(?:,?\s+(\d{{4}}))?",
+    re.IGNORECASE,
+)
+_REASONED = re.compile(
+    r"(?:\\(?:text|textbf|mathrm)\s*\{\s*)?(yes|no|true|false)\s*[,.;:]?\s+(?:since|because)\b",
+    re.IGNORECASE,
+)
+_MAX_FIGURE = 8
+FIGURES = frozenset(("angle", "triangle"))
 _LIMIT = re.compile(
     r"\\lim(?:\\limits)?\s*_\s*\{[^{}=]{1,40}\}\s*[A-Za-z]\s*(?:_\{?[a-z]\}?|\([a-z]\))\s*=(?![^=]*=)"
 )
@@ -89,6 +118,8 @@ def special(text: str) -> Value | None:
         return Clock(int(minutes[1]) * 60 + int(minutes[2]))
     if len(text) <= 10 and _DATE.fullmatch(text):
         return Words(text)
+    if (spoken := _ordinal(text) or _day(text) or _reasoned(text)) is not None:
+        return spoken
     base = _BASED.fullmatch(text) if "_" in text and len(text) < 60 else None
     return None if base is None else _in_base(base[1], base[2])
 
@@ -99,6 +130,27 @@ def _time(match: re.Match[str]) -> Clock | None:
     if not 1 <= hour <= _NOON or minute >= 60:
         return None
     return Clock((hour % _NOON + (_NOON if half == "p" else 0)) * 60 + minute)
+
+
+def _ordinal(text: str) -> Value | None:
+    r"""Return the number of ``3rd`` and ``3^{\text{rd}}``."""
+    match = _ORDINAL.fullmatch(text) if len(text) < 24 else None
+    return None if match is None else Scalar(Num(int(match[1])))
+
+
+def _day(text: str) -> Value | None:
+    """Return a day of a month, whichever stands first: ``June 5`` and ``5th of June``."""
+    match = _DAY.fullmatch(text) if len(text) < 40 else None
+    if match is None:
+        return None
+    month, day, year = match[1] or match[4], match[2] or match[3], match[5]
+    return Words(" ".join(part for part in (month[:3].casefold(), str(int(day)), year) if part))
+
+
+def _reasoned(text: str) -> Value | None:
+    """Return the word of ``Yes, since 2 > 1``; the reason is not judged."""
+    match = _REASONED.match(text)
+    return None if match is None else Words(match[1].casefold())
 
 
 def _in_base(digits: str, name: str) -> Based | None:
@@ -126,6 +178,20 @@ def choice(text: str) -> tuple[str, str] | None:
     if match["rest"] and rest.strip() and "(" not in text[: match.start("rest")]:
         return None
     return match[1] or match[3] or match[5], rest
+
+
+def figure(tokens: Sequence[Token]) -> Value | None:
+    r"""Return the name of a figure: ``\angle ABC``, ``\triangle ABC``, ``\overline{AB}``."""
+    if tokens[0].kind != "cmd" or len(tokens) > _MAX_FIGURE:
+        return None
+    letters = "".join(token.text for token in tokens[1:] if token.text not in "{}")
+    if not (2 <= len(letters) <= 5 and letters.isupper()):
+        return None
+    if tokens[0].text in FIGURES:
+        return Words(f"{tokens[0].text} {letters.casefold()}")
+    if tokens[0].text == "overline" and len(letters) == 2:
+        return Scalar(Prod((Sym(letters[0]), Sym(letters[1]))))
+    return None
 
 
 def transposed_part(tokens: Sequence[Token]) -> int:

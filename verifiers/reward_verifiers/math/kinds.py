@@ -9,6 +9,7 @@ from reward_verifiers.math import sets, wrappings
 from reward_verifiers.math.comparing import OTHER_KIND, same
 from reward_verifiers.math.decision import Decision, different, equal
 from reward_verifiers.math.expressions import fraction_of
+from reward_verifiers.math.forms import FIGURES
 from reward_verifiers.math.nodes import (
     Based,
     Clock,
@@ -27,7 +28,7 @@ from reward_verifiers.math.nodes import (
     Value,
     Words,
 )
-from reward_verifiers.math.parameters import names_in, renamed_constants
+from reward_verifiers.math.parameters import growths, names_in, renamed_constants
 from reward_verifiers.math.quantities import compare_quantities
 from reward_verifiers.math.relations import compare_relations
 from reward_verifiers.math.rounding import EXACT, Tolerance
@@ -83,6 +84,8 @@ class _Kinds:
                 return same(gold == answer, "base", "another number, or in another base")
             case Ratio(parts), Ratio(others):
                 return _ratios(parts, others, self.tolerance)
+            case Words(text), Words(other) if (figure := _same_figure(text, other)) is not None:
+                return same(figure, "figure", "another figure")
             case Congruence(), Congruence():
                 return _congruences(gold, answer, self.tolerance)
         return None
@@ -145,6 +148,23 @@ def _is_about(domain: RealSet, head: Value) -> bool:
     return isinstance(head, Scalar | Labelled) and domain.variable in names_in(head)
 
 
+def _same_figure(one: str, other: str) -> bool | None:
+    """Return whether two names are of one figure, ABC of the triangle; None: neither is of one."""
+    (kind, letters), (kind_too, letters_too) = map(_figure, (one, other))
+    if not kind and not kind_too:
+        return None
+    if kind and kind_too and kind != kind_too:
+        return False
+    if "triangle" in (kind, kind_too):
+        return sorted(letters) == sorted(letters_too)
+    return letters_too in (letters, letters[::-1])
+
+
+def _figure(text: str) -> tuple[str, str]:
+    kind, _, letters = text.partition(" ")
+    return (kind, letters) if kind in FIGURES else ("", text)
+
+
 def _as_expression(value: Value) -> Expr | None:
     """Return the expression that a ratio, a residue or a run of letters can be seen as."""
     match value:
@@ -164,7 +184,16 @@ def _scalars(gold: Scalar, answer: Scalar, tolerance: Tolerance) -> Decision:
     for renamed in renamed_constants(gold.expr, answer.expr):
         if compare_scalars(gold.expr, renamed).equal:
             return equal("constant", "equal but for the names of constants")
+        if _differ_by_constant(gold.expr, renamed):
+            return equal("constant", "equal but for the constant of integration")
+    if _differ_by_constant(gold.expr, answer.expr):
+        return equal("constant", "equal but for the constant of integration")
     return decision
+
+
+def _differ_by_constant(gold: Expr, answer: Expr) -> bool:
+    """Whether two antiderivatives, each with its own constant added, have one derivative."""
+    return any(compare_scalars(*pair).equal for pair in growths(gold, answer))
 
 
 def _ratios(gold: Sequence[Expr], answer: Sequence[Expr], tolerance: Tolerance) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reward_verifiers.math.nodes import Items, Labelled, Value
+from reward_verifiers.math.nodes import Items, Labelled, Scalar, Value
 from reward_verifiers.math.ranges import Ranges
 from reward_verifiers.math.tokens import Token
 from reward_verifiers.math.words import says_something
@@ -208,3 +208,15 @@ def _names(value: Value) -> list[str]:
     if not isinstance(value, Items) or value.style != "list":
         return []
     return [item.label for item in value.items if isinstance(item, Labelled)]
+
+
+def row_of(parts: list[Value]) -> Value:
+    """Return a list, after giving a leading label to all: in "x = 1, 2" both are values of x."""
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    if isinstance(first, Labelled) and all(isinstance(part, Scalar) for part in parts[1:]):
+        values = (first.value, *parts[1:])
+        if all(isinstance(part, Scalar) for part in values):
+            return Labelled(first.label, Items("list", values), first.args)
+    return Items("list", tuple(parts))

@@ -36,6 +36,8 @@ _INTEGERS = frozenset(("k", "n", "m", "l", "j", "p", "q", "z", "r", "s", "t", "N
 _CONSTANTS = frozenset(
     ("C", "K", "c", "k", "A", "B", "D", "C_1", "C_2", "c_1", "c_2", "const", "C'")
 )
+_ADDED = frozenset(("C", "K", "c", "const", "C'", "C_1", "c_1"))
+_STARTS = (Fraction(5, 2), Fraction(1, 3))
 _VARIABLES = frozenset(("x", "y", "z", "t", "u", "v", "s", "r", "theta", "n"))
 _MAX_CONSTANTS = 3
 
@@ -150,6 +152,38 @@ def renamed_constants(gold: Expr, answer: Expr) -> Iterator[Expr]:
         for name, wanted in zip(own, order, strict=True):
             renamed = substitute(renamed, name, Sym(wanted))
         yield renamed
+
+
+def growths(one: Expr, other: Expr) -> Iterator[tuple[Expr, Expr]]:
+    """Yield how much two expressions, each with a constant added, grow from a point on.
+
+    Two are equal but for the constant if they grow alike; one with no constant yields nothing.
+    """
+    ours, theirs = _without_constant(one), _without_constant(other)
+    if ours is None or theirs is None:
+        return
+    for name in sorted(symbols(ours) & symbols(theirs) & _VARIABLES):
+        for start in _STARTS:
+            first, second = (
+                Sum((expr, Neg(substitute(expr, name, Num(start))))) for expr in (ours, theirs)
+            )
+            yield first, second
+
+
+def _without_constant(expr: Expr) -> Expr | None:
+    """Return the other terms of a sum that ends in ``+ C``, C standing nowhere else; else None."""
+    if not isinstance(expr, Sum):
+        return None
+    added = [term for term in expr.terms if _is_constant(term)]
+    rest = tuple(term for term in expr.terms if not _is_constant(term))
+    if len(added) != 1 or not rest or symbols(added[0]) & symbols(Sum(rest)):
+        return None
+    return Sum(rest)
+
+
+def _is_constant(term: Expr) -> bool:
+    inner = term.arg if isinstance(term, Neg) else term
+    return isinstance(inner, Sym) and inner.name in _ADDED
 
 
 def signs_expanded(expr: Expr) -> tuple[Expr, ...] | None:

@@ -7,7 +7,9 @@ values.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from fractions import Fraction
 
 from reward_verifiers.math.decision import Decision, different, equal
 from reward_verifiers.math.expressions import fraction_of
@@ -18,6 +20,7 @@ from reward_verifiers.math.scalars import compare_scalars
 from reward_verifiers.math.words import is_harmless
 from reward_verifiers.units import Unit, conversion
 
+_UNSPECIFIED = re.compile(r"units?(?:\^([23]))?")
 _SIGNS = ("percent", "deg")
 
 
@@ -83,6 +86,8 @@ def _converted(gold: Scalar, answer: Scalar, tolerance: Tolerance) -> Decision:
     assert answer.unit is not None
     if gold.unit == answer.unit:
         return compare_scalars(gold.expr, answer.expr, tolerance)
+    if _is_unspecified(gold.unit, answer.unit) or _is_unspecified(answer.unit, gold.unit):
+        return compare_scalars(gold.expr, answer.expr, tolerance)
     plain = gold.unit.dimensionless and answer.unit.dimensionless
     if plain and _power(gold.unit) != _power(answer.unit):
         return different("unit", "another unit than the gold's")
@@ -97,6 +102,12 @@ def _converted(gold: Scalar, answer: Scalar, tolerance: Tolerance) -> Decision:
         expr = Sum((expr, number(step.shift)))
     decision = compare_scalars(gold.expr, expr, tolerance)
     return equal("unit", "equal after converting the unit") if decision.equal else decision
+
+
+def _is_unspecified(unit: Unit, other: Unit) -> bool:
+    """Whether one says "square units" and the other names a unit of area; so for other powers."""
+    match = _UNSPECIFIED.fullmatch(unit.symbol)
+    return match is not None and other.dimension == (("m", Fraction(match[1] or 1)),)
 
 
 def _power(unit: Unit) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reward_verifiers.math import forms, names, sets, words
+from reward_verifiers.math.compound import total, unit_by_unit
 from reward_verifiers.math.expressions import expression
 from reward_verifiers.math.folding import fold
 from reward_verifiers.math.linear import combination
@@ -33,6 +34,7 @@ from reward_verifiers.math.nodes import (
     Words,
 )
 from reward_verifiers.math.numerals import Commas
+from reward_verifiers.math.progressions import row_of_values
 from reward_verifiers.math.ranges import Ranges
 from reward_verifiers.math.tokens import Token, UnreadableError, tokenize
 from reward_verifiers.units import split_unit
@@ -140,9 +142,12 @@ class Reader(Ranges):
             return sets.combined(parts, union=bare or "or" in signs or "lor" in signs)
         if not spoken and not all(isinstance(part, Labelled) for part in parts):
             raise UnreadableError("a statement of logic")
+        whole = total(parts) if signs == {"and"} else None
+        if whole is not None:
+            return whole  # "2 hours and 15 minutes"
         if all(isinstance(part, Scalar) for part in parts):
             return Items("set", tuple(parts))  # what "or" and "and" join has no order
-        return _list_of(parts)
+        return names.row_of(parts)
 
     def listed(self, low: int, high: int) -> Value | None:
         """Read parts between commas, a label before a colon, a ratio; None: there are none."""
@@ -163,13 +168,13 @@ class Reader(Ranges):
         if parameter and len(cuts) > 1:
             head = self.row(cuts[:-1]) if len(cuts) > 2 else self.value(*cuts[0])
             return Family(head, parameter)
-        parts = [self.value(start, end) for start, end in cuts]
+        parts = row_of_values(self, cuts, self.value)
         excluded = sets.without_points(parts)
         if excluded is not None:
             return excluded
         if all(isinstance(part, RealSet) and part.variable for part in parts):
             return sets.combined(parts, union=None)
-        return _list_of(parts)
+        return names.row_of(parts)
 
     def colon(self, low: int, high: int, cuts: list[tuple[int, int]]) -> Value:
         """Read ``3:2`` or ``Paolo: 18``."""
@@ -265,9 +270,9 @@ class Reader(Ranges):
         raised = forms.transposed_part(self.tokens[low:high])
         if raised and self.partner.get(low) == low + raised - 1:
             return forms.transposed(self.value(low, low + raised))
-        based = forms.based(self.tokens[low:high])
-        if based is not None:
-            return based
+        special = forms.based(self.tokens[low:high]) or forms.figure(self.tokens[low:high])
+        if special is not None:
+            return special
         return self.scalar(low, high)
 
     def bracketed(self, low: int, high: int) -> Value | None:
@@ -291,7 +296,7 @@ class Reader(Ranges):
             cuts = self.cuts(low + 1, high - 1, "sep", (";",))
         if len(cuts) == 1:
             return self.single(style, opener, low, high)
-        items = tuple(self.value(start, end) for start, end in cuts)
+        items = tuple(row_of_values(self, cuts, self.value))
         if (opener, closer) in (("(", "]"), ("[", ")")):
             return sets.interval(items, has_low=opener == "[", has_high=closer == "]")
         whole = sets.unbounded(items, opener, closer)
@@ -355,7 +360,7 @@ class Reader(Ranges):
                 raise UnreadableError("a matrix with ragged rows")
             return Matrix(table)
         if name in _ROWS and all(len(row) == 1 for row in cells):
-            return _list_of([self.value(*row[0]) for row in cells])
+            return names.row_of([self.value(*row[0]) for row in cells])
         raise UnreadableError(f"the environment {name}")
 
     # -------------------------------------------------------------------------------------- scalars
@@ -371,6 +376,9 @@ class Reader(Ranges):
         split = split_unit(raw)
         if split is not None:
             return Scalar(expression(tokenize(split[0], self.commas)), unit=split[1])
+        compound = unit_by_unit(self.tokens, low, high, self.scalar)
+        if compound is not None:
+            return compound
         scale = words.scaled(tokens[-1].text)
         if scale is not None and len(tokens) > 1:
             return Scalar(Prod((expression(tokens[:-1]), Num(scale))))
@@ -382,15 +390,3 @@ class Reader(Ranges):
     def residue(self, tokens: Sequence[Token]) -> Congruence:
         at = next(index for index, token in enumerate(tokens) if token.text == "pmod")
         return Congruence(expression(tokens[:at]), expression(tokens[at + 1 :]))
-
-
-def _list_of(parts: list[Value]) -> Value:
-    """Return a list, after giving a leading label to all: in "x = 1, 2" both are values of x."""
-    if len(parts) == 1:
-        return parts[0]
-    first = parts[0]
-    if isinstance(first, Labelled) and all(isinstance(part, Scalar) for part in parts[1:]):
-        values = (first.value, *parts[1:])
-        if all(isinstance(part, Scalar) for part in values):
-            return Labelled(first.label, Items("list", values), first.args)
-    return Items("list", tuple(parts))

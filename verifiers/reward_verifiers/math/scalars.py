@@ -8,11 +8,19 @@ not compared there, so that two roots may differ in where they are defined.
 
 from __future__ import annotations
 
-from reward_verifiers.math.decision import Decision, different, equal, over_limit, undecided
+from reward_verifiers.math.decision import (
+    Decision,
+    Finding,
+    different,
+    equal,
+    over_limit,
+    undecided,
+)
 from reward_verifiers.math.evaluate import Evaluator, Number, PrecisionError, UndefinedError
 from reward_verifiers.math.functions import TooLargeError
 from reward_verifiers.math.nodes import Const, Expr, Neg, walk
 from reward_verifiers.math.points import sample_points
+from reward_verifiers.math.powers import same_number
 from reward_verifiers.math.rounding import EXACT, Side, Tolerance, is_exact, within_rounding
 from reward_verifiers.math.traits import Traits, traits
 
@@ -60,7 +68,16 @@ class _Pair:
             return _compare_infinities(self.gold, self.answer)
         if self.of_gold.names or self.of_answer.names:
             return self.functions()
-        return self.constants()
+        decision = self.constants()
+        if decision.finding in (Finding.OVER_LIMIT, Finding.UNDECIDED):
+            same = same_number(self.gold, self.answer)
+            if same is not None:
+                return (
+                    equal("powers", "the same powers of primes")
+                    if same
+                    else different("powers", "other powers of primes")
+                )
+        return decision
 
     # ---------------------------------------------------------------------------- numbers
 

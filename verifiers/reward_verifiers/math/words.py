@@ -62,6 +62,17 @@ _NUMBERS = {
     )
 }
 
+_ORDINALS = {
+    name: value
+    for value, name in enumerate(
+        listed(
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+            "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+        ),
+        start=1,
+    )
+}
+
 # Two letters that are a word and not a product.
 _SHORT_WORDS = frozenset(listed("no NO No up Up go in on at is of to it so am pm"))
 
@@ -129,6 +140,8 @@ def phrase(text: str) -> Value:
         return REALS
     if plain in ("infinity", "positive infinity"):
         return Scalar(INFINITY)
+    if plain in _ORDINALS:
+        return Scalar(Num(_ORDINALS[plain]))
     if plain in _NUMBERS:
         return Scalar(Num(_NUMBERS[plain]))
     return Words(_SAME.get(plain, _ARTICLE.sub("", plain)))
