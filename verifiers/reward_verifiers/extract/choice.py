@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reward_verifiers.extract.choice_lines import last_line, lone_line
+from reward_verifiers.extract.choice_lines import last_line, lone_line, verdict_list
 from reward_verifiers.extract.choice_phrases import last_phrase
 from reward_verifiers.extract.labels import Options, Unread
 from reward_verifiers.extract.marks import Commitment, last_marked
@@ -82,7 +82,7 @@ def _commitment_in(text: str, options: Options) -> Commitment | None:
     if behind >= len(text):
         return marked
     found = last_line(text, behind, options) or last_phrase(text, behind, options) or marked
-    return found or lone_line(text, options)
+    return found or lone_line(text, options) or verdict_list(text, options)
 
 
 # --- other questions -----------------------------------------------------------------------------

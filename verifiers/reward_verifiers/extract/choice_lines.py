@@ -46,6 +46,11 @@ _DENIED = re.compile(
 _OPTION_LINE = re.compile(
     r"(?P<form>[\s*_>|-]{0,6}\(?)(?P<letter>[A-Z])\)?[*_]{0,2}\s?[.):|-]", re.I
 )
+_FEWEST = 3  # of two options, the one that is not "wrong" need not be meant
+_GOOD = re.compile(r"[✅✔✓☑]|\b(?:correct|right|true)\b", re.IGNORECASE)
+_BAD = re.compile(
+    r"[❌✗✘✖]|\b(?:incorrect|wrong|false|not\s(?:correct|right|true))\b", re.IGNORECASE
+)
 _MAX_LINES = 200
 _MAX_READ = 8000
 _OPENING = re.compile(r"(?:(?i:option|choice)\s)?[(\[]?(?P<letter>[A-Z])(?!\w)")
@@ -106,6 +111,29 @@ def lone_line(text: str, options: Options) -> Commitment | None:
         if item is not None and is_listed and item["letter"] != letter:
             return None
     return Commitment("a line of its own", len(text), letter)
+
+
+def verdict_list(text: str, options: Options) -> Commitment | None:
+    """Return the one option that a list with a verdict on each of them calls right.
+
+    "A. iron: wrong" for every option but one, and that one "correct" or ticked.
+    """
+    if any(_GOOD.search(option) or _BAD.search(option) for option in options.values()):
+        return None
+    verdicts: dict[str, bool] = {}
+    for line in text[-_MAX_READ:].split("\n")[-_MAX_LINES:]:
+        item = _OPTION_LINE.match(line)
+        if item is None or item["letter"] not in options:
+            continue
+        is_bad = _BAD.search(line) is not None
+        is_good = _GOOD.search(_BAD.sub("", line)) is not None
+        if item["letter"] in verdicts or is_bad is is_good:
+            return None
+        verdicts[item["letter"]] = is_good
+    right = [letter for letter, is_good in verdicts.items() if is_good]
+    if len(verdicts) < max(len(options), _FEWEST) or len(right) != 1:
+        return None
+    return Commitment("the list of options", len(text), right[0])
 
 
 def _opening_choice(line: str, options: Options, *, first: bool) -> str | None:

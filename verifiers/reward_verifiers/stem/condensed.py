@@ -2,7 +2,7 @@
 
 A condensed formula is a row of heavy atoms, each with its hydrogens. It may be read from either
 end, ``CO2H`` is ``COOH``, and a ``C2`` with hydrogens is written out where it has one structure:
-``C2H5`` at an end is ``CH3CH2``. Longer runs stay as written, for ``C3H7OH`` is two alcohols.
+``C2H5`` at an end is ``CH3CH2``. Longer sums stay one piece, for ``C3H7OH`` is two alcohols.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def _heavies(atoms: Iterable[tuple[str, int]]) -> list[Heavy] | None:
             return None
         else:
             start = len(row)
-            row += [(_PAIR, 0)] if (symbol, number) == ("C", 2) else [(symbol, 0)] * number
+            is_sum = symbol == "C" and number > 1
+            row += [(f"C{number}", 0)] if is_sum else [(symbol, 0)] * number
             row[start] = (row[start][0], row[start][1] + waiting)
             waiting = 0
     heavies = [heavy for at in range(len(row)) for heavy in _written_out(row, at)]

@@ -100,9 +100,14 @@ def _as_vector(match: re.Match[str]) -> str:
 
 
 def _apart(match: re.Match[str]) -> str:
-    """Return a run of letters with a capital in it as a product: symbols of physics are single."""
-    run = match[0]
-    return run if run.islower() or run in _NOT_A_PRODUCT else " ".join(run)
+    """Return a run of letters with a capital in it as a product: symbols of physics are single.
+
+    Behind a slash all of it divides: E/RT is E/(R T).
+    """
+    run, before, behind = match[0], match.string[: match.start()][-1:], match.string[match.end() :]
+    if run.islower() or run in _NOT_A_PRODUCT or (before == "/" and behind[:1] in ("^", "_")):
+        return run
+    return f"({' '.join(run)})" if before == "/" else " ".join(run)
 
 
 def _folded(text: str) -> str:

@@ -189,7 +189,8 @@ _LISTS = re.compile(r"[,;≠<>]|\\ne|\b(?:or|and|not)\b", re.IGNORECASE)
 _MATH = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
 
 _POINTS = (
-    r"(?:(?:north|south)-?(?:east|west)|north|south|east|west|up|down|left|right)"
+    r"(?:north|south|east|west)\s{1,3}of\s{1,3}(?:north|south|east|west)"
+    r"|(?:(?:north|south)-?(?:east|west)|north|south|east|west|up|down|left|right)"
     r"(?:wards?)?|(?:in|out|for|back)wards?|(?:counter-?|anti-?)?clockwise"
 )
 _DIRECTION = re.compile(
@@ -210,8 +211,13 @@ _BRACKETED = re.compile(r"(?:\s|~|\\[,;: ])*\[\s*([^\[\]=]{1,60})\s*\]\Z")  # 5 
 _SUBSTANCE = re.compile(
     r"(?:\s|\\[,;: ]|~)(?P<of>(?:\\(?:text|mathrm|ce)\s?\{[^{}]{2,30}\}|[A-Z(][\w()^{}+-]{1,30}))\Z"
 )
+_LIGHT = re.compile(r"(.*[\d})])(?:\s|~|\\[,;: ])*(?:\\(?:text|mathrm)\s?\{\s?)?c\s?\}?", re.DOTALL)
+_SPEED_OF_LIGHT = Unit(
+    symbol="c", dimension=(("m", Fraction(1)), ("s", Fraction(-1))), factor=Fraction(299_792_458)
+)
 _THING = re.compile(
-    r"(?P<number>[^A-Za-z]*\d)(?:\s|~|\\[,;: ])*(?:\\(?:text|mathrm)\s?\{)?"
+    r"(?P<number>(?:[^A-Za-z\\]|\\times|[xX](?=\s?10))*[\d})])(?:\s|~|\\[,;: ])*"
+    r"(?:\\(?:text|mathrm)\s?\{)?"
     r"(?P<words>\s*[A-Za-z][a-z-]{2,20}(?:\s[a-z-]{2,20}){0,3}\s*)\}?"
 )
 _MAX_SHOWN = 300
@@ -226,12 +232,19 @@ def _single(text: str, number: ReadNumber) -> Quantity | None:
     if split is None:
         value = number(text)
         if value is None:
-            return _compound(text) or _with_thing(text)
+            return _compound(text) or _of_light(text) or _with_thing(text)
         return Quantity(value, None, direction, of, in_pi=_has_pi(text))
     value = number(split[0])
     if value is None:
         return _compound(text)
     return Quantity(value, split[1], direction, of, in_pi=_has_pi(split[0]))
+
+
+def _of_light(text: str) -> Quantity | None:
+    """Return "0.8c", a speed in units of that of light."""
+    found = _LIGHT.fullmatch(text)
+    value = None if found is None else read_number(found[1])
+    return None if value is None else Quantity(value, _SPEED_OF_LIGHT)
 
 
 def _with_thing(text: str) -> Quantity | None:
@@ -278,7 +291,11 @@ def _without_direction(text: str) -> tuple[str, str]:
     match = _DIRECTION.search(text, max(0, len(text) - _MAX_DIRECTION))
     if match is None:
         return text, ""
-    point = match["point"].lower().replace("-", "").replace("anticlock", "counterclock")
+    point = (
+        "".join(match["point"].lower().split())
+        .replace("-", "")
+        .replace("anticlock", "counterclock")
+    )
     point = point.removesuffix("s").removesuffix("ward")
     rest = text[: match.start()]
     return rest + ("}" if rest.count("{") > rest.count("}") else ""), point

@@ -32,7 +32,7 @@ _GREEK_COMMAND = re.compile(
     rf"\\({'|'.join(sorted(set(_GREEK_NAMES)))}|Delta|Omega|Sigma)(?![A-Za-z])"
 )
 
-_SUBSCRIPT = re.compile(r"[_^](?:\{([\w+-]{1,8})\}|(\w{1,8}[+-]?|[+-]))")
+_SUBSCRIPT = re.compile(r"\s{0,2}[_^](?:\{([\w+-]{1,8})\}|(\w{1,8}[+-]?|[+-]))")
 # A sign inside a number or before one counts (-3, 1.5, 3/4); elsewhere it is punctuation.
 _PUNCTUATION = re.compile(
     r"(?<!\d)\.|\.(?!\d)|(?<!\d)/|/(?!\d)|-(?!\d)|(?<=\w)-|[^\w\s./+%°<>=±≤≥≠~-]|_"

@@ -23,7 +23,8 @@ _START = re.compile(
         (?![A-Za-z])|\{\s*\\rm(?![A-Za-z]))
     | (?P<sign>\^\s*\{?\s*\\circ|\^\s*\{?\s*[°o]\s*\}|[°º]|\\?%|‰|\\?\$|[€£¥₹¢℃℉′″ÅΩΩµμ]
         |\\(?:AA|Omega|ohm|mu|degree|celsius|degreeCelsius|percent)(?![A-Za-z]))
-    | (?P<spaced>(?:[\s~]|\\[,;:!\ ]|\\q?quad(?![A-Za-z]))+(?=[^\W\d]|/|\(|\\frac\b))
+    | (?P<spaced>(?:[\s~]|\\[,;:!\ ]|\\q?quad(?![A-Za-z]))+
+        (?=[^\W\d]|/|1\s?/\s?[^\W\d]|\(|\\frac\b))
     | (?P<glued>(?<=[\d}).])[^\W\d])
     """,
     re.VERBOSE,
