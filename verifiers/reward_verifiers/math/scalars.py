@@ -131,13 +131,17 @@ class _Pair:
     def at_points(self, *, real: bool) -> Decision | None:
         """Decide by values at all points; None: too few of them have one on both sides."""
         n_usable = 0
+        untold: Decision | None = None
         for row in range(len(sample_points(self.of_gold, self.of_answer, LOW_BITS))):
             same = self.agree_in(row, real=real)
             if isinstance(same, Decision):
-                return same
-            n_usable += bool(same)
+                if same.finding is not Finding.UNDECIDED:
+                    return same
+                untold = same
+            else:
+                n_usable += bool(same)
         if n_usable < _MIN_POINTS:
-            return None
+            return untold and over_limit(untold.reason)
         return equal("sampled", f"equal at {n_usable} points to 50 digits")
 
     def agree_in(self, row: int, *, real: bool) -> bool | Decision | None:
@@ -159,8 +163,10 @@ class _Pair:
                 return different("sampled", "the two differ at a point")
             if same and not at.rounded:
                 return True
-            if same and at.last:
-                return over_limit("numbers too far apart in size to compare to the last digit")
+            if same and at.last:  # says nothing: e^{-t^2} is no more than noise where t is large
+                return undecided(
+                    "sizes", "numbers too far apart in size to compare to the last digit"
+                )
         return None
 
     def answer_value(self, at: Evaluator) -> Number:
