@@ -89,7 +89,7 @@ def lone_line(text: str, options: Options) -> Commitment | None:
     """Return what the one line names that opens a paragraph with a label and its text, or a reason.
 
     Models answer "C. gold", and explain below. A line of the same form for another option shows
-    that it is an item of a list instead.
+    that it is an item of a list instead, unless a colon before it announces it alone.
     """
     text = text[-_MAX_READ:].strip()
     lines = text.split("\n")[-_MAX_LINES:]
@@ -104,7 +104,8 @@ def lone_line(text: str, options: Options) -> Commitment | None:
         return None
     letter, count = opening[-1]
     own = _OPTION_LINE.match(lines[filled[count]])
-    form = None if own is None else own["form"]
+    announced = count > 0 and lines[filled[count - 1]].rstrip(" *_").endswith(":")
+    form = None if own is None or announced else own["form"]
     for index, at in enumerate(filled):
         item = _OPTION_LINE.match(lines[at])
         is_listed = item is not None and (abs(index - count) == 1 or item["form"] == form)

@@ -76,7 +76,10 @@ _CONTINUATION = re.compile(
     r"|is\s{1,3}(?:the\s{1,3})?(?:correct|right|best)\b)",
     re.IGNORECASE,
 )
-_SAYS_OF_IT = re.compile(r"\s*(?:is|was|are|has|does|not|and|or|but)\b", re.IGNORECASE)
+_BRACKETED = re.compile(r"[(\[]([A-Z])[)\]]")
+_SAYS_OF_IT = re.compile(
+    r"\s*(?:if|unless|when|except|is|was|are|has|does|not|and|or|but)\b", re.IGNORECASE
+)
 _PARENTHESIS = re.compile(r"\s{1,3}\(([^()]{1,200})\)")
 # Where the text of an option may end inside a sentence.
 _TEXT_END = re.compile(
@@ -237,6 +240,10 @@ def _labelled(label: re.Match[str], plain: str, options: Options) -> str | Unrea
             return known
     if _CONTINUATION.match(rest) or option_by_text(rest, options) == letter:
         return known
+    # "(F) a quarter of that" is F in the model's own words; "(F) is wrong" speaks of F.
+    if (label["bracketed"] or "").isupper() and not _SAYS_OF_IT.match(rest):
+        others = {other[1] for other in _BRACKETED.finditer(rest)} - {letter}
+        return known if others.isdisjoint(options) else Unread.NOTHING
     return Unread.NOTHING
 
 
