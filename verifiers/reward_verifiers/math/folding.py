@@ -155,6 +155,13 @@ _DAMAGE = (
 _CONTROL = re.compile(r"[\x07\x08\x0c\t\r\n]")
 _ESCAPED_TWICE = re.compile(r"\\{2,}(?=[A-Za-z]{2})")
 _UNIT_AND = re.compile(r"(\\(?:text|textrm|mathrm|mbox)\s*\{[^{}]{1,60}?\S) (and|or) \}")
+_PRECISION = re.compile(  # "1.57 (to two decimal places)"
+    r"\s{0,3}(?:\\(?:text|textrm|mathrm|mbox)\s?\{)?[\s(]{0,3}(?:rounded |correct |accurate )?to "
+    r"(?:the nearest [a-z]{1,20}"
+    r"|[a-z\d]{1,5} (?:decimal place|decimal|significant (?:figure|digit))s?)"
+    r"\)?\s?\}?\s{0,3}\Z",
+    re.IGNORECASE,
+)
 _GLUED_QUAD = re.compile(r"\\q?quad(?=[A-Za-z])")
 _BLANKS = re.compile(r"[ \n\r]{2,}")
 _HTML_RAISED = re.compile(r"<sup>([^<>]{1,40})</sup>")
@@ -187,6 +194,8 @@ def fold(text: str) -> str:
         text = _ESCAPED_TWICE.sub(r"\\", text)
     if "and }" in text or "or }" in text:
         text = _UNIT_AND.sub(r"\1} \\text{ \2 }", text)
+    if "to " in text and ("decimal" in text or "nearest" in text or "significant" in text):
+        text = _PRECISION.sub("", text)
     if "quad" in text:
         text = _GLUED_QUAD.sub(r"\g<0> ", text)
     if r"\text{:}" in text:

@@ -172,6 +172,14 @@ def of_point(ranges: Ranges, low: int, high: int) -> list[str]:
     return found if all(found) else []
 
 
+def in_chain(ranges: Ranges, cuts: list[tuple[int, int]], ops: list[str]) -> list[str]:
+    """Return the variables in ``x = y = z = 1``; none where another side is none."""
+    found = [variable(ranges.tokens[start:end]) for start, end in cuts[:-1]]
+    plain = set(ops) == {"="} and all(found) and len(set(found)) == len(found)
+    last = ranges.tokens[cuts[-1][0] : cuts[-1][1]]
+    return found if plain and last and not variable(last) else []
+
+
 def ratio_without_names(
     ranges: Ranges, cuts: list[tuple[int, int]]
 ) -> list[tuple[int, int]] | None:

@@ -198,6 +198,9 @@ class Reader(Ranges):
             return named
         if ops[0] == "equiv":
             return self.congruence(cuts)
+        if len(ops) > 1 and (chained := names.in_chain(self, cuts, ops)):
+            value = self.value(*cuts[-1])
+            return Items("list", tuple(Labelled(name, value) for name in chained))
         label = names.label(first) if ops[0] in ("=", "~") else None
         if label is not None and (len(ops) == 1 or (len(ops) == 2 and ops[1] == "~")):
             return Labelled(label[0], self.value(cuts[1][0], high), label[1])

@@ -118,7 +118,7 @@ def _from_one_sign(left: Expr, right: Expr, op: str) -> RealSet | None:
     """Return the solutions of an inequality with one sign; None: no variable stands alone."""
     if isinstance(left, Sym) and isinstance(right, Sym):
         return None  # a relation between two names: no one of them is the unknown
-    if isinstance(left, Neg) and _is_variable(left.arg):
+    if isinstance(left, Neg) and _is_variable(left.arg) and op != "!=":
         left, right, op = left.arg, Neg(right), _MIRROR[op]  # other forms may restate the problem
     signs = signs_expanded(right)
     if signs is not None and op == "!=" and isinstance(left, Sym):

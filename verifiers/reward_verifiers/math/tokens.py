@@ -159,6 +159,8 @@ class _Lexer:
             self.add("sym", run)
             return
         known = vocabulary.NAMES.get(run)
+        if run == "to" and self.is_behind_number():
+            known = vocabulary.WORDS[run]
         if known is not None:
             self.sign(known)
             return

@@ -159,6 +159,7 @@ WORDS: dict[str, Sign] = {
     "mod": ("op", "mod"),
     **_signs("op", "-", "negative minus"),
     "plus": ("op", "+"),
+    "to": ("sep", ":"),
     **{
         f"{opening} {adverb}": ("rel", "~")
         for opening in ("or", "which is", "that is")
