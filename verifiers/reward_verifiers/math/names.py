@@ -17,6 +17,7 @@ _DERIVATIVE = re.compile(
     r"(?:frac)?(?P<sign>d|partial)(?:\^?(?P<times>[2-4]))?(?P<of>[A-Za-z])(?P=sign)(?P<by>[a-z])"
     r"(?:\^?(?P<again>[2-4]))?"
 )
+_RATIO = re.compile(r"(?:frac(?=[A-Z]+\Z))?([A-Z]{2})/?([A-Z]{2})")
 _INTEGERS = frozenset(("Z", "N"))
 
 
@@ -39,7 +40,7 @@ def label(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
     number or a sum is no name.
     """
     rest = list(tokens)
-    special = _derivative(rest) or _enclosed(rest) or _composed(rest)
+    special = _derivative(rest) or _enclosed(rest) or _composed(rest) or _quotient(rest)
     if special is not None:
         return special
     if len(rest) > 2 and rest[0].text == "m" and rest[1].text == "angle":
@@ -106,6 +107,16 @@ def _composed(tokens: list[Token]) -> tuple[str, tuple[str, ...]] | None:
     if texts[7] != ")" or any(tokens[at].kind != "sym" for at in (1, 3, 6)):
         return None
     return f"{texts[1]}({texts[3]})", (texts[6],)
+
+
+def _quotient(tokens: list[Token]) -> tuple[str, tuple[str, ...]] | None:
+    r"""Read ``\frac{AB}{CD}``, a ratio of two lengths."""
+    if len(tokens) > 8 or not all(
+        token.kind == "word" or token.text in ("frac", "{", "}", "/") for token in tokens
+    ):
+        return None
+    match = _RATIO.fullmatch("".join(token.text for token in tokens if token.text not in "{}"))
+    return None if match is None else ("/".join(match.groups()), ())
 
 
 def _named(head: Token, rest: list[Token]) -> tuple[str, tuple[str, ...]] | None:
