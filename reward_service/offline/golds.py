@@ -16,7 +16,6 @@ from reward_service.engine import Engine
 from reward_service.offline.lines import Line, read_gold
 from reward_service.offline.local import open_engine, unbounded
 from reward_service.offline.options import ScoreOptions
-from reward_service.offline.preflight import refuse_mistyped
 from reward_service.offline.progress import Meter, OnProgress, ignore
 from reward_service.offline.pump import Pump
 from reward_service.offline.source import open_source
@@ -82,7 +81,7 @@ async def check_file(
         opened: opens the engine.
 
     Raises:
-        RefusedError: an option is wrong, or the file cannot be read at all.
+        RefusedError: the file cannot be read at all.
         SourceError: it breaks off.
     """
     counts: dict[str, GoldCounts] = {}
