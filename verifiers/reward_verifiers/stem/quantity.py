@@ -27,6 +27,9 @@ MAX_CHARS = 1000
 
 DEFAULT_TOLERANCE = Fraction(1, 100)
 
+_MIN_QUANTA = 10
+"""A gold of one digit, 0.5 s, is no rounding: it would let in a tenth of itself either way."""
+
 _MAX_PARTS = 8
 
 
@@ -95,7 +98,8 @@ def agrees(gold: Number, answer: Number, spec: StemSpec, shifted: bool = False) 
 
     With ``significant_figures``: the answer rounds to the rounded gold (and is within the tolerance
     if one is given). Else: within the tolerance; or within the gold's own uncertainty; or, where no
-    tolerance was asked for, a longer answer that rounds to a decimal gold (0.333 for 0.3).
+    tolerance was asked for, a longer answer that rounds to a decimal gold of two or more digits
+    (1.0351 for 1.0); one digit tells of no rounding.
     """
     apart = abs(answer.value - gold.value)
     asked = None if spec.tolerance is None else Fraction(repr(spec.tolerance))
@@ -113,7 +117,9 @@ def agrees(gold: Number, answer: Number, spec: StemSpec, shifted: bool = False) 
     if shifted:
         # 273 K is 0 °C to all who wrote neither with decimals, and 1 % of zero is nothing.
         return apart * 2 <= (gold.quantum or 1)
-    if gold.quantum is None or (answer.quantum is not None and answer.quantum >= gold.quantum):
+    if gold.quantum is None or abs(gold.value) < _MIN_QUANTA * gold.quantum:
+        return False
+    if answer.quantum is not None and answer.quantum >= gold.quantum:
         return False
     return apart * 2 <= gold.quantum
 
