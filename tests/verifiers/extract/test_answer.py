@@ -74,6 +74,15 @@ def read(text: str, mode: MathMode = MathMode.STANDARD) -> str | None:
         (r"$a = \boxed{1}$, $b=\boxed{2}$", "a=1, b=2"),
         (r"\boxed{a=1} and \boxed{b=2}", "a=1, b=2"),
         (r"x=\boxed{1} or y=\boxed{2}", NO_ANSWER),
+        (r"(a) \boxed{8} (b) \boxed{7}", "8, 7"),
+        ("(1) $\\boxed{8}$;\n(2) $\\boxed{7}$;\n(3) $\\boxed{7}$", "8, 7, 7"),
+        ("**Part A:** \\boxed{8}\n\n**Part B:** \\boxed{7}", "8, 7"),
+        ("- a) \\boxed{8}\n- b) \\boxed{7}", "8, 7"),
+        (r"(i) \boxed{8} and (ii) \boxed{8}", "8, 8"),
+        (r"(a) \boxed{8} or (b) \boxed{7}", NO_ANSWER),
+        (r"(a) The area is \boxed{8}. (b) The length is \boxed{7}", "7"),
+        (r"\boxed{8} (b) \boxed{7}", "7"),
+        (r"f(a) \boxed{8} f(b) \boxed{7}", "7"),
         (r"\boxed{7}, not \boxed{8}", "7"),
         (r"\boxed{7} rather than \boxed{8}", "7"),
         (r"\boxed{7} \neq \boxed{8}", "7"),
@@ -158,6 +167,32 @@ def test_boxes(text: str, answer: str | None) -> None:
         ("The answer is definitely 7.", "7"),
         ("Answer: 7. Or 8.", "7. Or 8"),
         ("答案是 7。", "7"),
+        ("Thus, 7 is the final answer.", "7"),
+        ("So we are done. Hence $\\frac{1}{2}$ is our answer!", r"\frac{1}{2}"),
+        ("**7** is the correct answer.", "7"),
+        ("\\(7\\) is the answer to the question.", "7"),
+        ("So 3.14 is the answer", "3.14"),
+        ("The answer is 5. No: 7 is the answer.", "7"),
+        ("Ans: 7", "7"),
+        ("ANS = 7", "7"),
+        ("**Ans.** 7", "7"),
+        ("Ans. 7", "7"),
+        ("The answer is: 7 (apples)", "7 apples"),
+        ("The final answer is 7 apples altogether.", "7 apples"),
+        ("The answer is 7 in total.", "7"),
+        ("The answer is negative 7.", "-7"),
+        ("The answer is minus $7$.", "-7"),
+        ("The answer is negative", "negative"),
+        ("Answer: 7 \u2705", "7"),
+        ("Answer: \u2705 **7** \U0001f389", "7"),
+        ("The answer is 7. If x = 4, then the answer is 8.", "7"),
+        ("The answer is 7. Suppose the answer is 8.", "7"),
+        ("The answer is 7. I doubt that the answer is 8.", "7"),
+        ("Since 3 is not a divisor, the answer is 7.", "7"),
+        ("Assuming that all are equal, the answer is 7.", "7"),
+        ("Is the answer 8? Let us see. The answer is 7.", "7"),
+        ("The only possible answer is 7.", "7"),
+        ("My answer is 7.", "7"),
     ],
 )
 def test_announcements(text: str, answer: str) -> None:
@@ -193,6 +228,35 @@ def test_announcements(text: str, answer: str) -> None:
         "<answer>8</answer> or <answer>7</answer>",
         "The answer is 8, or maybe the answer is 7.",
         "Answer: 8 / Answer: 7",
+        "7 is not the answer.",
+        "I doubt 7 is the answer.",
+        "If 7 is the answer, we are done.",
+        "So 7 is the answer?",
+        "7 or 8 is the answer.",
+        "x = 3.14 is the answer",
+        "Suppose the answer is 7.",
+        "Suppose that x = 3.5, then the answer is 7.",
+        "If x = 3.5, then the answer is 7.",
+        "Now if we add, the answer is 7.",
+        "Let us assume the answer is 7.",
+        "Let's check whether the answer is 7",
+        "I guess the answer is 7.",
+        "I don't think the answer is 7.",
+        "I am not sure the answer is 7.",
+        "It would be wrong to say that the answer is 7.",
+        "Is the answer 7?",
+        "The answer is 7?",
+        "The answer is 7? No.",
+        "The answer is never 7.",
+        "The wrong answer is 7.",
+        "The previous answer was 7.",
+        "A possible answer is 7.",
+        "The student's answer is 7.",
+        "The answer is 7, which is wrong.",
+        "The answer is 7. But that is incorrect.",
+        "means: 7",
+        "trans: 7",
+        "PLANS: 7",
     ],
 )
 def test_nothing_is_announced(text: str) -> None:
@@ -255,14 +319,24 @@ HOSTILE = [
     *("answer ", "answer is ", "Answer: ", "<answer>", "final answer\n", "#### ", "答案"),
     *("$", "\\(", "\\[", "7 ", "7,", "7/", "-", "1,234", " ", "\n", ", ", "(", "*"),
     *("the ", "not ", "$7$ a ", "a\\boxed", "box", "\\boxed{7}\n"),
-    *("\\boxed{7} or ", "\\boxed{7}, ", "\\boxed{7} not "),
+    *("\\boxed{7} or ", "\\boxed{7}, ", "\\boxed{7} not ", "\\boxed{", "{}", "\\boxed{{}", "}"),
+    *(
+        "if ",
+        "Suppose ",
+        "is the answer. ",
+        "7 is the answer. ",
+        "Ans. ",
+        "(a) \\boxed{7} ",
+        "\nQ: ",
+    ),
 ]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("start", ["", "\\boxed{"])
 @pytest.mark.parametrize("end", ["", "\\boxed{7}", " answer is 7"])
-def test_hostile_repetition_takes_linear_time(piece: str, end: str) -> None:
-    text = piece * (300_000 // len(piece)) + end
+def test_hostile_repetition_takes_linear_time(piece: str, start: str, end: str) -> None:
+    text = start + piece * (1_000_000 // len(piece)) + end
     started = time.process_time()
     math_answer(text, MathMode.LENIENT, Thinking.STRIP)
-    assert time.process_time() - started < 2.0
+    assert time.process_time() - started < 0.5  # 0.1 at most on a machine that is not busy

@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reward_verifiers.extract.payload import MAX_PAYLOAD_CHARS, Payload, payload, undressed
 from reward_verifiers.extract.placeholders import is_placeholder
-from reward_verifiers.units import is_unit_word
 from reward_verifiers.verdict import Verdict
 
 _MAX_CANDIDATES = 100  # Announcements looked at, from the end; bounds the cost on hostile text.
-_MAX_LINE = 2000  # Chars read of an answer that no tag encloses.
+_NEAR = 400  # Most stand in the last lines, where the search is cheap.
 
-_ANCHOR = re.compile(r"answers?|result|solution|答案", re.IGNORECASE)
+_ANCHOR = re.compile(r"answers?|ans\b|result|solution|答案", re.IGNORECASE)
 # What every anchor holds, and where in it: str.rfind finds these ten times as fast as the pattern.
 _ANCHOR_CORES = {
     "nswer": 1,
-    "NSWER": 1,
+    "Ans": 0,
+    "ANS": 0,
     "esult": 1,
     "ESULT": 1,
     "olution": 1,
@@ -38,33 +39,22 @@ _ANNOUNCES = re.compile(
         [\s*_}]{0,6}""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ABBREVIATED = re.compile(r"(?:\.?[\s*_}]{0,6}[:：=]|\.(?=[\s*_}]))[\s*_}]{0,6}")
 # Or the anchor is a heading: "**Final Answer**" or "### Answer" alone on its line.
 _HEADING_START = re.compile(r"(?:\A|\n)[ \t#*_]{0,12}(?:the\s)?(?:final\s)?\Z", re.IGNORECASE)
 _HEADING_END = re.compile(r"[ \t*_}:]{0,6}\n\s{0,4}")
 
-_DISPLAYED = re.compile(r"(\$\$|\\\[)(.*?)(\$\$|\\\])", re.DOTALL)
-# Where the announcement ends: the sentence, the line, or the explanation that follows.
-_END = re.compile(
-    r"""[.!;](?!\s{1,2}(?:(?:or|maybe)\b|[\d$\\(-]))(?=\s|\Z|[*$"'_)}]{1,4}(?:\s|\Z))
-      | 。 | \n | </answer>
-      | [\s,(]{1,3}(?:since|because|which|so|as|hence|therefore|i\ hope)\b""",
+# Or it stands behind its value: "Thus, 72 is the final answer."
+_SAID_BEFORE = re.compile(
+    r"""(?:(?<=[.!?:])\s{1,3}|(?<=\n)\s{0,3})[*#>]{0,4}\s?
+        (?:(?:thus|therefore|hence|so|then|finally|and|consequently)[,:]?\s{1,3}){0,2}
+        (?P<value>\$[^$\n]{1,150}\$ | \\\([^\n]{1,150}?\\\) | \*\*[^*\n]{1,60}\*\*
+          | [-+]?[$€£]?\d[\d,./]{0,40}%?(?:\s[a-z]{2,20}){0,2})
+        \s{1,3}(?:is|are)\s(?:the|our|my)\s(?:(?:final|correct|right|required|desired)\s){0,2}\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
-_LEAD = re.compile(
-    r"""(?:(?:simply|just|exactly|precisely|therefore|thus|then|clearly|indeed|definitely|certainly
-        |actually|in\ fact|approximately|about|roughly|given\ by|equal\ to|option|choice
-        |the\ (?:number|value|set|interval|pair|point|fraction)(?:\ is|\ of)?
-        )[\s:]{1,3}){1,2}""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_DRESS = re.compile(r"\*\*|__|`|\\[()\[\]]|(?<!\\)\$")
-
-# A value and then prose that tells what it counts: "7 apples are left in the basket".
-_VALUE_THEN_PROSE = re.compile(
-    r"(\$[^$\n]+\$|\\\([^\n]+?\\\)|[-+]?[\d.,/]*\d%?)((?:\s+[A-Za-z'-]+){3,},?)"
-)
-# Such prose may say more than what the value counts; then it is judged with the value.
-_TELLING = re.compile(r"\b(?:or|and|not|but|nor|plus|minus|times|over|isn't|wrong|maybe|point)\b")
+_SAID = re.compile(r"[*_]{0,3}(?:[.!;\n]|\s{0,3}\Z|\s(?:to|for)\s)")
+_MAX_BEFORE = 200
 
 # Before an announcement: it is the other half of a hedge ("... or the answer is 7").
 _ALTERNATIVE = re.compile(
@@ -73,13 +63,37 @@ _ALTERNATIVE = re.compile(
     re.IGNORECASE,
 )
 
+# What makes the sentence a supposition, a doubt or somebody else's: nothing is announced then. A
+# supposition at its start reaches over commas ("If x = 3, then the answer is 7"), others do not.
+_STOPS = (". ", "! ", "? ", "; ", "\n")
+_SUPPOSED = re.compile(
+    r"[\s*_#>-]{0,6}(?:(?:now|so|but|and|well)[,:]?\s)?(?:if|suppose|assume|imagine|pretend|unless)\b",
+)
+_DOUBTED = re.compile(
+    r"""\b(?:if|supposing|suppose|assuming|assume|imagine|pretend|whether|unless|guess|doubt|unlikely
+          |(?:not|(?<=n['’])t|cannot|never|wrong|incorrect)\s(?:be\s)?(?:to\s)?
+           (?:say|said|think|believe|claim|conclude|sure|certain|clear|true)
+        )\b[^.,;:!?\n]*\Z
+      | (?:\b(?:wrong|incorrect|(?<!only\s)possible|plausible|potential|previous|earlier|initial
+          |another|other|his|her|their)|['’]s)
+        (?:\s(?:final|correct|right|best))?[\s*_]{1,3}\Z""",
+    re.VERBOSE,
+)
+_QUESTIONED = re.compile(r"\?(?:\s|\Z)")
+_TAKEN_BACK = re.compile(
+    r"""[\s,.;:!*$)}]{0,6}(?:(?:but|oh|wait|no|hmm|and),?\s){0,3}(?:that|this|it|which)
+        (?:['’]s|\s(?:is|was|seems|must\sbe|would\sbe))\s(?:wrong|incorrect|false|a\smistake
+        |not\s(?:right|correct|true|possible|the\s(?:right\s|correct\s|final\s)?answer))\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
 # First words after "the answer is" that tell of the answer and not what it is.
 _EMPTY_WORDS = frozenset(
     [
         *("clear", "obvious", "correct", "right", "incorrect", "wrong", "simple", "trivial"),
         *("known", "unknown", "unique", "given", "found", "shown", "required", "needed"),
         *("below", "above", "here", "there", "now", "still", "also", "as", "not", "that"),
-        *("possible", "many", "what", "we", "if", "when", "it", "this"),
+        *("possible", "many", "what", "we", "if", "when", "it", "this", "never", "neither"),
     ]
 )
 _ARTICLES = frozenset(["a", "an", "the", "i"])
@@ -93,59 +107,86 @@ def announced_answer(text: str) -> str | Verdict | None:
     if (number := _after_hashes(text)) is not None:
         return number
     for anchor in _anchors(text):
-        payload = _announced(text, anchor)
-        if payload is None:
+        found = _announced(text, anchor)
+        if found is None:
             continue
-        if is_placeholder(payload):
-            return Verdict.no_answer("an answer is announced and not given", payload)
+        answer, end = found
+        if is_placeholder(answer):
+            return Verdict.no_answer("an answer is announced and not given", answer)
         if _ALTERNATIVE.search(text[max(0, anchor.start() - 40) : anchor.start()]):
-            return Verdict.no_answer("the announced answer is one of several", payload)
-        return payload
+            return Verdict.no_answer("the announced answer is one of several", answer)
+        if _TAKEN_BACK.match(text, end) or _QUESTIONED.search(answer):
+            return Verdict.no_answer("the announced answer is taken back or questioned", answer)
+        return answer
     return None
 
 
 def _anchors(text: str) -> Iterator[re.Match[str]]:
     """Yield the last anchors of ``text``, the last one first."""
-    at = {core: text.rfind(core) for core in _ANCHOR_CORES}
-    for _ in range(_MAX_CANDIDATES):
-        core = max(at, key=at.__getitem__)
-        if at[core] == -1:
-            return
-        anchor = _ANCHOR.match(text, max(0, at[core] - _ANCHOR_CORES[core]))
-        if anchor is not None:
-            yield anchor
-        at[core] = text.rfind(core, 0, at[core])
+    near, last = max(0, len(text) - _NEAR), len(text)
+    for low, high in ((near, len(text)), (0, near + len("olution"))):
+        at = {core: text.rfind(core, low, high) for core in _ANCHOR_CORES}
+        for _ in range(_MAX_CANDIDATES):
+            core = max(at, key=at.__getitem__)
+            if at[core] == -1:
+                break
+            anchor = _ANCHOR.match(text, max(0, at[core] - _ANCHOR_CORES[core]))
+            if anchor is not None and anchor.start() < last:  # "Answer" has two of the cores
+                last = anchor.start()
+                yield anchor
+            at[core] = text.rfind(core, low, at[core])
 
 
-def _announced(text: str, anchor: re.Match[str]) -> str | None:
+def _announced(text: str, anchor: re.Match[str]) -> Payload | None:
     """Return the answer that ``anchor`` announces, perhaps an empty form; None if it does not."""
-    before, behind = (
-        text[max(0, anchor.start() - 1) : anchor.start()],
-        text[anchor.end() : anchor.end() + 1],
-    )
-    if before + behind == "<>":
-        return _tagged(text, anchor.end() + 1, f"</{anchor[0]}>")
+    start, end = anchor.span()
+    if text[max(0, start - 1) : start] + text[end : end + 1] == "<>":
+        return _tagged(text, end + 1, f"</{anchor[0]}>")
+    before = text[max(0, start - _MAX_BEFORE) : start]
     at = _announcement_end(text, anchor)
     if at is None:
+        return _said_before(text, before, end)
+    found = payload(text, at)
+    if is_placeholder(found.answer):
+        return found
+    return found if _says_something(found.answer) and not _is_doubted(before) else None
+
+
+def _said_before(text: str, before: str, end: int) -> Payload | None:
+    """Return the value of "Thus, 72 is the final answer."."""
+    found = _SAID_BEFORE.search(before if len(before) == _MAX_BEFORE else f"\n{before}")
+    if found is None or not _SAID.match(text, end):
         return None
-    payload = _payload(text[at : at + _MAX_LINE])
-    return payload if is_placeholder(payload) or _says_something(payload) else None
+    answer = undressed(found["value"])
+    return Payload(answer, end) if _says_something(answer) else None
+
+
+def _is_doubted(before: str) -> bool:
+    """Whether the sentence that ``before`` is the start of only supposes, or denies."""
+    start = max(before.rfind(stop) for stop in _STOPS) + 1
+    sentence = before[start:].lower()
+    if _DOUBTED.search(sentence):
+        return True
+    is_whole = start > 0 or len(before) < _MAX_BEFORE
+    return is_whole and _SUPPOSED.match(sentence) is not None
 
 
 def _after_hashes(text: str) -> str | None:
     """Return the number after ``####`` on the last line, as GSM8K writes its answers."""
-    text = text[-_MAX_LINE:].rstrip()
+    text = text[-MAX_PAYLOAD_CHARS:].rstrip()
     line = text[text.rfind("\n") + 1 :]
     if not line.startswith("####"):
         return None
-    found = _NUMBER.fullmatch(_undressed(line[4:]))
+    found = _NUMBER.fullmatch(undressed(line[4:]))
     return found[0].strip() if found else None
 
 
-def _tagged(text: str, at: int, closes: str) -> str:
+def _tagged(text: str, at: int, closes: str) -> Payload:
     """Return what stands from ``at`` to the closing tag; nothing when it is cut off."""
     end = text.find(closes, at)
-    return "" if end == -1 else _undressed(text[at:end])
+    if end == -1:
+        return Payload("", len(text))
+    return Payload(undressed(text[at:end]), end + len(closes))
 
 
 def _announcement_end(text: str, anchor: re.Match[str]) -> int | None:
@@ -153,27 +194,13 @@ def _announcement_end(text: str, anchor: re.Match[str]) -> int | None:
     before = text[max(0, anchor.start() - 24) : anchor.start()]
     if anchor[0].lower() in ("result", "solution") and not _FINAL_BEFORE.search(before):
         return None
+    if anchor[0].lower() == "ans":
+        abbreviated = _ABBREVIATED.match(text, anchor.end())
+        return abbreviated.end() if abbreviated and not before[-1:].isalnum() else None
     announces = _ANNOUNCES.match(text, anchor.end())
     if announces is None and _HEADING_START.search(before):
         announces = _HEADING_END.match(text, anchor.end())
     return announces.end() if announces else None
-
-
-def _payload(line: str) -> str:
-    """Return the answer at the start of ``line``, up to the end of its sentence."""
-    line = _LEAD.sub("", line.lstrip(), count=1) if _LEAD.match(line.lstrip()) else line.lstrip()
-    if displayed := _DISPLAYED.match(line):
-        return _undressed(displayed[2])
-    end = _END.search(line)
-    line = line[: end.start()] if end else line
-    prose = _VALUE_THEN_PROSE.fullmatch(line)
-    if prose and is_unit_word(prose[2].split()[0]) and not _TELLING.search(prose[2]):
-        line = f"{prose[1]} {prose[2].split()[0]}"
-    return _undressed(line)
-
-
-def _undressed(payload: str) -> str:
-    return _DRESS.sub("", payload).strip().rstrip(".,;:!* \n").strip("\"' \n")
 
 
 def _says_something(payload: str) -> bool:

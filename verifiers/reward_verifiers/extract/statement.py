@@ -10,6 +10,7 @@ are one statement, and reading only the last of them would pay for a guess:
 ``x=\boxed{1} or x=\boxed{2}``                  the list too: solutions, not a choice
 ``a=\boxed{1}, b=\boxed{2}``                    "a=1, b=2"
 ``\boxed{1/2} or \boxed{0.5}``                  "0.5", being the same number
+``(a) \boxed{8} (b) \boxed{7}``                 the list "8, 7", over any lines
 ``\boxed{7}, not \boxed{8}``                    "7"; a denied box alone is no answer
 ``\boxed{8} is wrong``                          no answer
 any other words between them, or a new line     steps or a correction: the last wins
@@ -33,6 +34,7 @@ _MAX_GAP = 80
 _DRESS = re.compile(r"\\[()\[\],;:! ]|\\(?:text|textbf|mathrm|quad|qquad)(?![a-z])|[\s$*{}()~]+")
 _WORD = re.compile(r"\\?[a-z']+|[^a-z\s]")
 _LIST_WORDS = frozenset([",", ";", "&", "and", "also", "as", "well", "but"])
+_BETWEEN_PARTS = _LIST_WORDS | {"."}
 _CHOICE_WORDS = frozenset(
     [
         *("or", "either", "maybe", "perhaps", "possibly", "probably", "alternatively", "else"),
@@ -61,6 +63,13 @@ _RETRACTION = re.compile(
 _LABEL = re.compile(
     r"(?<![^\s$,;*({}])((?:\\(?!q?quad)[a-z]{2,9} )?[^\s,;$=:]{1,20})\s?[=:][\s$]{0,4}\Z"
 )
+# The name of a part just before a box: (a), b), (2), Part C:, **(ii)**.
+_PART = re.compile(
+    r"(?:\bpart\s\(?(?:[a-z]|\d|[ivx]{2,4})\)?|\((?:[a-z]|\d|[ivx]{2,4})\)|(?<![^\s*])[a-z\d]\))"
+    r"[\s:*$]{0,6}\Z",
+    re.IGNORECASE,
+)
+_MAX_PART = 24
 _LABELLED = re.compile(r"((?:\\(?!q?quad)[a-z]{2,9} )?[^\s,;$=:]{1,20})\s?=(?!=)")
 
 _DIGIT = re.compile(r"\d")  # Tells at once that a box is no placeholder.
@@ -92,6 +101,7 @@ class _Joint(StrEnum):
 
     NONE = "none"
     LIST = "list"
+    PARTS = "parts"
     CHOICE = "choice"
 
 
@@ -113,17 +123,26 @@ def _statement(text: str, found: list[Box]) -> list[tuple[Box, _Joint]]:
     statement: list[tuple[Box, _Joint]] = []
     for at in range(len(found) - 1, -1, -1):
         joint = _joint(_gap(text, found[at - 1], found[at])) if at else _Joint.NONE
+        if joint is _Joint.PARTS and not _is_part(text, found[at - 1]):
+            joint = _Joint.NONE
         statement.append((found[at], joint))
         if joint is _Joint.NONE:
             break
     return statement[::-1]
 
 
+def _is_part(text: str, box: Box) -> bool:
+    return _PART.search(text, max(0, box.start - _MAX_PART), box.start) is not None
+
+
 def _joint(gap: str) -> _Joint:
     if len(gap) > _MAX_GAP:
         return _Joint.NONE
-    label = _LABEL.search(gap)
+    part = _PART.search(gap)
+    label = part or _LABEL.search(gap)
     words = set(_WORD.findall(_DRESS.sub(" ", gap[: label.start()] if label else gap).lower()))
+    if part and words <= (_BETWEEN_PARTS | {"-"} if "\n" in gap else _BETWEEN_PARTS):
+        return _Joint.PARTS
     if "\n" in gap and not any(word.isalpha() for word in words):
         return _Joint.NONE
     if not words:
@@ -142,6 +161,9 @@ def _stated(text: str, statement: list[tuple[Box, _Joint]]) -> str | Verdict:
     bodies = [box.body for box, _ in statement]
     if any(is_placeholder(body) for body in bodies):
         return Verdict.no_answer("the box is empty", bodies[-1])
+    joints = {joint for _, joint in statement[1:]}
+    if _Joint.PARTS in joints and _Joint.CHOICE not in joints:
+        return ", ".join(bodies)
     if len({_value(body) for body in bodies}) == 1:
         return bodies[-1]
 
@@ -150,7 +172,7 @@ def _stated(text: str, statement: list[tuple[Box, _Joint]]) -> str | Verdict:
     if None in distinct or 1 < len(distinct) < len(labels):
         labels, distinct = [None] * len(labels), {None}
     are_solutions = len(distinct) == 1 and None not in distinct
-    if not are_solutions and any(joint is _Joint.CHOICE for _, joint in statement):
+    if not are_solutions and _Joint.CHOICE in joints:
         return Verdict.no_answer("several boxes offered as alternatives", ", ".join(bodies))
     if len(distinct) == 1:
         return ", ".join(bodies)
