@@ -11,12 +11,11 @@ and at most ``MAX_PHRASES`` of them.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reward_verifiers.extract.choice_lines import last_line, lone_line, verdict_list
 from reward_verifiers.extract.choice_phrases import last_phrase
+from reward_verifiers.extract.endings import answer_endings
 from reward_verifiers.extract.labels import Options, Unread
 from reward_verifiers.extract.marks import Commitment, last_marked
 
@@ -35,20 +34,13 @@ class NoChoice:
 def committed_choice(text: str, options: Options) -> str | NoChoice:
     """Return the letter of the one option that ``text`` commits to, or why there is none.
 
-    Where ``text`` goes on to another question ("Question 2: ..."), what was answered before it
-    counts: base models answer, and then invent the next question with its answer.
+    Where ``text`` runs on behind an answer (``endings``), what follows is not judged.
     """
-    text = _END_TOKENS.sub("", text) if text.endswith(_END_OF_TOKEN) else text
-    for end in _other_questions(text):
+    for end in answer_endings(text):
         found = _last_commitment(text[:end], options)
         if found is not None:
             return _chosen(found)
     return _chosen(_last_commitment(text, options))
-
-
-# Left over where a tokenizer's special tokens are decoded as text.
-_END_OF_TOKEN = ("|>", "</s>", "<eos>")
-_END_TOKENS = re.compile(r"\s?(?:<\|[\w▁]{1,24}\|>|</s>|<eos>)\Z")
 
 
 _REASONS = {
@@ -83,23 +75,3 @@ def _commitment_in(text: str, options: Options) -> Commitment | None:
         return marked
     found = last_line(text, behind, options) or last_phrase(text, behind, options) or marked
     return found or lone_line(text, options) or verdict_list(text, options)
-
-
-# --- other questions -----------------------------------------------------------------------------
-
-_HEADER = re.compile(
-    r"\n[\s*#>]{0,6}(?:Question|QUESTION|Problem|PROBLEM|Q)"
-    r"[ \t]{0,2}\d{0,3}[*_]{0,3}[ \t]{0,2}[:.)]"
-)
-_HEADER_KEYS = ("Q", "Problem", "PROBLEM")
-_MAX_HEADERS = 8
-
-
-def _other_questions(text: str) -> Iterator[int]:
-    """Yield where a new question begins, first to last; a header that opens the text is none."""
-    if not any(key in text for key in _HEADER_KEYS):
-        return
-    for count, match in enumerate(_HEADER.finditer(text)):
-        if count == _MAX_HEADERS:
-            return
-        yield match.start()
