@@ -80,7 +80,7 @@ def _derivative(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
         return None
     if match["sign"] == "partial":
         return f"{match['of']}_{match['by'] * int(match['times'] or 1)}", ()
-    return match["of"] + "'" * int(match["times"] or 1), ()
+    return match["of"] + "'" * int(match["times"] or 1), (match["by"],)
 
 
 def _enclosed(tokens: list[Token]) -> tuple[str, tuple[str, ...]] | None:
@@ -191,18 +191,17 @@ def in_chain(ranges: Ranges, cuts: list[tuple[int, int]], ops: list[str]) -> lis
     return found if plain and last and not variable(last) else []
 
 
-def ratio_without_names(
+def of_ratio(
     ranges: Ranges, cuts: list[tuple[int, int]]
-) -> list[tuple[int, int]] | None:
-    """Return the values of ``AB : BC = 1 : 2`` without their names; None: it has none."""
+) -> tuple[str, list[tuple[int, int]]] | None:
+    """Return the name ``AB:BC`` and the ranges of the values of ``AB : BC = 1 : 2``, or None."""
     half = len(cuts) // 2
     sides = ranges.cuts(*cuts[half], "rel", ("=",))
     if len(cuts) % 2 == 0 or len(sides) != 2:
         return None
-    named = [*cuts[:half], sides[0]]
-    if not all(label(ranges.tokens[start:end]) for start, end in named):
-        return None
-    return [sides[1], *cuts[half + 1 :]]
+    named = [label(ranges.tokens[start:end]) for start, end in (*cuts[:half], sides[0])]
+    found = [name[0] for name in named if name]
+    return (":".join(found), [sides[1], *cuts[half + 1 :]]) if len(found) == len(named) else None
 
 
 def are_points(parts: Sequence[Value]) -> bool:

@@ -181,8 +181,9 @@ class Reader(Ranges):
         label = names.label(self.tokens[cuts[0][0] : cuts[0][1]])
         if label and len(cuts) == 2:
             return Labelled(label[0], self.value(*cuts[1]), label[1])
-        cuts = names.ratio_without_names(self, cuts) or cuts
-        return Ratio(tuple(expression(self.tokens[start:end]) for start, end in cuts))
+        name, cuts = names.of_ratio(self, cuts) or ("", cuts)
+        ratio = Ratio(tuple(expression(self.tokens[start:end]) for start, end in cuts))
+        return Labelled(name, ratio) if name else ratio
 
     # ------------------------------------------------------------------------------------ relations
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from reward_verifiers.math.comparing import Comparer
+from reward_verifiers.math.comparing import Comparer, same
 from reward_verifiers.math.decision import Decision, different, equal, undecided
 from reward_verifiers.math.evaluate import Evaluator, PrecisionError, UndefinedError
 from reward_verifiers.math.functions import TooLargeError
-from reward_verifiers.math.nodes import Expr, Neg, Relation, Scalar, Sum, symbols
+from reward_verifiers.math.nodes import Expr, Neg, Relation, Scalar, Sum, Value, Words, symbols
 from reward_verifiers.math.points import sample_points
 from reward_verifiers.math.scalars import LOW_BITS, agree
 from reward_verifiers.math.traits import traits
@@ -26,7 +26,7 @@ def compare_relations(gold: Relation, answer: Relation, by: Comparer) -> Decisio
     sides, ops = answer.sides, answer.ops
     for _ in range(2):
         if ops == gold.ops:
-            decisions = [by.compare(a, b) for a, b in zip(gold.sides, sides, strict=True)]
+            decisions = [_compare_side(a, b, by) for a, b in zip(gold.sides, sides, strict=True)]
             if all(decision.equal for decision in decisions):
                 return equal("relation", "the same relation between equal sides")
         turned = [_MIRROR.get(op) for op in reversed(ops)]
@@ -34,6 +34,13 @@ def compare_relations(gold: Relation, answer: Relation, by: Comparer) -> Decisio
             break
         sides, ops = sides[::-1], tuple(op for op in turned if op)
     return different("relation", "another relation than the gold")
+
+
+def _compare_side(gold: Value, answer: Value, by: Comparer) -> Decision:
+    """Decide between two sides; in what is said of figures, the order of the letters counts."""
+    if isinstance(gold, Words):
+        return same(gold == answer, "relation", "other words")
+    return by.compare(gold, answer)
 
 
 def _sides(relation: Relation) -> tuple[Expr, str, Expr] | None:

@@ -45,9 +45,9 @@ def as_set(value: Value) -> RealSet | None:
         case RealSet():
             return value
         case Items("tuple" | "bracket" as style, (Scalar(low), Scalar(high)) as ends):
-            if _falls(low, high):
-                return None  # (8, -2) is a point, and no interval without any number
             closed = style == "bracket"
+            if _falls(low, high) or (not closed and order(low) == order(high) is not None):
+                return None  # (8, -2) and (3, 3) are points, and no intervals without any number
             return interval(ends, has_low=closed, has_high=closed)
         case Items("set", items) if all(isinstance(item, Scalar) for item in items):
             return RealSet(

@@ -56,13 +56,14 @@ RELATIONS: dict[str, Sign] = {
     **_signs("rel", ">", "gt >"),
     **_signs("rel", "!=", "ne neq != <>"),
     **_signs("rel", "=", "= =="),
-    **_signs("rel", "~", "approx simeq cong thickapprox doteq"),
+    **_signs("rel", "~", "approx simeq thickapprox doteq"),
     **_signs("rel", "->", "to rightarrow longrightarrow ->"),
     **_signs("rel", "=>", "Rightarrow implies Longrightarrow =>"),
     **_signs("rel", "<=>", "Leftrightarrow iff Longleftrightarrow leftrightarrow <->"),
     **_signs("rel", "<-", "gets leftarrow <-"),
     **_own(
-        "rel", listed("sim propto parallel perp subset subseteq supset supseteq in notin equiv")
+        "rel",
+        listed("sim cong propto parallel perp subset subseteq supset supseteq in notin equiv"),
     ),
 }
 
