@@ -6,6 +6,8 @@ import asyncio
 import json
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,3 +80,14 @@ def test_the_readme_shows_the_answer_that_its_curl_gets() -> None:
         return [item.model_dump(mode="json") for item in items]
 
     assert asyncio.run(score()) == answer_of(README)["items"]
+
+
+def test_the_library_page_runs_and_prints_what_it_says() -> None:
+    text = (ROOT / "docs/library.md").read_text(encoding="utf-8")
+    programs = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", text, re.DOTALL)
+    assert len(programs) == 2
+    for program, printed in programs:
+        ran = subprocess.run(
+            [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+        )
+        assert ran.stdout == printed
