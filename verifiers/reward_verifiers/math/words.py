@@ -8,7 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reward_verifiers.math.nodes import EMPTY, INFINITY, REALS, Items, Num, Scalar, Value, Words
+from reward_verifiers.math.nodes import (
+    EMPTY,
+    INFINITY,
+    REALS,
+    Items,
+    Neg,
+    Num,
+    Scalar,
+    Value,
+    Words,
+)
+from reward_verifiers.math.spoken import SMALL, spoken_integer
 from reward_verifiers.math.tokens import Token, UnreadableError
 from reward_verifiers.math.vocabulary import listed
 from reward_verifiers.units import is_unit_word
@@ -52,16 +63,6 @@ _SAME = {
     "correct": "true",
     "f": "false",
 }
-_NUMBERS = {
-    name: value
-    for value, name in enumerate(
-        listed(
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-            "fifteen sixteen seventeen eighteen nineteen twenty"
-        )
-    )
-}
-
 _ORDINALS = {
     name: value
     for value, name in enumerate(
@@ -77,7 +78,7 @@ _ORDINALS = {
 _SHORT_WORDS = frozenset(listed("no NO No up Up go in on at is of to it so am pm"))
 
 # Words that say something about a value instead of naming what was counted.
-_SAYING = frozenset(_NUMBERS) | frozenset(
+_SAYING = frozenset((*SMALL, "twenty")) | frozenset(
     listed(
         """is isnt are arent was were be not no never nor neither or and either both but maybe
         perhaps possibly probably wrong incorrect false right correct true except minus plus times
@@ -89,6 +90,13 @@ _SAYING = frozenset(_NUMBERS) | frozenset(
         quarter fourths fifths tenths hundredths power point root square tens hundreds thousands
         exponent gross doubled tripled halved anything any none billions lakhs dozens scores
         millions grosses times percents others less factorials powers squares roots ones twos"""
+    )
+)
+# What may be told of the things counted: "72 clips sold altogether".
+_TOLD = frozenset(
+    listed(
+        """altogether overall total together left remaining sold needed used made bought spent given
+        earned saved lost found eaten required"""
     )
 )
 _MAX_NOUN_WORDS = 5
@@ -130,6 +138,9 @@ def is_word(run: str) -> bool:
 
 def phrase(text: str) -> Value:
     """Return what ``text`` says: a set, a number, or the words themselves."""
+    number = spoken_integer(text.replace("-", " ").strip(" .").casefold())
+    if number is not None:
+        return Scalar(Num(number) if number >= 0 else Neg(Num(-number)))
     parts = _AND.split(text)
     if len(parts) > 1 and all(part.strip() for part in parts):
         return Items("list", tuple(phrase(part) for part in parts))
@@ -142,8 +153,6 @@ def phrase(text: str) -> Value:
         return Scalar(INFINITY)
     if plain in _ORDINALS:
         return Scalar(Num(_ORDINALS[plain]))
-    if plain in _NUMBERS:
-        return Scalar(Num(_NUMBERS[plain]))
     return Words(_SAME.get(plain, _ARTICLE.sub("", plain)))
 
 
@@ -198,8 +207,11 @@ def _is_noun(token: Token) -> bool:
 
 def is_harmless(noun: str) -> bool:
     """Whether words behind a number only name what was counted: a plural, or a known one."""
-    last = noun.rpartition(" ")[2]
-    return is_unit_word(last) or (len(last) > 3 and last.endswith("s"))
+    words = noun.split()
+    while len(words) > 1 and words[-1] in _TOLD:
+        words.pop()
+    last = words[-1] if words else ""
+    return last in _TOLD or is_unit_word(last) or (len(last) > 3 and last.endswith("s"))
 
 
 def says_something(text: str) -> bool:
