@@ -58,6 +58,12 @@ _REASONED = re.compile(
     re.IGNORECASE,
 )
 _MAX_FIGURE = 8
+_TAKEN_BACK = re.compile(  # "(B) or (C)", "(B) is wrong": no option with what it says
+    rf"(?:\s|[~$}}]|\\[,;:! ]|\\q?quad|{_TEXT}\s*\{{)*(?:[,;/?&]|\\(?:lor|vee|land|wedge)|"
+    r"(?:or|and|nor|not|but|is|isn't|was|are|if|unless|maybe|perhaps|probably|possibly)\b)",
+    re.IGNORECASE,
+)
+_OPTION = re.compile(r"(?<![A-Za-z])\(\s*[A-Z]\s*\)")
 FIGURES = frozenset(("angle", "triangle"))
 _LIMIT = re.compile(
     r"\\lim(?:\\limits)?\s*_\s*\{[^{}=]{1,40}\}\s*[A-Za-z]\s*(?:_\{?[a-z]\}?|\([a-z]\))\s*=(?![^=]*=)"
@@ -174,6 +180,8 @@ def choice(text: str) -> tuple[str, str] | None:
     if match is None:
         return None
     rest = match["rest"] or match["rest2"] or match["rest3"] or ""
+    if _TAKEN_BACK.match(rest) or _OPTION.search(rest):
+        return None
     # \text{A} B is no option; \textbf{(A)} B is. A bare letter in dress stands alone.
     if match["rest"] and rest.strip() and "(" not in text[: match.start("rest")]:
         return None

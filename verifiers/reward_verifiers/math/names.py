@@ -18,6 +18,7 @@ _DERIVATIVE = re.compile(
     r"(?:\^?(?P<again>[2-4]))?"
 )
 _RATIO = re.compile(r"(?:frac(?=[A-Z]+\Z))?([A-Z]{2})/?([A-Z]{2})")
+_AN_INTEGER = re.compile(r"^(?!.*\b(?:no|not|isn't|wrong|or)\b).*\binteger")
 _INTEGERS = frozenset(("Z", "N"))
 
 
@@ -164,9 +165,13 @@ def integer_parameter(tokens: Sequence[Token]) -> str:
     texts = [token.text for token in tokens]
     if len(tokens) >= 3 and tokens[0].kind == "sym" and texts[1] == "in":
         last = tokens[-1] if tokens[-1].text not in ("}", "+", "*") else tokens[2]
-        if (last.kind == "set" and last.text in _INTEGERS) or tokens[2].text in _INTEGERS:
+        said = any(token.kind in ("text", "word", "logic") for token in tokens[3:])
+        if not said and (
+            (last.kind == "set" and last.text in _INTEGERS) or tokens[2].text in _INTEGERS
+        ):
             return texts[0]
-    if len(tokens) >= 2 and tokens[0].kind == "sym" and "integer" in " ".join(texts[1:]).lower():
+    said_of_it = " ".join(texts[1:]).lower()
+    if len(tokens) >= 2 and tokens[0].kind == "sym" and _AN_INTEGER.search(said_of_it):
         return texts[0]
     if len(tokens) == 2 and texts[0].lower() == "integer" and tokens[1].kind == "sym":
         return texts[1]

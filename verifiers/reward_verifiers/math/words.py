@@ -16,6 +16,7 @@ from reward_verifiers.math.nodes import (
     Neg,
     Num,
     Scalar,
+    Sym,
     Value,
     Words,
 )
@@ -103,6 +104,7 @@ _MAX_NOUN_WORDS = 5
 _MAX_PRODUCT_LETTERS = 3
 _NOUN = re.compile(r"[A-Za-z][A-Za-z'.\- ]*")
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+", re.IGNORECASE)
+_LETTER = re.compile(r"\s*\(?([A-Z])\)?\s*")
 _ARTICLE = re.compile(r"^(?:the|an|a) (?=[a-z]{2})")
 _NOT_LETTERS = re.compile(r"[^A-Za-z0-9]+")
 
@@ -141,6 +143,9 @@ def phrase(text: str) -> Value:
     number = spoken_integer(text.replace("-", " ").strip(" .").casefold())
     if number is not None:
         return Scalar(Num(number) if number >= 0 else Neg(Num(-number)))
+    letter = _LETTER.fullmatch(text)
+    if letter is not None:
+        return Scalar(Sym(letter[1]))
     parts = _AND.split(text)
     if len(parts) > 1 and all(part.strip() for part in parts):
         return Items("list", tuple(phrase(part) for part in parts))
