@@ -6,7 +6,14 @@ the tests; ``docs/rows.md`` lists it.
 
 from __future__ import annotations
 
-from reward_service.rows.reading import format_of_row, spec_of_row
+from reward_service.rows.reading import UnknownFormatError, format_of_row, spec_of_row
 from reward_service.rows.table import ALIASES, FORMATS, Format
 
-__all__ = ["ALIASES", "FORMATS", "Format", "format_of_row", "spec_of_row"]
+__all__ = [
+    "ALIASES",
+    "FORMATS",
+    "Format",
+    "UnknownFormatError",
+    "format_of_row",
+    "spec_of_row",
+]

@@ -17,6 +17,14 @@ _SHOWN_FIELDS = 20
 _SHOWN_CHARS = 40
 
 
+class UnknownFormatError(BadSpecError):
+    """The row is of no known format. The text lists those there are; ``brief`` does not."""
+
+    def __init__(self, brief: str) -> None:
+        super().__init__(f"{brief}; known formats: {_listed(FORMATS)}")
+        self.brief = brief
+
+
 def spec_of_row(row: Mapping[str, Any], format_name: str | None, *, where: str = "row") -> Spec:
     """Return the spec of a dataset row, in the format named or recognised.
 
@@ -31,9 +39,7 @@ def spec_of_row(row: Mapping[str, Any], format_name: str | None, *, where: str =
     name = format_of_row(row, where=where) if format_name is None else format_name
     name = ALIASES.get(name, name)
     if name not in FORMATS:
-        raise BadSpecError(
-            f"{where}: unknown format {_cut(str(format_name))!r}; known formats: {_listed(FORMATS)}"
-        )
+        raise UnknownFormatError(f"{where}: unknown format {_cut(str(format_name))!r}")
     return FORMATS[name].convert(Row(row, where))
 
 
@@ -53,9 +59,8 @@ def format_of_row(row: Mapping[str, Any], *, where: str = "row") -> str:
             f"{where}: the fields ({seen}) make several formats: {_listed(names)}; "
             "name one as format"
         )
-    raise BadSpecError(
-        f"{where}: the fields ({seen}) make no known format; name one as format, or give a spec. "
-        f"Known formats: {_listed(FORMATS)}"
+    raise UnknownFormatError(
+        f"{where}: the fields ({seen}) make no known format; name one as format, or give a spec"
     )
 
 
