@@ -53,6 +53,10 @@ def add(commands: Commands) -> None:
                 "reward-service score gen.jsonl -o scored.jsonl --group-by id --report report.json",
             ),
             (
+                "in a pipe: nothing is kept, and nothing can be gone on with",
+                "zcat gen.jsonl.gz | reward-service score - -o - | jq .reward",
+            ),
+            (
                 "from a pipe, through a running service",
                 "zstd -dc gen.jsonl.zst | reward-service score - -o scored.jsonl "
                 "--service http://127.0.0.1:8000",
@@ -61,7 +65,11 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("file", help=".jsonl, .jsonl.gz or .parquet file; - is standard input")
     parser.add_argument(
-        "-o", "--output", required=True, type=Path, help=".jsonl or .jsonl.gz file to write"
+        "-o",
+        "--output",
+        required=True,
+        type=Path,
+        help=".jsonl or .jsonl.gz file to write; - is standard output",
     )
     _add_reading(parser)
     _add_writing(parser)
@@ -187,6 +195,8 @@ def _tell_resume(arguments: Namespace, n_items: int) -> None:
 def _interrupted(arguments: Namespace) -> str:
     from reward_service.offline.output import Paths
 
+    if _to_stdout(arguments):
+        return "interrupted"
     if arguments.retry_problems:
         return f"interrupted; {arguments.output} is as it was"
     if not Paths(arguments.output).journal.exists():
@@ -201,10 +211,21 @@ def _show(report: Report, arguments: Namespace) -> None:
         return
     from reward_service.cli.tables import report_tables
 
-    say(report_tables(report))
-    note(f"wrote {report.n:,} lines to {arguments.output}")
+    show, where = (note, "standard output") if _to_stdout(arguments) else (say, arguments.output)
+    show(report_tables(report))
+    note(f"wrote {report.n:,} lines to {where}")
     if report.n_unscored:
-        note(
-            f"{report.n_unscored:,} items have no reward; why: {arguments.output}.problems.jsonl; "
-            "try just those again: the same command with --retry-problems"
-        )
+        note(f"{report.n_unscored:,} items have no reward; {_where_why(arguments)}")
+
+
+def _where_why(arguments: Namespace) -> str:
+    if _to_stdout(arguments):
+        return "their lines say why"
+    return (
+        f"why: {arguments.output}.problems.jsonl; "
+        "try just those again: the same command with --retry-problems"
+    )
+
+
+def _to_stdout(arguments: Namespace) -> bool:
+    return str(arguments.output) == "-"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -12,13 +13,18 @@ from reward_service.config import Settings
 from reward_service.offline.errors import RefusedError, ServiceAwayError
 from reward_service.offline.options import ScoreOptions
 from reward_service.offline.output import Paths
+from reward_service.offline.pipe import Pipe
+from reward_service.offline.preflight import refuse_mistyped, refuse_strange
 from reward_service.offline.progress import OnProgress, ignore
 from reward_service.offline.pump import Scorer
-from reward_service.offline.run import OnResume, retry, score
+from reward_service.offline.run import OnResume, retry, score, stream
 from reward_service.offline.source import open_source
 from reward_service.offline.written import report_by
 from reward_service.report import Report
 from reward_verifiers.registry import DOMAINS
+
+STDOUT = "-"
+"""The output that is no file: lines go to standard output as they are done."""
 
 
 def score_file(
@@ -41,7 +47,8 @@ def score_file(
     Args:
         source: .jsonl, .jsonl.gz or .parquet file of lines with a ``spec`` or a ``row``, and a
             ``completion`` or ``completions``; ``-`` reads standard input.
-        output: .jsonl or .jsonl.gz file to write, one line per completion, in the input's order.
+        output: .jsonl or .jsonl.gz file to write, one line per completion, in the input's order;
+            ``-`` writes to standard output, where nothing can be gone on with.
         options: how lines are read and written.
         settings: of the engine in this process, and the token for a service; default: from the
             environment.
@@ -54,7 +61,8 @@ def score_file(
         on_resume: told how many items are there already, when an interrupted run goes on.
 
     Raises:
-        RefusedError: the output is there already, or going on would mix up two things.
+        RefusedError: an option is wrong, the output is there already, or going on would mix up two
+            things.
         SourceError: the input breaks off; what stands before is scored and kept.
         ServiceAwayError: the service does not answer; what is scored is kept.
         StalledError: nothing is judged any more; what is scored is kept.
@@ -94,11 +102,19 @@ async def score_file_async(
     if force and retry_problems:
         raise RefusedError("--force and --retry-problems exclude each other")
     options = options or ScoreOptions()
+    refuse_mistyped(options)
+    to_stdout = str(output) == STDOUT
+    if to_stdout:
+        _refuse_without_file(retry_problems=retry_problems, group_by=group_by)
     paths = _paths(source, Path(output))
     settings = settings or Settings.from_env()
     scoring = _scoring(settings, service)
     with closing(open_source(str(source))) as lines:
-        if retry_problems:
+        refuse_strange(lines.preview(), options, group_by)
+        if to_stdout:
+            pipe = Pipe(sys.stdout.buffer)
+            report = await stream(lines, pipe, scoring, options, on_progress=on_progress)
+        elif retry_problems:
             report = await retry(lines, paths, scoring, options, on_progress=on_progress)
         else:
             report = await score(
@@ -139,9 +155,19 @@ async def _scoring(settings: Settings, service: str | None) -> AsyncIterator[Sco
         yield ServiceScorer(client, service)
 
 
+def _refuse_without_file(*, retry_problems: bool, group_by: str | None) -> None:
+    option = "--retry-problems" if retry_problems else "--group-by" if group_by else None
+    if option is not None:
+        raise RefusedError(f"{option} reads the output again; give a file with -o")
+
+
 def _paths(source: str | Path, output: Path) -> Paths:
+    if str(output) == STDOUT:
+        return Paths(output)
     if output.suffix not in (".jsonl", ".gz", ".ndjson"):
-        raise RefusedError(f"{output}: the output is JSON lines; name it .jsonl or .jsonl.gz")
+        raise RefusedError(
+            f"{output}: the output is JSON lines; name it .jsonl or .jsonl.gz, or - for stdout"
+        )
     if not output.parent.is_dir():
         raise RefusedError(f"{output.parent} is no folder; make it: mkdir -p {output.parent}")
     if output.exists() and Path(source).exists() and output.samefile(source):

@@ -16,6 +16,7 @@ from reward_service.engine import Engine
 from reward_service.offline.lines import Line, read_gold
 from reward_service.offline.local import open_engine, unbounded
 from reward_service.offline.options import ScoreOptions
+from reward_service.offline.preflight import refuse_mistyped
 from reward_service.offline.progress import Meter, OnProgress, ignore
 from reward_service.offline.pump import Pump
 from reward_service.offline.source import open_source
@@ -81,9 +82,10 @@ async def check_file(
         opened: opens the engine.
 
     Raises:
-        RefusedError: the file cannot be read at all.
+        RefusedError: an option is wrong, or the file cannot be read at all.
         SourceError: it breaks off.
     """
+    refuse_mistyped(options)
     counts: dict[str, GoldCounts] = {}
     with closing(open_source(str(path))) as source:
         async with opened(unbounded(settings)) as engine:

@@ -10,18 +10,19 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import PydanticSerializationError, to_json
 
 from reward_service.errors import BadItemError, RewardServiceError, UnusableSpecError
+from reward_service.offline.completions import completions_of, shape
 from reward_service.offline.options import ScoreOptions
 from reward_service.reading import BrokenItem, ReadItem
 from reward_service.report import Result
-from reward_service.rows import spec_of_row
+from reward_service.rows import UnknownFormatError, spec_of_row
 from reward_service.schema import ScoredItem
 from reward_service.surrogates import json_value, mended
-from reward_verifiers.complaints import CONVERSATION, is_conversation, kind
+from reward_verifiers.complaints import kind
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import read_spec
 from reward_verifiers.specs import Spec
@@ -72,14 +73,41 @@ class Line:
         return sum(_weight(item) for item in self.items)
 
 
+class Outline(NamedTuple):
+    """What tells whether a line is the one that was scored."""
+
+    id: Any
+    """As the output has it."""
+    n_completions: int
+
+
 def read_line(number: int, raw: bytes | Mapping[str, Any], options: ScoreOptions) -> Line:
     """Return the line that ``raw`` (the bytes of a JSON object, or a row of a table) holds."""
-    return _read(number, raw, options, partial(_completions, options=options))
+    return _read(number, raw, options, partial(completions_of, options=options))
 
 
 def read_gold(number: int, raw: bytes | Mapping[str, Any], options: ScoreOptions) -> Line:
     """Return the line with one item and no completion, to check the gold alone."""
     return _read(number, raw, options, lambda _value: [""])
+
+
+def outline(number: int, raw: bytes | Mapping[str, Any], options: ScoreOptions) -> Outline | None:
+    """Return what an output says of the line besides its verdicts; None if it cannot be read."""
+    try:
+        value = object_in(raw)
+    except BadItemError:
+        return None
+    line_id = value.get("id")
+    return Outline(
+        id=str(number) if line_id is None else _as_written(line_id),
+        n_completions=len(completions_of(value, options)),
+    )
+
+
+def output_names(value: Mapping[str, Any], options: ScoreOptions) -> set[str]:
+    """Return the names that the lines of the output will have for a line with these fields."""
+    ours = OUR_FIELDS if options.keep_completion else OUR_FIELDS - {"completion"}
+    return {*ours, *map(str, _carried(value, options))}
 
 
 def output_line(line: Line, index: int, scored: ScoredItem, *, keep_completion: bool) -> bytes:
@@ -117,11 +145,11 @@ def _read(
     texts_of: Callable[[Mapping[str, Any]], list[str | BadItemError]],
 ) -> Line:
     try:
-        value = _object(raw)
+        value = object_in(raw)
     except BadItemError as error:
         return _unreadable(number, error)
     line_id = value.get("id")
-    spec = _spec(value, options)
+    spec = _spec(number, value, options)
     return Line(
         number=number,
         id=str(number) if line_id is None else line_id,
@@ -131,7 +159,12 @@ def _read(
     )
 
 
-def _object(raw: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
+def object_in(raw: bytes | Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of the line that ``raw`` holds.
+
+    Raises:
+        BadItemError: it is no JSON object.
+    """
     if isinstance(raw, Mapping):
         return raw
     try:
@@ -173,30 +206,9 @@ def _item(
     return ReadItem(id=name, completion=mended(text), spec=spec)
 
 
-def _completions(value: Mapping[str, Any], options: ScoreOptions) -> list[str | BadItemError]:
-    """Return the completions of a line, or one error in their place; never an empty list."""
-    present = [name for name in options.completion_fields if value.get(name) is not None]
-    if len(present) != 1:
-        known = " or ".join(options.completion_fields)
-        found = "both are given" if present else f"missing; the line has {_names(value)}"
-        return [BadItemError(f"{known}: {found} (another field: --completion-field)")]
-    name = present[0]
-    texts = value[name]
-    if isinstance(texts, str):
-        return [texts]
-    if is_conversation(texts):
-        return [BadItemError(f"{name}: {CONVERSATION}")]
-    if not isinstance(texts, list) or not texts:
-        return [BadItemError(f"{name}: expected text or a list of texts, got {_shape(texts)}")]
-    return [
-        text
-        if isinstance(text, str)
-        else BadItemError(f"{name}.{index}: expected text, got {_shape(text)}")
-        for index, text in enumerate(texts)
-    ]
-
-
-def _spec(value: Mapping[str, Any], options: ScoreOptions) -> Spec | RewardServiceError:
+def _spec(
+    number: int, value: Mapping[str, Any], options: ScoreOptions
+) -> Spec | RewardServiceError:
     """Return the spec of a line, or why it has none."""
     spec, row = value.get("spec"), value.get("row")
     if spec is not None and row is not None:
@@ -206,9 +218,11 @@ def _spec(value: Mapping[str, Any], options: ScoreOptions) -> Spec | RewardServi
             return _read_spec(_nested(spec, "spec"), options)
         if row is not None:
             return spec_of_row(_row(row), _format(value, options), where="row")
-        return _spec_of_flat_row(value, options)
+        return _spec_of_flat_row(number, value, options)
     except BadItemError as error:
         return error
+    except UnknownFormatError as error:
+        return UnusableSpecError(_told(error, number))
     except BadSpecError as error:
         return UnusableSpecError(str(error))
 
@@ -219,14 +233,26 @@ def _read_spec(raw: Any, options: ScoreOptions) -> Spec:
     return read_spec({**options.spec_defaults, **raw})
 
 
-def _spec_of_flat_row(value: Mapping[str, Any], options: ScoreOptions) -> Spec:
+def _told(error: BadSpecError, number: int) -> str:
+    """Return the error's text; the formats there are stand in it once, on the first line.
+
+    It depends on the line alone, so that a run that goes on writes what an unbroken one does.
+    """
+    if number == 1 or not isinstance(error, UnknownFormatError):
+        return str(error)
+    return f"{error.brief} (`reward-service domains` lists the formats)"
+
+
+def _spec_of_flat_row(number: int, value: Mapping[str, Any], options: ScoreOptions) -> Spec:
     """Return the spec of a line that has none: the line itself may be a row of a known format."""
     ours = {"id", *options.completion_fields}
     row = {name: field_ for name, field_ in value.items() if name not in ours}
     try:
         return spec_of_row(row, options.row_format, where="line")
     except BadSpecError as error:
-        raise BadItemError(f"neither spec nor row, and as a row the line fails: {error}") from error
+        raise BadItemError(
+            f"neither spec nor row, and as a row the line fails: {_told(error, number)}"
+        ) from error
 
 
 def _nested(value: Any, name: str) -> Any:
@@ -242,14 +268,14 @@ def _nested(value: Any, name: str) -> Any:
 def _row(value: Any) -> Mapping[str, Any]:
     row = _nested(value, "row")
     if not isinstance(row, Mapping):
-        raise BadItemError(f"row: expected an object, got {_shape(row)}")
+        raise BadItemError(f"row: expected an object, got {shape(row)}")
     return row
 
 
 def _format(value: Mapping[str, Any], options: ScoreOptions) -> str | None:
     name = value.get("format")
     if name is not None and not isinstance(name, str):
-        raise BadItemError(f"format: expected text, got {_shape(name)}")
+        raise BadItemError(f"format: expected text, got {shape(name)}")
     return options.row_format if name is None else name
 
 
@@ -266,14 +292,9 @@ def _carried(value: Mapping[str, Any], options: ScoreOptions) -> dict[str, Any]:
     }
 
 
-def _shape(value: Any) -> str:
-    if isinstance(value, list | Mapping) and not value:
-        return "an empty " + ("list" if isinstance(value, list) else "object")
-    return kind(value)
-
-
-def _names(value: Mapping[str, Any]) -> str:
-    return ", ".join(str(name)[:40] for name in list(value)[:12]) or "no fields"
+def _as_written(value: Any) -> Any:
+    """Return ``value`` as it is read back from the output."""
+    return value if isinstance(value, str | int) else json_value(_dumped({"": value}))[""]
 
 
 def _dumped(value: Mapping[str, Any]) -> bytes:

@@ -10,8 +10,10 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no type
 from pyarrow import ArrowException
 
 from reward_service.offline.errors import RefusedError, SourceError
+from reward_service.offline.source import RawLine
 
 _ROWS = 256
+_PREVIEWED = 16
 
 
 class ParquetSource:
@@ -41,6 +43,14 @@ class ParquetSource:
                 "or start over with --force"
             )
         self._row = marks[-1]["row"]
+
+    def preview(self) -> list[RawLine]:
+        try:
+            batch = next(self._table.iter_batches(batch_size=_PREVIEWED), None)
+            rows = [] if batch is None else batch.to_pylist(maps_as_pydicts="strict")
+        except (ArrowException, OSError):
+            return []  # whoever reads it in earnest will be told
+        return [(number, _as_line(row)) for number, row in enumerate(rows, 1)]
 
     def lines(self) -> Iterator[tuple[int, Mapping[str, Any]]]:
         try:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from reward_service.offline.errors import RefusedError
-from reward_service.offline.lines import AnyItem, KeptItem, Line, read_line
+from reward_service.offline.lines import AnyItem, KeptItem, Line, outline, read_line
 from reward_service.offline.options import ScoreOptions
 from reward_service.offline.source import RawLine, Source
 from reward_service.offline.written import WrittenFile, WrittenLine
+
+_ANEW = "lines have moved or changed, so score the input anew with --force"
 
 
 def merged_lines(source: Source, written: WrittenFile, options: ScoreOptions) -> Iterator[Line]:
@@ -26,12 +29,12 @@ def merged_lines(source: Source, written: WrittenFile, options: ScoreOptions) ->
         while ahead is not None and ahead[0] < number:
             yield read_line(*ahead, options)
             ahead = next(raw_lines, None)
+        raw = _expected(ahead, number, source.name)
         if all(line.result.problem is None for line in group):
-            yield _kept(number, group)
+            yield _kept(raw, group, options)
         else:
-            yield _again(_expected(ahead, number, source.name), group, options)
-        if ahead is not None and ahead[0] == number:
-            ahead = next(raw_lines, None)
+            yield _again(raw, group, options)
+        ahead = next(raw_lines, None)
     while ahead is not None:
         yield read_line(*ahead, options)
         ahead = next(raw_lines, None)
@@ -40,14 +43,24 @@ def merged_lines(source: Source, written: WrittenFile, options: ScoreOptions) ->
 def _expected(ahead: RawLine | None, number: int, name: str) -> RawLine:
     if ahead is None or ahead[0] != number:
         raise RefusedError(
-            f"{name} has no line {number} any more, but the output has a problem there; "
+            f"{name} has no line {number} any more, but the output has; "
             "retry with the input that was scored, or score it anew with --force"
         )
     return ahead
 
 
-def _kept(number: int, group: list[WrittenLine]) -> Line:
-    first = group[0].value
+def _kept(raw: RawLine, group: list[WrittenLine], options: ScoreOptions) -> Line:
+    """Return the line as it is written, if it is still the line that was scored."""
+    number, first = raw[0], group[0].value
+    now = outline(*raw, options)
+    if now is None:
+        raise RefusedError(f"line {number} was scored and cannot be read now; {_ANEW}")
+    _refuse_moved(number, first.get("id"), now.id)
+    if now.n_completions != len(group):
+        raise RefusedError(
+            f"line {number} had {len(group)} completions when it was scored and has "
+            f"{now.n_completions} now; {_ANEW}"
+        )
     return Line(
         number=number,
         id=first.get("id"),
@@ -64,11 +77,10 @@ def _again(raw: RawLine, group: list[WrittenLine], options: ScoreOptions) -> Lin
     """Return the line with its problems to be scored again; all of it if its shape has changed."""
     line = read_line(*raw, options)
     before = group[0].value.get("id")
-    if line.readable and line.id != before and before != str(line.number):
-        raise RefusedError(
-            f"line {line.number} had the id {before!r} when it was scored and has {line.id!r} now; "
-            "lines have moved, so score the input anew with --force"
-        )
+    now = outline(*raw, options)
+    # A line that could not be read had no id but its number.
+    if now is not None and before != str(line.number):
+        _refuse_moved(line.number, before, now.id)
     if len(line.items) != len(group):
         return line
     items: list[AnyItem] = [
@@ -76,3 +88,10 @@ def _again(raw: RawLine, group: list[WrittenLine], options: ScoreOptions) -> Lin
         for fresh, written in zip(line.items, group, strict=True)
     ]
     return replace(line, items=tuple(items))
+
+
+def _refuse_moved(number: int, before: Any, now: Any) -> None:
+    if now != before:
+        raise RefusedError(
+            f"line {number} had the id {before!r} when it was scored and has {now!r} now; {_ANEW}"
+        )

@@ -13,6 +13,7 @@ from reward_service.offline.journal import Journal
 from reward_service.offline.lines import read_line
 from reward_service.offline.options import ScoreOptions
 from reward_service.offline.output import Output, Paths, Rewrite, finished
+from reward_service.offline.pipe import Pipe
 from reward_service.offline.progress import Meter, OnProgress
 from reward_service.offline.pump import Part, Pump, Scorer
 from reward_service.offline.render import render
@@ -121,8 +122,30 @@ async def retry(
             return rewrite.tally.report()
 
 
+async def stream(
+    source: Source,
+    pipe: Pipe,
+    scoring: Scoring,
+    options: ScoreOptions,
+    *,
+    on_progress: OnProgress,
+) -> Report:
+    """Score ``source`` into ``pipe``, where nothing can be gone on with.
+
+    Raises:
+        SourceError: the input breaks off.
+        OSError: whoever reads has gone.
+    """
+    lines = read_lines(source, partial(read_line, options=options))
+    ready = windows(lines, mark=source.mark, share=source.share)
+    async with scoring as scorer:
+        meter = Meter(pipe.tally.counts, source.share(), on_progress)
+        await _fill(pipe, ready, scorer, options, meter)
+    return pipe.tally.report()
+
+
 async def _fill(
-    target: Output | Rewrite,
+    target: Output | Rewrite | Pipe,
     ready: Iterator[Window],
     scorer: Scorer,
     options: ScoreOptions,

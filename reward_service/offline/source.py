@@ -27,6 +27,7 @@ MAX_LINE_BYTES = 256 << 20
 """A longer line is not held in memory; it becomes a line that cannot be read."""
 
 _CHUNK = 1 << 20
+_PREVIEWED = 16
 _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
 _ZSTD = b"\x28\xb5\x2f\xfd"
@@ -55,6 +56,10 @@ class Source(Protocol):
         Raises:
             RefusedError: what that run read is not what stands there now.
         """
+        ...
+
+    def preview(self) -> list[RawLine]:
+        """Return the first few lines that can be had at once; the source stays where it is."""
         ...
 
     def lines(self) -> Iterator[RawLine]:
@@ -194,6 +199,16 @@ class LineSource:
         self._line = last["line"]
         self._since = self._offset
         self._hash = blake2b(digest_size=16)
+
+    def preview(self) -> list[RawLine]:
+        try:
+            head: bytes = self._text.peek(_CHUNK)  # type: ignore[attr-defined]  # both kinds have it
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            return []  # whoever reads it in earnest will be told
+        lines = head.removeprefix(_BOM).split(b"\n")
+        if self._packed or len(head) != self._size:
+            lines.pop()  # where it ends is not seen from here
+        return [(at, raw) for at, raw in enumerate(lines[:_PREVIEWED], 1) if raw.strip()]
 
     def lines(self) -> Iterator[RawLine]:
         while raw := self._read_line():

@@ -177,3 +177,33 @@ def test_a_service_that_is_away_is_one_line(cli: Cli, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "the service at http://127.0.0.1:9 cannot judge now" in done.stderr
     assert {file.name for file in tmp_path.iterdir()} == {"in.jsonl"}
+
+
+def test_in_a_pipe_lines_go_to_standard_output_and_the_rest_to_standard_error(
+    cli: Cli, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "in.jsonl", [*LINES[:20], "{torn"])
+    with path.open("rb") as stdin:
+        done = cli("score", "-", "-o", "-", stdin=stdin)
+    assert done.returncode == 3
+    lines = [json.loads(text) for text in done.stdout.splitlines()]
+    assert [each["reward"] for each in lines] == [*[1.0, 0.0] * 20, None]
+    assert "wrote 41 lines to standard output" in done.stderr
+    assert "1 items have no reward; their lines say why" in done.stderr
+    assert "mean reward" in done.stderr
+    assert {file.name for file in tmp_path.iterdir()} == {"in.jsonl"}
+
+
+def test_a_reader_of_the_pipe_that_goes_away_is_quiet(tmp_path: Path) -> None:
+    write(tmp_path / "in.jsonl", LINES)
+    command = f"{shlex.join(COMMAND)} score in.jsonl -o - -q | head -n 1"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert json.loads(done.stdout)["line"] == 1
+    assert done.stderr == ""

@@ -84,7 +84,8 @@ def test_what_is_done_when_it_is_told_to_stop_is_kept(
 
     async def run() -> None:
         going_on = asyncio.create_task(runs.score_async(path))
-        await scorer.stalled.wait()
+        async with asyncio.timeout(10):
+            await scorer.stalled.wait()
         going_on.cancel()
         with pytest.raises(asyncio.CancelledError):
             await going_on

@@ -59,6 +59,43 @@ def test_another_field_may_hold_the_completion_or_a_list_of_them() -> None:
     assert [item.completion for item in line.items] == ["3", "4"]
 
 
+def chat(*said: str) -> list[dict[str, str]]:
+    roles = ("user", "assistant")
+    return [{"role": roles[at % 2], "content": text} for at, text in enumerate(("2+2?", *said))]
+
+
+@pytest.mark.parametrize(
+    ("given", "judged"),
+    [
+        ({"completion": chat("so 4")}, ["so 4"]),
+        ({"completion": chat("3", "sure?", "4")}, ["4"]),
+        ({"completion": {"role": "assistant", "content": "4"}}, ["4"]),
+        ({"completion": [{"role": "assistant", "content": "4"}]}, ["4"]),
+        (
+            {"completions": [chat("3"), [{"role": "assistant", "content": "4"}], "5"]},
+            ["3", "4", "5"],
+        ),
+    ],
+)
+def test_of_a_chat_the_assistant_s_last_message_is_judged(
+    given: dict[str, Any], judged: list[str]
+) -> None:
+    line = read({"spec": SPEC, **given})
+    assert [item.completion for item in line.items] == judged
+
+
+def test_the_formats_are_listed_on_the_first_line_alone() -> None:
+    raw = json.dumps({"a": 1, "completion": "4"}).encode()
+    first, later = (read_line(number, raw, ScoreOptions()).items[0] for number in (1, 2))
+    assert isinstance(first, BrokenItem)
+    assert isinstance(later, BrokenItem)
+    assert "known formats: aime, arc" in str(first.error)
+    assert str(later.error) == (
+        "neither spec nor row, and as a row the line fails: line: the fields (a) make no known "
+        "format; name one as format, or give a spec (`reward-service domains` lists the formats)"
+    )
+
+
 def test_spec_defaults_fill_what_a_spec_lacks_and_override_nothing() -> None:
     value = {"spec": {"gold": "4", "mode": "strict"}, "completion": "4"}
     defaults = {"domain": "math", "mode": "lenient", "tolerance": 0.5}
@@ -88,14 +125,19 @@ def test_the_line_itself_may_be_the_row() -> None:
         (b"{nope\n", "bad_item: the line is not JSON"),
         (b"\xff\xfe\n", "bad_item: the line is not JSON"),
         (b"[" * 100_000, "bad_item: the line is not JSON"),
-        (b"1" * 5000, "bad_item: the line is not JSON"),
+        (b"1" * 5000, "bad_item: the line is not "),
         ([1], "bad_item: the line is not a JSON object but a list"),
         ({"spec": SPEC}, "bad_item: completion or completions: missing; the line has spec"),
         ({"spec": SPEC, "completion": 4}, "bad_item: completion: expected text or a list"),
         ({"spec": SPEC, "completions": []}, "got an empty list"),
+        ({"spec": SPEC, "completion": [{"role": "user", "content": "4"}]}, "none of an assistant"),
         (
-            {"spec": SPEC, "completion": [{"role": "assistant", "content": "4"}]},
-            "bad_item: completion: expected text, got chat messages; give the content",
+            {"spec": SPEC, "completions": [{"role": "assistant", "content": "4"}] * 2},
+            "completions: 2 messages of an assistant and no others; are they one completion",
+        ),
+        (
+            {"spec": SPEC, "completion": {"role": "assistant", "content": None}},
+            "completion: the assistant's last content is no text but null",
         ),
         ({"spec": SPEC, "completions": [None]}, "completions.0: expected text, got null"),
         ({"spec": SPEC, "completion": "4", "completions": ["4"]}, "both are given"),

@@ -89,12 +89,45 @@ def test_lines_that_have_moved_are_refused(runs: Runs, items: Items) -> None:
     runs.score(path)
     before = runs.out.read_bytes()
     runs.write(items(5)[1:])
-    with pytest.raises(RefusedError, match=r"line 4 had the id 'p3' .* and has 'p4' now"):
+    with pytest.raises(RefusedError, match=r"line 1 had the id 'p0' .* and has 'p1' now"):
         runs.retry(path)
     runs.write(items(2))
-    with pytest.raises(RefusedError, match="has no line 4 any more"):
+    with pytest.raises(RefusedError, match="has no line 3 any more"):
         runs.retry(path)
     assert runs.out.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"id": "another"}, r"line 3 had the id 'p2' .* and has 'another' now"),
+        ({"id": None}, r"line 3 had the id 'p2' .* and has '3' now"),
+        ({"completion": None, "completions": ["7", "8"]}, "had 1 completions .* has 2 now"),
+        ("{torn", "line 3 was scored and cannot be read now"),
+        ("", "has no line 3 any more, but the output has"),
+    ],
+)
+def test_a_scored_line_that_is_another_now_is_refused(
+    runs: Runs, items: Items, changed: Any, complaint: str
+) -> None:
+    lines: list[Any] = items(5)
+    path = runs.write(lines)
+    runs.score(path)
+    before = runs.out.read_bytes()
+    lines[2] = changed if isinstance(changed, str) else {**lines[2], **changed}
+    runs.write(lines)
+    with pytest.raises(RefusedError, match=complaint):
+        runs.retry(path)
+    assert (runs.out.read_bytes(), runs.left_over()) == (before, set())
+
+
+def test_ids_of_any_kind_are_known_again(runs: Runs, items: Items) -> None:
+    lines = items(5)
+    for line, given in zip(lines, (7, 1.5, ["a", None], {"b": True}, None), strict=True):
+        line["id"] = given
+    path = runs.write(lines)
+    runs.score(path)
+    assert runs.retry(path).n == 5
 
 
 def test_a_retry_that_breaks_leaves_the_output_as_it_was(runs: Runs, items: Items) -> None:
