@@ -53,6 +53,10 @@ _SAID_BEFORE = re.compile(
         \s{1,3}(?:is|are)\s(?:the|our|my)\s(?:(?:final|correct|right|required|desired)\s){0,2}\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SAID_ENDS = (
+    *("the ", "our ", "my ", "final ", "correct ", "right ", "required ", "desired "),
+    *("The ", "Our ", "My ", "Final ", "Correct ", "Right "),
+)
 _SAID = re.compile(r"[*_]{0,3}(?:[.!;\n]|\s{0,3}\Z|\s(?:to|for)\s)")
 _MAX_BEFORE = 200
 
@@ -69,16 +73,26 @@ _STOPS = (". ", "! ", "? ", "; ", "\n")
 _SUPPOSED = re.compile(
     r"[\s*_#>-]{0,6}(?:(?:now|so|but|and|well)[,:]?\s)?(?:if|suppose|assume|imagine|pretend|unless)\b",
 )
+_SUPPOSING = (
+    *("if", "supposing", "suppose", "assuming", "assume", "imagine", "pretend", "whether"),
+    *("unless", "guess", "doubt", "unlikely"),
+)
+_SAYING = ("say", "said", "think", "believe", "claim", "conclude", "sure", "certain", "clear")
+_OTHERS = (
+    *("wrong", "incorrect", "possible", "plausible", "potential", "previous", "earlier"),
+    *("initial", "another", "other", "his", "her", "their"),
+)
 _DOUBTED = re.compile(
-    r"""\b(?:if|supposing|suppose|assuming|assume|imagine|pretend|whether|unless|guess|doubt|unlikely
-          |(?:not|(?<=n['’])t|cannot|never|wrong|incorrect)\s(?:be\s)?(?:to\s)?
-           (?:say|said|think|believe|claim|conclude|sure|certain|clear|true)
+    rf"""\b(?:{"|".join(_SUPPOSING)}
+          |(?:not|(?<=n['’])t|cannot|never|wrong|incorrect)\s(?:be\s)?(?:to\s)?(?:{"|".join(_SAYING)})
         )\b[^.,;:!?\n]*\Z
-      | (?:\b(?:wrong|incorrect|(?<!only\s)possible|plausible|potential|previous|earlier|initial
-          |another|other|his|her|their)|['’]s)
-        (?:\s(?:final|correct|right|best))?[\s*_]{1,3}\Z""",
+      | (?:\b(?<!only\s)(?:{"|".join(_OTHERS)})|['’]s)
+        (?:\s(?:final|correct|right|best))?[\s*_]{{1,3}}\Z""",
     re.VERBOSE,
 )
+# A sentence without one of these words needs no closer look.
+_DOUBTING = frozenset((*_SUPPOSING, *_SAYING, *_OTHERS, "s"))
+_NO_LETTERS = str.maketrans("*_\"'’`()[]:,>#-", " " * 15)
 _QUESTIONED = re.compile(r"\?(?:\s|\Z)")
 _TAKEN_BACK = re.compile(
     r"""[\s,.;:!*$)}]{0,6}(?:(?:but|oh|wait|no|hmm|and),?\s){0,3}(?:that|this|it|which)
@@ -154,6 +168,8 @@ def _announced(text: str, anchor: re.Match[str]) -> Payload | None:
 
 def _said_before(text: str, before: str, end: int) -> Payload | None:
     """Return the value of "Thus, 72 is the final answer."."""
+    if not before.endswith(_SAID_ENDS):
+        return None
     found = _SAID_BEFORE.search(before if len(before) == _MAX_BEFORE else f"\n{before}")
     if found is None or not _SAID.match(text, end):
         return None
@@ -165,6 +181,8 @@ def _is_doubted(before: str) -> bool:
     """Whether the sentence that ``before`` is the start of only supposes, or denies."""
     start = max(before.rfind(stop) for stop in _STOPS) + 1
     sentence = before[start:].lower()
+    if _DOUBTING.isdisjoint(sentence.translate(_NO_LETTERS).split()):
+        return False
     if _DOUBTED.search(sentence):
         return True
     is_whole = start > 0 or len(before) < _MAX_BEFORE
