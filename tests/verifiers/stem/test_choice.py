@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reward_verifiers.extract import option_texts
 from reward_verifiers.extract.choice import NoChoice, committed_choice
 from reward_verifiers.extract.choice_phrases import MAX_PHRASES
-from reward_verifiers.extract.labels import option_by_text
+from reward_verifiers.extract.option_texts import option_by_text
+from reward_verifiers.memo import MAX_BYTES
 from reward_verifiers.specs import StemSpec
 from reward_verifiers.stem import perfect_completion, verify
 from reward_verifiers.verdict import Outcome
@@ -218,3 +220,27 @@ def test_options_of_combining_marks_are_read_quickly() -> None:
     began = time.process_time()
     committed_choice("The answer is foo.", {"A": "\u0301\u0316" * 40_000, "B": "2"})
     assert time.process_time() - began < 1.0
+
+
+def test_large_options_are_read_once_and_not_kept_beyond_a_bound() -> None:
+    began = time.process_time()
+    for n in range(100):
+        options = {letter: f"{letter}{n % 2}" + "abé " * 2400 for letter in string.ascii_uppercase}
+        committed_choice("The answer is foo.", options)
+    assert time.process_time() - began < 2.0
+    assert option_texts.READ.held_bytes <= MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<answer>" + "\\boxed" * 160_000 + "</answer>",
+        "<answer>" * 125_000,
+        "</answer>" * 110_000,
+        "<answer>C</answer>" * 55_000,
+        "<answer>" + "C" * 1_000_000,
+    ],
+)
+def test_a_hostile_megabyte_of_tags_is_read_quickly(text: str) -> None:
+    # Under 100 ms on an idle core; each rule of the last tag looks at it once.
+    assert min(seconds(text) for _ in range(2)) < 0.5

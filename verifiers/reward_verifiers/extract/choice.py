@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from reward_verifiers.extract.choice_lines import last_line, lone_line, verdict_list
 from reward_verifiers.extract.choice_phrases import last_phrase
 from reward_verifiers.extract.endings import answer_endings
-from reward_verifiers.extract.labels import Options, Unread
+from reward_verifiers.extract.labels import Unread
 from reward_verifiers.extract.marks import Commitment, last_marked
+from reward_verifiers.extract.option_texts import Options
 
 WINDOW = 20_000
 """Characters at the end of a completion that are read; further back only boxes and tags are."""

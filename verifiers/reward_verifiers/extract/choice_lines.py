@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-from reward_verifiers.extract.labels import (
-    MAX_PAYLOAD,
-    Options,
-    bare_choice,
-    undressed,
-)
+from reward_verifiers.extract.dress import undressed
+from reward_verifiers.extract.labels import bare_choice
 from reward_verifiers.extract.marks import Commitment
+from reward_verifiers.extract.option_texts import MAX_PAYLOAD, Options
 
 _MAX_LINE = 300
 _MAX_LONE = 12
@@ -46,6 +43,7 @@ _DENIED = re.compile(
 _OPTION_LINE = re.compile(
     r"(?P<form>[\s*_>|-]{0,6}\(?)(?P<letter>[A-Z])\)?[*_]{0,2}\s?[.):|-]", re.I
 )
+_GOES_ON = re.compile(r"(?:\b(?:or|and|nor|not|either|neither)|[,/&])[*_\s]*\Z", re.IGNORECASE)
 _FEWEST = 3  # of two options, the one that is not "wrong" need not be meant
 _GOOD = re.compile(r"[✅✔✓☑]|\b(?:correct|right|true)\b", re.IGNORECASE)
 _BAD = re.compile(
@@ -70,7 +68,7 @@ def last_line(text: str, behind: int, options: Options) -> Commitment | None:
     """
     tail = text[behind:].strip()
     *_, before, line = ["", *tail[-2 * MAX_PAYLOAD :].rsplit("\n", 1)]
-    if not line or len(line) > MAX_PAYLOAD:
+    if not line or len(line) > MAX_PAYLOAD or _GOES_ON.search(before[-_MAX_LONE:]):
         return None
     letter = _line_label(line, options) if len(line) <= _MAX_LINE else None
     above = before.rstrip().rpartition("\n")[2]
@@ -119,8 +117,6 @@ def verdict_list(text: str, options: Options) -> Commitment | None:
 
     "A. iron: wrong" for every option but one, and that one "correct" or ticked.
     """
-    if any(_GOOD.search(option) or _BAD.search(option) for option in options.values()):
-        return None
     verdicts: dict[str, bool] = {}
     for line in text[-_MAX_READ:].split("\n")[-_MAX_LINES:]:
         item = _OPTION_LINE.match(line)
@@ -134,6 +130,8 @@ def verdict_list(text: str, options: Options) -> Commitment | None:
     right = [letter for letter, is_good in verdicts.items() if is_good]
     if len(verdicts) < max(len(options), _FEWEST) or len(right) != 1:
         return None
+    if any(_GOOD.search(option) or _BAD.search(option) for option in options.values()):
+        return None  # the words are the option's own
     return Commitment("the list of options", len(text), right[0])
 
 

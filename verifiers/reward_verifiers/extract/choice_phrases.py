@@ -13,14 +13,13 @@ from reward_verifiers.extract.choice_foreign import (
     without_ending,
 )
 from reward_verifiers.extract.labels import (
-    MAX_PAYLOAD,
-    Options,
     Unread,
     bare_choice,
     leading_choice,
     whole_choice,
 )
 from reward_verifiers.extract.marks import Commitment
+from reward_verifiers.extract.option_texts import MAX_PAYLOAD, Options
 
 MAX_PHRASES = 30
 """Phrases that are tried, from the last one back."""
@@ -144,6 +143,9 @@ _DISOWNED = re.compile(
     r"""(?: \b(?:if|suppose|supposing|assume|assuming|whether|unless|imagine|doubt|unlikely|pretend
             |reject\w*|exclude\w*|eliminat\w*|dismiss\w*|discard\w*|rul\w{1,3}\s{1,3}out
             |(?:do\s{1,3}not|don['’]?t|not)\s{1,3}(?:think|believe|say|sure|certain))\b[^.,;:!?\n]*
+        | \b(?:false|untrue|wrong|incorrect
+            |(?:not|n['’]t)\s{1,3}(?:true|correct|right|the\s{1,3}case)|mistak\w{1,5}|error|den(?:y|ied|ies)|refuse)\s{1,3}
+            (?:that|to\s{1,3}(?:say|think|claim|conclude|answer|assume|believe))\b[^.,;:!?\n]*
         | \bif\b[^.;:!?\n]*\b(?:had|were|instead)\b[^.;:!?\n]*,[^.,;:!?\n]*
         | \b(?:wrong|incorrect|(?<!only\s)possible|plausible|potential|alternative|tempting|example
             |another|other|(?<!only\s)one|previous|earlier|initial|first|second|old|your|their
@@ -152,6 +154,15 @@ _DISOWNED = re.compile(
         | \b(?:example|format|template|e\.g\.)[:,]?[\s*_'"`“]{1,4}
         )\Z""",
     re.VERBOSE | re.IGNORECASE,
+)
+_IN_CASE = re.compile(
+    r"\bif\s{1,3}(?:(?:it|this|that|the\s{1,3}answer)(?:['’]s|\s{1,3}(?:is|were|was))\s{1,3})?"
+    r"(?P<case>[^.,;:!?\n]{1,60}),\s{1,3}(?:then\s{1,3})?(?:the\s{1,3}|my\s{1,3})?\Z",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(
+    r"\b(?:if\s{1,3}(?:not|so)|otherwise|or\s{1,3}else)\b,?\s{1,3}(?:then\s{1,3})?(?:the\s{1,3})?\Z",
+    re.IGNORECASE,
 )
 _LIST_BEFORE = re.compile(
     r"(?:\b(?:or|and|nor|neither|either|both)|\b[A-Z]\)?\s{0,2}[,/&])[\s*(]{0,4}\Z", re.IGNORECASE
@@ -239,6 +250,10 @@ def _named(text: str, before: str, noun: re.Match[str], options: Options) -> str
     """Return what "the answer is ..." names."""
     if (noun["thing"] and not _is_fitting(before, noun)) or _DISOWNED.search(before):
         return None
+    if _is_conditional(before, options):
+        return None
+    if _OTHERWISE.search(before):
+        return None if "would" in noun[0] else Unread.HEDGE
     line = _line(text, noun.end())
     turned = _NOT_BUT.match(line)
     found = leading_choice(line if turned is None else line[turned.end() :], options)
@@ -252,6 +267,12 @@ def _named(text: str, before: str, noun: re.Match[str], options: Options) -> str
         if item is not None and "\n" in noun[0] and item[1] != found:
             return None
     return found
+
+
+def _is_conditional(before: str, options: Options) -> bool:
+    """Whether ``before`` ends in "if gold, the": an option is named in case it is right."""
+    found = _IN_CASE.search(before)
+    return found is not None and bare_choice(found["case"], options) is not None
 
 
 def _is_fitting(before: str, noun: re.Match[str]) -> bool:

@@ -7,16 +7,11 @@ A letter is a label only if nothing stands beside it that could make it somethin
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from enum import Enum, auto
-from fractions import Fraction
-from functools import lru_cache
 from itertools import islice
 
-from reward_verifiers.extract.unicode import compatible
-
-MAX_PAYLOAD = 4000
-"""Characters of a box, or of the line behind a phrase, that are read."""
+from reward_verifiers.extract.dress import CLOSERS, undressed
+from reward_verifiers.extract.option_texts import MAX_PAYLOAD, Options, option_by_text
 
 
 class Unread(Enum):
@@ -33,9 +28,6 @@ class Unread(Enum):
     NOT_AN_OPTION = auto()
     """Its letter is none of the options."""
 
-
-Options = Mapping[str, str]
-"""Option texts by upper-case letter."""
 
 _LABEL = re.compile(
     r"""[\s*"'“‘`]{0,6}
@@ -57,14 +49,18 @@ _SECOND = re.compile(
 )
 # Second thoughts, as in "C (possibly D)", "C, though it could be D", "C, but D is also possible".
 _AFTERTHOUGHT = re.compile(
-    r"""\s{0,2}\(\s?(?P<bracketed>[A-Z])\s?\)
+    r"""[\s)\]]{0,4}[(\[]\s?(?P<bracketed>[A-Z])\s?(?:[)\]]|\Z)
       | [\s)\]]{0,3}[.,;(]\s{0,3}(?:no|actually|alternatively|otherwise|else|rather)[,:]?\s{1,3}
         (?:it\s?['’]?i?s\s{1,3})?(?:option\s{1,3})?[(\[]?(?P<bare>[A-Z])(?!\w)
       | [^.!?\n]{0,60}?
     (?: \b(?:possibly|maybe|perhaps|(?:could|might|may)\s{1,3}(?:also\s{1,3}|well\s{1,3})?be)\s{1,3}
         (?:option\s{1,3})?[(\[]?(?P<maybe>[A-Z])(?!\w)
-      | \b(?P<also>[A-Z])\)?\s{1,3}(?:is|(?:could|might|may)\s{1,3}be)\s{1,3}
-        also\s{1,3}(?:a\s{1,3})?(?:possib|plausib|correct|right|valid|acceptab) )""",
+      | \b(?P<also>[A-Z])\)?\s{1,3}(?:
+          (?:is|seems|(?:could|might|may|would|can)(?:\s{1,3}be)?)\s{1,3}also\b
+          |also\s{1,3}(?:works?|fits?|seems|applies|holds|qualifies|matches|answers)\b
+          |(?:(?:is|seems|could|might|may|would|can|be|an?|works?|fits?|possible|plausible|correct
+            |right|valid|acceptable|true|candidate|good|option|answer)\s{1,3}){1,4}
+           (?:too|as\s{1,3}well)\b ) )""",
     re.VERBOSE | re.IGNORECASE,
 )
 _OR = re.compile(r"[\s.,;)(\]]{0,5}(?:or|and/or)\b", re.IGNORECASE)
@@ -90,33 +86,6 @@ _TEXT_END = re.compile(
 _MAX_TEXT_ENDS = 5
 _OWN_LABEL = re.compile(r"\s\((?:(?:option|choice)\s)?(?P<letter>[A-Z])\)", re.IGNORECASE)
 
-_GROUP = re.compile(
-    r"\\(?:text(?:bf|it|rm|sf|tt|up|normal|color\s?\{[a-zA-Z]{1,20}\})?"
-    r"|math(?:rm|bf|it|sf|tt|bb|cal|normal)|boldsymbol|bold|bm|mbox"
-    r"|operatorname|underline|emph|boxed|fbox|ce)\*?\s{0,3}\{([^{}]*)\}"
-)
-_DRESS = re.compile(
-    r"\\(?:rm|bf|it|sf|tt|left|right|displaystyle|textstyle|tiny|small|large|Large|LARGE|huge|Huge"
-    r"|bfseries|color\s?\{[a-zA-Z]{1,20}\}|q?quad)(?![A-Za-z])"
-    r"|\\[()\[\],;:!\s]|\\\\|[$~]|\*\*|__"
-)
-_HTML = re.compile(r"</?(?:b|strong|i|em|u|mark|sub|sup)>", re.IGNORECASE)
-_SINGLE = re.compile(r"\{(\w)\}")
-_QUOTES = " \t\r\n\f\v\"'`*_“”‘’"
-_CLOSERS = _QUOTES + ".,;:!)]✅✓✔。，；：！）】」"
-
-_SIGNS = "0123456789+-"
-_RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "₀₁₂₃₄₅₆₇₈₉₊₋"
-_RUN = re.compile(f"[{_RAISED}]+|[{_LOWERED}]+")
-_PLAIN_RUN = str.maketrans(_RAISED + _LOWERED, _SIGNS + _SIGNS)
-_RESPELT = str.maketrans({"−": "-", "–": "-", "×": r"\times", "·": r"\cdot", "μ": "µ", "’": "'"})
-
-_NUMBER = re.compile(
-    r"(?P<sign>[+-]?)(?:\\[dt]?frac(?:(?P<n>\d)|\{(?P<nn>\d{1,20})\})(?:(?P<d>\d)|\{(?P<dd>\d{1,20})\})"
-    r"|(?P<decimal>(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,20})(?:\.\d{0,20})?|\.\d{1,20})"
-    r"(?:/(?P<over>\d{1,20}))?)"
-)
-
 
 def whole_choice(text: str, options: Options) -> str | Unread:
     r"""Return the option that all of ``text`` names: the content of a box or of an answer tag.
@@ -134,7 +103,7 @@ def whole_choice(text: str, options: Options) -> str | Unread:
             return _leading_text(plain, options)  # "gold (C)"
         return found or Unread.NOTHING
     letter = _letter(label)
-    alone = not plain[label.end() :].strip(_CLOSERS)
+    alone = not plain[label.end() :].strip(CLOSERS)
     if alone and letter in options:
         return letter
     by_text = option_by_text(plain, options)
@@ -156,9 +125,18 @@ def bare_choice(text: str, options: Options) -> str | None:
     label = _LABEL.match(plain)
     if label is not None and _letter(label) in options:
         rest = plain[label.end() :]
-        if not rest.strip(_CLOSERS) or _names_its_text(label, plain, options):
+        if not rest.strip(CLOSERS) or _names_its_text(label, plain, options):
             return _letter(label)
     return option_by_text(plain, options)
+
+
+def label_alone(text: str, options: Options) -> str | None:
+    """Return the option whose label, a capital or in brackets, is all of ``text``."""
+    plain = undressed(text)
+    label = _LABEL.match(plain)
+    if label is None or plain[label.end() :].strip(CLOSERS) or (label["bare"] or "A").islower():
+        return None
+    return _letter(label) if _letter(label) in options else None
 
 
 def leading_choice(text: str, options: Options) -> str | Unread:
@@ -174,60 +152,13 @@ def leading_choice(text: str, options: Options) -> str | Unread:
     return _leading_text(plain, options)
 
 
-def option_by_text(text: str, options: Options) -> str | None:
-    """Return the letter of the one option whose text is ``text``, or None.
-
-    Compared as written, then without regard to case and to a leading article unless there are
-    digits (5 mW is not 5 MW), then by the value of the number they open with (1/2 is 0.5, 0.10 m is
-    0.1 m). Two options that read the same are told apart by nothing.
-    """
-    if len(text) > MAX_PAYLOAD:
-        return None
-    key = _key(text)
-    if not key:
-        return None
-    keys = {letter: _key(option) for letter, option in options.items()}
-    same = [letter for letter, option in keys.items() if option == key]
-    if not same and not any(char.isdigit() for char in key):
-        words = _words(text)
-        same = [letter for letter, option in options.items() if _words(option) == words]
-    if not same and (number := _number(key)) is not None:
-        same = [letter for letter, option in keys.items() if _number(option) == number]
-    return same[0] if len(same) == 1 else None
-
-
-def undressed(text: str) -> str:
-    r"""Return ``text`` without LaTeX and markdown dress: ``\textbf{(C)}``, ``**C**``, ``$C$``.
-
-    Compatibility characters become what they stand for (full-width and circled letters are
-    letters). A Cyrillic or Greek letter that only looks Latin stays what it is, and so is no label:
-    the third letter of the Russian alphabet looks like the second of ours.
-    """
-    if not text.isascii():
-        text = _RUN.sub(_plain_run, text).translate(_RESPELT)
-        text = compatible(text).translate(_RESPELT)
-    if "<" in text:
-        text = _HTML.sub("", text)
-    if "\\" in text:
-        for _ in range(4):
-            bare = _GROUP.sub(r" \1 ", text)
-            if bare == text:
-                break
-            text = bare
-    return _DRESS.sub(" ", text) if "\\" in text or "$" in text or "*" in text else text
-
-
-def _plain_run(run: re.Match[str]) -> str:
-    return ("^" if run[0][0] in _RAISED else "_") + run[0].translate(_PLAIN_RUN)
-
-
 def _labelled(label: re.Match[str], plain: str, options: Options) -> str | Unread:
     """Return the option of ``label``, given what follows it."""
     letter, rest = _letter(label), plain[label.end() :]
     if _hedged(letter, rest, options):
         return Unread.HEDGE
     known = letter if letter in options else Unread.NOT_AN_OPTION
-    if not rest.strip(_CLOSERS):
+    if not rest.strip(CLOSERS):
         return known
     text = _text_behind(label, rest)
     if text is not None:
@@ -260,7 +191,7 @@ def _hedged(letter: str, rest: str, options: Options) -> bool:
     if second is None:
         separator = _SEPARATOR.match(rest)
         second = None if separator is None else _LABEL.match(rest, separator.end())
-        if second is not None and rest[second.end() :].strip(_CLOSERS):
+        if second is not None and rest[second.end() :].strip(CLOSERS):
             return False
     if second is None:
         return False
@@ -319,50 +250,3 @@ def _joined_to_another(letter: str, end: re.Match[str], plain: str, options: Opt
 
 def _letter(label: re.Match[str]) -> str:
     return (label["bracketed"] or label["bare"]).upper()
-
-
-@lru_cache(maxsize=4096)
-def _key(text: str) -> str:
-    """Return ``text`` without dress, spaces, and the quotes and stops around it."""
-    plain = undressed(text).strip(_QUOTES).rstrip(_QUOTES + ".,;:")
-    key = "".join(plain.split())
-    for pattern, folded in _FOLDED:
-        key = pattern.sub(folded, key)
-    return key
-
-
-# One way to write what is written in several: 10^{-4} and 10^-4, CO_2 and CO2, x and \\times.
-_FOLDED = (
-    (_SINGLE, r"\1"),
-    (re.compile(r"\\[dt]frac"), r"\\frac"),
-    (re.compile(r"\^(?:\{\\circ\}|\\circ(?![A-Za-z]))|\\degree(?![A-Za-z])"), "°"),
-    (re.compile(r"\^\{([^{}]*)\}"), r"^\1"),
-    (re.compile(r"_(?:\{(\w*)\})?"), r"\1"),
-    (re.compile(r"(?<=\d)(?:x|\*|\\cdot)(?=10\^)"), r"\\times"),
-    (re.compile(r"\\([%#&])"), r"\1"),
-)
-
-
-@lru_cache(maxsize=4096)
-def _words(text: str) -> str:
-    """Return the key of ``text`` without its case and its leading article."""
-    return _key(_ARTICLE.sub("", undressed(text).strip(_QUOTES), count=1)).casefold()
-
-
-_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)", re.IGNORECASE)
-
-
-def _number(key: str) -> tuple[Fraction, str] | None:
-    """Return the number that ``key`` opens with, and what stands behind it."""
-    match = _NUMBER.match(key)
-    if match is None or _DIGITS.match(key, match.end()):
-        return None
-    top = match["n"] or match["nn"] or match["decimal"].replace(",", "")
-    below = int(match["d"] or match["dd"] or match["over"] or 1)
-    if below == 0:
-        return None
-    value = Fraction(top) / below
-    return (-value if match["sign"] == "-" else value), key[match.end() :]
-
-
-_DIGITS = re.compile(r"[\d.,/]")

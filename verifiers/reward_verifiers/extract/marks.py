@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reward_verifiers.extract.boxed import boxes, last_box
-from reward_verifiers.extract.labels import MAX_PAYLOAD, Options, Unread, undressed, whole_choice
+from reward_verifiers.extract.boxed import Box, boxes, last_box
+from reward_verifiers.extract.dress import undressed
+from reward_verifiers.extract.labels import Unread, label_alone, whole_choice
+from reward_verifiers.extract.option_texts import MAX_PAYLOAD, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ _TAGS = (
 )
 _MAX_JOINED = 30
 _MAX_GAP = 80
+_MAX_UNCLOSED = 20
 
 # What stands between two boxes that are one hedge: nothing, punctuation, joining words.
 _JOIN = re.compile(
@@ -41,9 +44,10 @@ _TAKEN_BACK = re.compile(
 
 def last_marked(text: str, options: Options) -> Commitment | None:
     """Return the last box or answer tag, whichever ends later; a box inside a tag is the box."""
-    box = _last_boxes(text, options)
+    last = last_box(text)
+    box = None if last is None else _last_boxes(text, last, options)
     tags = (
-        [_last_tag(text, *tag, options) for tag in _TAGS]
+        [_last_tag(text, *tag, last, options) for tag in _TAGS]
         if "nswer>" in text or "NSWER>" in text
         else []
     )
@@ -53,10 +57,7 @@ def last_marked(text: str, options: Options) -> Commitment | None:
     return box if box.end >= tag.end else tag
 
 
-def _last_boxes(text: str, options: Options) -> Commitment | None:
-    box = last_box(text)
-    if box is None:
-        return None
+def _last_boxes(text: str, box: Box, options: Options) -> Commitment:
     if not box.closed:
         return Commitment("the last box, which is not closed,", len(text), Unread.NOTHING)
     if _DENIED.search(text, max(0, box.start - _MAX_DENIAL), box.start) or _TAKEN_BACK.match(
@@ -71,7 +72,10 @@ def _last_boxes(text: str, options: Options) -> Commitment | None:
     return Commitment("the last box", box.end, names)
 
 
-def _last_tag(text: str, opens: str, closes: str, options: Options) -> Commitment | None:
+def _last_tag(
+    text: str, opens: str, closes: str, box: Box | None, options: Options
+) -> Commitment | None:
+    """Return the last of such tags; None also where there is a box in it, which counts instead."""
     spans: list[tuple[int, int, str]] = []
     before = len(text)
     while len(spans) < _MAX_JOINED:
@@ -85,14 +89,28 @@ def _last_tag(text: str, opens: str, closes: str, options: Options) -> Commitmen
             break
     unclosed = text.rfind(opens)
     if unclosed != -1 and (not spans or unclosed >= spans[-1][1]):
-        return Commitment("the answer tag, which is not closed,", unclosed, Unread.NOTHING)
+        return _unclosed_tag(text, unclosed, len(opens), options)
     if not spans:
         return None
     start, end, body = spans.pop()
-    if last_box(body) is not None:
+    if box is not None and start < box.start < end:
         return None
     names = _joined(text, spans, (start, whole_choice(body.strip(), options)), options)
     return Commitment("the answer tag", end, names)
+
+
+def _unclosed_tag(text: str, start: int, length: int, options: Options) -> Commitment:
+    """Return the label that the text ends with behind its last tag.
+
+    Where the closing tag is a stop string, samplers leave it out. But a text that hits its limit
+    looks alike, so nothing counts that could have gone on: a label alone does, words do not.
+    """
+    where = "the answer tag, which is not closed,"
+    rest = text[start + length : start + length + _MAX_UNCLOSED + 1].rstrip()
+    letter = label_alone(rest, options) if len(rest) <= _MAX_UNCLOSED else None
+    if letter is None:
+        return Commitment(where, start, Unread.NOTHING)
+    return Commitment(where, len(text), letter)
 
 
 def _joined(

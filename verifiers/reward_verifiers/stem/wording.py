@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from reward_verifiers.extract.labels import undressed
+from reward_verifiers.extract.dress import undressed
 from reward_verifiers.stem.spelling import one_spelling
 
 MAX_CHARS = 4000
