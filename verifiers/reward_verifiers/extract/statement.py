@@ -31,14 +31,23 @@ from reward_verifiers.verdict import Verdict
 # Chars between two boxes of one statement; what is longer is prose and no conjunction.
 _MAX_GAP = 80
 
-_DRESS = re.compile(r"\\[()\[\],;:! ]|\\(?:text|textbf|mathrm|quad|qquad)(?![a-z])|[\s$*{}()~]+")
-_WORD = re.compile(r"\\?[a-z']+|[^a-z\s]")
-_LIST_WORDS = frozenset([",", ";", "&", "and", "also", "as", "well", "but"])
+_DRESS = re.compile(
+    r"\\[()\[\],;:! ]|\\(?:text|textbf|mathrm|quad|qquad)(?![a-z])|<br ?/?>|"
+    r"[\s$*{}()~\u200b-\u200d]+"
+)
+_WORD = re.compile(r"\\?(?:[^\W\d_]|')+|[^\s]")
+_LIST_WORDS = frozenset(
+    [
+        *(",", ";", "&", "and", "also", "as", "well", "but"),
+        *("\uff0c", "\u3001", "\uff1b", "\u548c", "\u4e0e", "\u53ca", "und", "et", "\u0438"),
+    ]
+)
 _BETWEEN_PARTS = _LIST_WORDS | {"."}
 _CHOICE_WORDS = frozenset(
     [
         *("or", "either", "maybe", "perhaps", "possibly", "probably", "alternatively", "else"),
-        *("versus", "vs", "?", "/", "|", "\\lor", "\\vee", "oder", "ou", "或"),
+        *("versus", "vs", "?", "/", "|", "\\lor", "\\vee", "oder", "ou", "\u6216", "\u6216\u8005"),
+        *("\u6216\u662f", "\u0438\u043b\u0438", "\u307e\u305f\u306f", "\ub610\ub294"),
     ]
 )
 # Words that may stand beside those of a choice, but say nothing of one by themselves.
