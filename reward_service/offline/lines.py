@@ -27,6 +27,9 @@ from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import read_spec
 from reward_verifiers.specs import Spec
 
+RawLine = tuple[int, bytes | Mapping[str, Any]]
+"""A line's number and what stands in it: bytes, or the row of a table."""
+
 OUR_FIELDS = frozenset(
     {
         *("line", "index", "id", "domain", "completion"),

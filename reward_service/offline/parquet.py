@@ -10,7 +10,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no type
 from pyarrow import ArrowException
 
 from reward_service.offline.errors import RefusedError, SourceError
-from reward_service.offline.source import RawLine
+from reward_service.offline.lines import RawLine
 
 _ROWS = 256
 _PREVIEWED = 16

@@ -13,9 +13,8 @@ from pydantic import ValidationError
 
 from reward_service.errors import BadItemError
 from reward_service.offline.errors import RefusedError
-from reward_service.offline.lines import object_in, output_names
+from reward_service.offline.lines import RawLine, object_in, output_names
 from reward_service.offline.options import ScoreOptions
-from reward_service.offline.source import RawLine
 from reward_service.rows import ALIASES, FORMATS
 from reward_verifiers.complaints import complaint, field_path
 from reward_verifiers.registry import DOMAINS, Domain

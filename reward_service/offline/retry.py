@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from reward_service.offline.errors import RefusedError
-from reward_service.offline.lines import AnyItem, KeptItem, Line, outline, read_line
+from reward_service.offline.lines import AnyItem, KeptItem, Line, RawLine, outline, read_line
 from reward_service.offline.options import ScoreOptions
-from reward_service.offline.source import RawLine, Source
+from reward_service.offline.source import Source
 from reward_service.offline.written import WrittenFile, WrittenLine
 
 _ANEW = "lines have moved or changed, so score the input anew with --force"

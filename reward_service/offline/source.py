@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from reward_service.offline.errors import RefusedError, SourceError
+from reward_service.offline.lines import RawLine
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -32,9 +33,6 @@ _GZIP = b"\x1f\x8b"
 _PARQUET = b"PAR1"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _BOM = b"\xef\xbb\xbf"
-
-RawLine = tuple[int, bytes | Mapping[str, Any]]
-"""A line's number and what stands in it: bytes, or the row of a table."""
 
 
 class Source(Protocol):
