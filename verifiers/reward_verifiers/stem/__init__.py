@@ -7,12 +7,10 @@ else judged by the rules of math (``judge``). What the rules mean stands in ``do
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from reward_verifiers.errors import BadSpecError
 from reward_verifiers.extract.answer import math_answer
 from reward_verifiers.extract.boxed import last_boxed
 from reward_verifiers.extract.choice import NoChoice, committed_choice
@@ -22,23 +20,24 @@ from reward_verifiers.math.shortcut import shortcut as plain_numbers
 from reward_verifiers.specs import AnswerType, MathMode, MathSpec, StemSpec, Thinking
 from reward_verifiers.stem.expressions import evaluated_number
 from reward_verifiers.stem.formula import chemical_verdict, readings
+from reward_verifiers.stem.golds import MAX_CHARS, Golds, usable_golds
+from reward_verifiers.stem.quantity import MAX_CHARS as QUANTITY_CHARS
 from reward_verifiers.stem.quantity import Quantity, difference, read_quantity
 from reward_verifiers.stem.wording import same_wording
 from reward_verifiers.verdict import Verdict
 
 __all__ = ["extract", "judge", "perfect_completion", "shortcut", "verify"]
 
-Golds = tuple[str, ...]
-
-_HAS_CONTENT = re.compile(r"[^\W_]|[%°$€£Δ∞∅+-]")
-
-MAX_CHARS = 4000
-"""A longer free answer is not judged."""
-
 
 def extract(completion: str, spec: StemSpec) -> str | Verdict:
-    """Return the letter or the free answer that ``completion`` commits to, or why there is none."""
+    """Return the letter or the free answer that ``completion`` commits to, or why there is none.
+
+    Raises:
+        BadSpecError: no gold holds anything that could be compared. It is told of a completion
+            without an answer too, lest a group mixes zeros with rewards that are unknown.
+    """
     if spec.options is None:
+        _golds(spec)
         return math_answer(completion, MathMode.STANDARD, spec.thinking)
     text = after_thinking(completion, spec.thinking)
     if text is None:
@@ -51,7 +50,7 @@ def shortcut(answer: str, spec: StemSpec) -> Verdict | None:
     """Decide every choice, and what free answers need no parser; else None.
 
     Raises:
-        BadSpecError: the gold is empty.
+        BadSpecError: no gold holds anything that could be compared.
     """
     if spec.options is not None:
         if answer == spec.gold:
@@ -79,10 +78,14 @@ def judge(answer: str, spec: StemSpec) -> Verdict:
 
 
 def perfect_completion(spec: StemSpec) -> str | None:
-    r"""Return a completion that boxes the letter or the first gold; None if braces are loose."""
-    gold = _gold_text(spec.golds[0])
+    r"""Return a completion that boxes the letter or the first gold; None if braces are loose.
+
+    Raises:
+        BadSpecError: no gold holds anything that could be compared.
+    """
+    gold = spec.golds[0] if spec.options is not None else _golds(spec)[0]
     boxed = rf"The answer is \boxed{{{gold}}}."
-    if not gold or last_boxed(boxed) != gold:
+    if last_boxed(boxed) != gold:
         return None
     return f"</think>{boxed}" if spec.thinking is Thinking.REQUIRE else boxed
 
@@ -186,17 +189,14 @@ def _mathematics(answer: str, golds: Golds, spec: StemSpec) -> Verdict:
 
 
 def _golds(spec: StemSpec) -> Golds:
-    golds = tuple(_gold_text(gold) for gold in spec.golds)
-    if not all(map(_HAS_CONTENT.search, golds)):
-        raise BadSpecError("gold: holds nothing that could be compared")
-    return golds
+    assert spec.answer_type is not None
+    return usable_golds(spec.golds, spec.answer_type)
 
 
-def _gold_text(gold: str) -> str:
-    boxed = last_boxed(gold) if r"\boxed" in gold else None
-    return (gold if boxed is None else boxed).strip()
+def _plain_gold(gold: str) -> Quantity | None:
+    return _read_plain(gold) if len(gold) <= QUANTITY_CHARS else None
 
 
 @lru_cache(maxsize=1024)
-def _plain_gold(gold: str) -> Quantity | None:
+def _read_plain(gold: str) -> Quantity | None:
     return read_quantity(gold)

@@ -7,8 +7,16 @@ symbol is ever renamed, for in physics the letters are the answer.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from reward_verifiers.stem.chemistry import looks_chemical, read_chemistry, same_chemistry
+from reward_verifiers.stem.chemistry import (
+    MAX_CHARS,
+    Equation,
+    Species,
+    looks_chemical,
+    read_chemistry,
+    same_chemistry,
+)
 from reward_verifiers.stem.configuration import electron_configuration
 
 _NAME = re.compile(r"\s*\\?[A-Za-z]+(?:_\{?[\w\\]{1,20}\}?)?'{0,2}(?:\([A-Za-z,\s]{1,20}\))?\s*")
@@ -17,18 +25,29 @@ _EQUALS = re.compile(r"(?<![<>!=\\])=(?![=>])")
 
 def chemical_verdict(gold: str, answer: str) -> bool | None:
     """Whether ``answer`` is the formula or reaction ``gold``; None: the gold is no chemistry."""
-    electrons = electron_configuration(gold)
-    if electrons is not None:
-        return electron_configuration(answer) == electrons
-    if not looks_chemical(gold):
-        return None
-    wanted = read_chemistry(gold)
+    wanted = _gold_chemistry(gold) if len(gold) <= MAX_CHARS else None
     if wanted is None:
         return None
+    if isinstance(wanted, dict):
+        return electron_configuration(answer) == wanted
+    given = _answer_chemistry(answer)
+    return given is not None and same_chemistry(wanted, given)
+
+
+@lru_cache(maxsize=1024)
+def _gold_chemistry(gold: str) -> dict[str, int] | Species | Equation | None:
+    electrons = electron_configuration(gold)
+    if electrons is not None:
+        return electrons
+    return read_chemistry(gold) if looks_chemical(gold) else None
+
+
+@lru_cache(maxsize=16)  # one answer meets all golds of its spec
+def _answer_chemistry(answer: str) -> Species | Equation | None:
     given = read_chemistry(answer)
     if given is None and (side := right_side(answer)) is not None:
-        given = read_chemistry(side)
-    return given is not None and same_chemistry(wanted, given)
+        return read_chemistry(side)
+    return given
 
 
 def right_side(text: str) -> str | None:

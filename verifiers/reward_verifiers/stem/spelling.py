@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 _SHORT = 4
+_LONG = 40
 
 _BRITISH = (
     (re.compile(r"sulph"), "sulf"),
@@ -31,11 +32,13 @@ _PLURAL = (
 )
 
 
-@lru_cache(maxsize=4096)
 def one_spelling(word: str) -> str:
     """Return ``word``, in lower case, in its American singular."""
-    if len(word) < _SHORT or not word.isalpha():
-        return word
+    return _respelt(word) if _SHORT <= len(word) <= _LONG and word.isalpha() else word
+
+
+@lru_cache(maxsize=4096)
+def _respelt(word: str) -> str:
     for pattern, american in _BRITISH:
         word = pattern.sub(american, word)
     for ending, singular in _PLURAL:

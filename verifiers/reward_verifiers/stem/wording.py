@@ -7,10 +7,12 @@ paid for it. What is forgiven is dress: LaTeX, case, articles, punctuation, acce
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from reward_verifiers.extract.dress import undressed
+from reward_verifiers.extract.unicode import unaccented
+from reward_verifiers.memo import Memo
+from reward_verifiers.stem.saying import abbreviates, opening_verdict, same_case
 from reward_verifiers.stem.spelling import one_spelling
 
 MAX_CHARS = 4000
@@ -33,21 +35,16 @@ _GREEK_COMMAND = re.compile(
 )
 
 _SUBSCRIPT = re.compile(r"\s{0,2}[_^](?:\{([\w+-]{1,8})\}|(\w{1,8}[+-]?|[+-]))")
-# A sign inside a number or before one counts (-3, 1.5, 3/4); elsewhere it is punctuation.
-_PUNCTUATION = re.compile(
-    r"(?<!\d)\.|\.(?!\d)|(?<!\d)/|/(?!\d)|-(?!\d)|(?<=\w)-|[^\w\s./+%°<>=±≤≥≠~-]|_"
-)
+# A sign inside a number or before one counts (-3, 1.5); elsewhere it is punctuation. A slash
+# always counts: m/s is not m s.
+_PUNCTUATION = re.compile(r"(?<!\d)\.|\.(?!\d)|-(?!\d)|(?<=\w)-|[^\w\s./+%°<>=±≤≥≠~-]|_")
 _LEAD = re.compile(
     r"(?:(?:the\s)?(?:(?:final|correct)\s)?answer\sis|it\sis|it's|this\sis|they\sare|these\sare)\s",
 )
 _ARTICLES = frozenset(("a", "an", "the"))
 _PARENTHESIS = re.compile(r"(.{2,}?)\s?\(([^()]{1,80})\)\s*\.?\s*", re.DOTALL)
-_ABBREVIATION = re.compile(r"[A-Z0-9][A-Za-z0-9+-]{0,7}|[A-Z][a-z]?\d*")
+_ABBREVIATION = re.compile(r"[A-Z0-9][A-Za-z0-9+-]{0,7}")
 _ROMAN = re.compile(r"[IVX]+")
-
-_VERDICT_WORDS = frozenset(("yes", "no", "true", "false"))
-_OPENING_WORD = re.compile(r"\s*(yes|no|true|false)\s*[,.;:—–-]", re.IGNORECASE)
-_MIXED_VERDICT = re.compile(r"\b(?:yes|no|true|false)\b", re.IGNORECASE)
 
 
 def same_wording(golds: Iterable[str], answer: str) -> bool:
@@ -58,16 +55,28 @@ def same_wording(golds: Iterable[str], answer: str) -> bool:
     """
     if len(answer) > MAX_CHARS:
         return False
-    wanted = {
-        normal for gold in golds for form in _gold_forms(gold) if (normal := normalised(form))
-    }
-    if any(normalised(form) in wanted for form in _answer_forms(answer)):
-        return True
-    opening = _OPENING_WORD.match(undressed(answer))
-    if opening is None or not wanted & _VERDICT_WORDS:
-        return False
-    said = {word.lower() for word in _MIXED_VERDICT.findall(answer)}
-    return len(said) == 1 and opening[1].lower() in wanted
+    wanted = WORDINGS(tuple(golds))
+    for form in _answer_forms(answer):
+        alike = wanted.get(normalised(form), ())
+        if any(same_case(gold, undressed(form)) for gold in alike):
+            return True
+    return (verdict := opening_verdict(undressed(answer))) is not None and verdict in wanted
+
+
+def _wordings(golds: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Return each gold's forms, undressed, by what they are when normalised."""
+    wanted: dict[str, tuple[str, ...]] = {}
+    for gold in golds:
+        if len(gold) > MAX_CHARS:
+            continue
+        for form in _gold_forms(gold):
+            if normal := normalised(form):
+                wanted[normal] = (*wanted.get(normal, ()), undressed(form))
+    return wanted
+
+
+WORDINGS = Memo(_wordings)
+"""The golds and aliases of specs, read."""
 
 
 def normalised(text: str) -> str:
@@ -79,12 +88,11 @@ def normalised(text: str) -> str:
     plain = undressed(_GREEK_COMMAND.sub(r" \1 ", text))
     plain = _SUBSCRIPT.sub(r"\1\2", plain).replace("{", "").replace("}", "")
     if not plain.isascii():
-        decomposed = unicodedata.normalize("NFKD", plain.translate(_GREEK_TABLE))
-        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+        plain = unaccented(plain.translate(_GREEK_TABLE))
     plain = plain.casefold().replace("&", " and ").replace("'s ", "s ")
     if "," in plain:
         plain = plain.replace(" and ", " ")  # "red, green and blue" is "red, green, and blue"
-    plain = " ".join(_PUNCTUATION.sub(" ", plain).split())
+    plain = " ".join(_PUNCTUATION.sub(" ", plain).replace("/", " / ").split())
     plain = _LEAD.sub("", f"{plain} ", count=1) if _LEAD.match(f"{plain} ") else plain
     words = [_NUMBER_WORDS.get(word, word) for word in plain.split()]
     kept = [word for word in words if word not in _ARTICLES]
@@ -100,6 +108,6 @@ def _gold_forms(gold: str) -> list[str]:
 
 def _answer_forms(answer: str) -> list[str]:
     match = _PARENTHESIS.fullmatch(undressed(answer).strip())
-    if match is None or _ROMAN.fullmatch(match[2]) or not _ABBREVIATION.fullmatch(match[2]):
+    if match is None or _ROMAN.fullmatch(match[2]) or not abbreviates(match[2], match[1]):
         return [answer]
     return [answer, match[1]]
