@@ -15,6 +15,7 @@ from reward_verifiers.errors import BadSpecError
 from reward_verifiers.memo import MAX_BYTES
 from reward_verifiers.specs import AnswerType, StemSpec, Thinking
 from reward_verifiers.stem import extract, judge, perfect_completion, shortcut, verify
+from reward_verifiers.stem.agreement import difference
 from reward_verifiers.stem.chemistry import (
     ELEMENTS,
     looks_chemical,
@@ -24,7 +25,7 @@ from reward_verifiers.stem.chemistry import (
 from reward_verifiers.stem.configuration import electron_configuration
 from reward_verifiers.stem.golds import usable_golds
 from reward_verifiers.stem.numbers import magnitude, read_number, rounded
-from reward_verifiers.stem.quantity import difference, read_quantity
+from reward_verifiers.stem.quantity import read_quantity
 from reward_verifiers.stem.saying import abbreviates, opening_verdict, same_case
 from reward_verifiers.stem.spelling import one_spelling
 from reward_verifiers.stem.wording import WORDINGS, normalised, same_wording

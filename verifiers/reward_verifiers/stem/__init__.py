@@ -18,11 +18,12 @@ from reward_verifiers.extract.thinking import after_thinking, nothing_after_thin
 from reward_verifiers.math.compare import equal
 from reward_verifiers.math.shortcut import shortcut as plain_numbers
 from reward_verifiers.specs import AnswerType, MathMode, MathSpec, StemSpec, Thinking
+from reward_verifiers.stem.agreement import difference
 from reward_verifiers.stem.expressions import evaluated_number
 from reward_verifiers.stem.formula import chemical_verdict, readings
 from reward_verifiers.stem.golds import MAX_CHARS, Golds, usable_golds
 from reward_verifiers.stem.quantity import MAX_CHARS as QUANTITY_CHARS
-from reward_verifiers.stem.quantity import Quantity, difference, read_quantity
+from reward_verifiers.stem.quantity import Quantity, read_quantity
 from reward_verifiers.stem.wording import same_wording
 from reward_verifiers.verdict import Verdict
 

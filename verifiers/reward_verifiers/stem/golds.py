@@ -14,6 +14,7 @@ from reward_verifiers.extract.placeholders import is_missing, is_placeholder
 from reward_verifiers.math.gold import usable_golds as usable_values
 from reward_verifiers.memo import Memo
 from reward_verifiers.specs import AnswerType
+from reward_verifiers.stem.formula import right_side
 
 MAX_CHARS = 4000
 """No longer answer is judged, so no longer gold can be met."""
@@ -63,8 +64,9 @@ def _complaint(text: str, answer_type: AnswerType) -> str | None:
     is_word = answer_type is AnswerType.TEXT and is_placeholder(text)
     if is_missing(text) and not is_word:
         return "holds no answer"
-    by_math = answer_type in (AnswerType.VALUE, AnswerType.FORMULA)
-    return _complaint_of_math(text) if by_math else None
+    if answer_type is AnswerType.FORMULA:
+        return _complaint_of_math(text) or _complaint_of_math(right_side(text) or text)
+    return _complaint_of_math(text) if answer_type is AnswerType.VALUE else None
 
 
 def _complaint_of_math(text: str) -> str | None:

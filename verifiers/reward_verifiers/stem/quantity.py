@@ -1,7 +1,4 @@
-"""A number with its unit: read, converted, and compared within a tolerance.
-
-Everything is exact arithmetic on fractions, so a tolerance of zero means what it says.
-"""
+"""A number with its unit, as it is read out of an answer or a gold."""
 
 from __future__ import annotations
 
@@ -10,25 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reward_verifiers.specs import StemSpec, Units
+from reward_verifiers.math.words import is_harmless, says_something
 from reward_verifiers.stem.chemistry import read_chemistry
+from reward_verifiers.stem.label import is_label
 from reward_verifiers.stem.notation import plain_formula
-from reward_verifiers.stem.numbers import (
-    Number,
-    magnitude,
-    read_number,
-    rounded,
-    without_lead,
-)
-from reward_verifiers.units import Unit, conversion, read_unit, split_unit
+from reward_verifiers.stem.numbers import Number, read_number, without_lead
+from reward_verifiers.units import Unit, conversion, split_unit
 
 MAX_CHARS = 1000
 """A longer answer is no quantity."""
-
-DEFAULT_TOLERANCE = Fraction(1, 100)
-
-_MIN_QUANTA = 10
-"""A gold of one digit, 0.5 s, is no rounding: it would let in a tenth of itself either way."""
 
 _MAX_PARTS = 8
 
@@ -56,8 +43,9 @@ ReadNumber = Callable[[str], Number | None]
 def read_quantity(text: str, number: ReadNumber = read_number) -> Quantity | None:
     """Return the quantity that all of ``text`` spells, or None.
 
-    Of a chain (``F = ma = 10 N``) the last part is the quantity; parts with letters that are no
-    quantities (``F``, ``ma``) are names, every other part must be read and must agree.
+    Of a chain (``F = ma = 10 N``) the last part is the quantity. The first one may be its label,
+    parts between with letters that are no quantities (``ma``) are ways to it, and every other part
+    must be read and must agree.
     """
     if len(text) > MAX_CHARS:
         return None
@@ -66,125 +54,26 @@ def read_quantity(text: str, number: ReadNumber = read_number) -> Quantity | Non
     if found is None or len(before) > _MAX_PARTS:
         return None
     also = []
-    for part in before:
+    for index, part in enumerate(before):
         same = _single(part, number)
         if same is not None:
             also.append(same)
-        elif part.strip() and (not _NAMED.search(part) or _LISTS.search(part)):
+        elif part.strip() and not (_is_step(part) and (index or is_label(part))):
             return None
     return Quantity(found.number, found.unit, found.direction, found.of, found.in_pi, tuple(also))
 
 
-def difference(gold: Quantity, answer: Quantity, spec: StemSpec) -> str | None:
-    """Return why ``answer`` is not ``gold``, or None where it is."""
-    for earlier in answer.also:
-        why = difference(gold, earlier, spec)
-        if why is not None:
-            return f"the equation does not hold: {why}"
-    if gold.direction and answer.direction != gold.direction:
-        return f"the direction is {gold.direction}, not {answer.direction or 'given'}"
-    if gold.of and answer.of and gold.of != answer.of:
-        return f"it is a quantity of {gold.of}, not of {answer.of}"
-    candidates = _in_unit_of(gold, answer, spec.units)
-    if isinstance(candidates, str):
-        return candidates
-    if any(agrees(gold.number, candidate, spec, _hidden_zero(gold)) for candidate in candidates):
-        return None
-    return f"the value differs: {_shown(candidates[0])} is not {_shown(gold.number)}"
-
-
-def agrees(gold: Number, answer: Number, spec: StemSpec, shifted: bool = False) -> bool:
-    """Whether two numbers of one unit agree by the spec's rules.
-
-    With ``significant_figures``: the answer rounds to the rounded gold (and is within the tolerance
-    if one is given). Else: within the tolerance; or within the gold's own uncertainty; or, where no
-    tolerance was asked for, a longer answer that rounds to a decimal gold of two or more digits
-    (1.0351 for 1.0); one digit tells of no rounding.
-    """
-    apart = abs(answer.value - gold.value)
-    asked = None if spec.tolerance is None else Fraction(repr(spec.tolerance))
-    if spec.significant_figures is not None:
-        target, unit = rounded(gold.value, spec.significant_figures)
-        rounds = abs(answer.value - target) * 2 <= unit
-        return rounds and (asked is None or apart <= asked * abs(gold.value))
-    tolerance = DEFAULT_TOLERANCE if asked is None else asked
-    if apart <= tolerance * abs(gold.value):
-        return True
-    if asked is not None:
-        return False
-    if gold.uncertainty is not None and apart <= gold.uncertainty:
-        return True
-    if shifted:
-        # 273 K is 0 °C to all who wrote neither with decimals, and 1 % of zero is nothing.
-        return apart * 2 <= (gold.quantum or 1)
-    if gold.quantum is None or abs(gold.value) < _MIN_QUANTA * gold.quantum:
-        return False
-    if answer.quantum is not None and answer.quantum >= gold.quantum:
-        return False
-    return apart * 2 <= gold.quantum
-
-
-def _in_unit_of(gold: Quantity, answer: Quantity, units: Units) -> list[Number] | str:
-    """Return the answer's number as it may count in the gold's unit, or why it cannot."""
-    if units is Units.IGNORE:
-        return [answer.number]
-    if gold.unit is None:
-        return _bare_gold(gold, answer)
-    if answer.unit is None:
-        return "the unit is missing" if units is Units.REQUIRE else _bare_answer(gold.unit, answer)
-    unit = _meant(gold.unit, answer.unit)
-    if conversion(unit, gold.unit) is None:
-        return f"the unit is {gold.unit.symbol}, not {answer.unit.symbol}"
-    return [_converted(answer.number, unit, gold.unit)]
-
-
-def _meant(gold: Unit, answer: Unit) -> Unit:
-    """Return what a letter means beside a temperature: C and F are degrees, as is a bare sign."""
-    if answer.symbol == "°" and gold.offset:
-        return gold
-    if not gold.offset and gold.symbol != "K":
-        return answer
-    return read_unit(f"°{answer.symbol}") or answer if answer.symbol in ("C", "F") else answer
-
-
-def _bare_gold(gold: Quantity, answer: Quantity) -> list[Number]:
-    """A gold without a unit: the unit it was meant in is unknown, so the numbers are compared.
-
-    Percent is different: 50 % is 0.5, and also 50 where the gold is too large to be a ratio.
-    """
-    unit = answer.unit
-    if unit is None or not unit.dimensionless or unit.factor == 1:
-        return [answer.number]
-    as_ratio = answer.number.scaled(unit.factor)
-    too_large = unit.factor < 1 <= abs(gold.number.value)
-    return [as_ratio, answer.number] if too_large else [as_ratio]
-
-
-def _bare_answer(unit: Unit, answer: Quantity) -> list[Number]:
-    """An answer without a unit is in the gold's; pi means radians; for 50 % also 0.5 is right.
-
-    Three is not 3 million.
-    """
-    if unit.dimensionless:
-        plain = answer.number.scaled(1 / unit.factor)
-        return [answer.number, plain] if unit.factor < 1 else [plain]
-    if answer.in_pi and unit.pi == 1 and conversion(_RADIAN, unit) is not None:
-        return [_converted(answer.number, _RADIAN, unit)]
-    return [answer.number]
-
-
-def _converted(number: Number, source: Unit, target: Unit) -> Number:
+def converted(number: Number, source: Unit, target: Unit) -> Number:
+    """Return ``number`` of ``source`` in ``target``, a unit of the same dimension."""
     turned = conversion(source, target)
     assert turned is not None
     shift = turned.shift
     return number.scaled(turned.apply(Fraction(1)) - shift, shift)
 
 
-def _hidden_zero(quantity: Quantity) -> bool:
-    return quantity.unit is not None and quantity.unit.offset != 0
-
-
-_RADIAN = Unit(symbol="rad", dimension=(("rad", Fraction(1)),))
+def _is_step(text: str) -> bool:
+    """Whether ``text`` may stand in a chain as a way to the result: "ma", but not "5 or"."""
+    return _NAMED.search(text) is not None and not _LISTS.search(text)
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -226,7 +115,19 @@ _THING = re.compile(
     r"(?:\\(?:text|mathrm)\s?\{)?"
     r"(?P<words>\s*[A-Za-z][a-z-]{2,20}(?:\s[a-z-]{2,20}){0,3}\s*)\}?"
 )
-_MAX_SHOWN = 300
+_NO_THINGS = frozenset(
+    (
+        *("negative", "negatives", "opposite", "opposites", "reciprocal", "reciprocals"),
+        *("inverse", "inverses", "crore", "crores", "score", "halve", "halves"),
+    )
+)
+_ORDINAL = re.compile(
+    r"(?:thirds?|quarters?|(?:four|fif|six|seven|eigh|nin|ten|eleven|twelf|teen|tie|hundred|thousand"
+    r"|illion)ths?)\b"
+)
+_FACTORS = re.compile(r"\\(?:times|cdot)(?![A-Za-z])|[×·*]|\)\s{0,3}\(")
+_DIGITS = re.compile(r"\d")
+_AMOUNT = re.compile(r"\s*\d[\d.]*(?![\w,-])\s*\S*(?P<rest>.*)", re.DOTALL)
 _FEET_AND_DEGREES = {"'": "′", '"': "″"}
 
 
@@ -238,11 +139,12 @@ def _single(text: str, number: ReadNumber) -> Quantity | None:
     if split is None:
         value = number(text)
         if value is None:
-            return _compound(text) or _of_light(text) or _with_thing(text)
+            found = _compound(text) or _of_light(text) or _with_thing(text)
+            return found or _product(text, number)
         return Quantity(value, None, direction, of, in_pi=_has_pi(text))
     value = number(split[0])
     if value is None:
-        return _compound(text)
+        return _compound(text) or _product(text, number)
     return Quantity(value, split[1], direction, of, in_pi=_has_pi(split[0]))
 
 
@@ -263,9 +165,33 @@ def _with_thing(text: str) -> Quantity | None:
             return Quantity(value, found[1], of=plain_formula(substance["of"]).lower())
     thing = _THING.fullmatch(text)
     value = None if thing is None else read_number(thing["number"])
-    if thing is None or value is None or _LISTS.search(thing["words"]):
+    if thing is None or value is None or not _is_counted(thing["words"].lower()):
         return None
     return Quantity(value, Unit(symbol=thing["words"].strip()))
+
+
+def _is_counted(words: str) -> bool:
+    """Whether ``words`` name things, and no part or multiple of them: 5 sixths are not 5."""
+    if says_something(words) or not _NO_THINGS.isdisjoint(words.split()):
+        return False
+    return is_harmless(words) and not _ORDINAL.search(words)
+
+
+def _product(text: str, number: ReadNumber) -> Quantity | None:
+    r"""Return "(2 kg)(5 m/s^2)", "2 \times 3 m", a product of quantities and numbers, as one."""
+    factors = _FACTORS.split(text.strip(" ()"))
+    if not 2 <= len(factors) <= _MAX_PARTS:
+        return None
+    value, unit = Fraction(1), None
+    for factor in factors:
+        split = split_unit(factor.strip(" ()"), loose=True)
+        own = number(factor.strip(" ()") if split is None else split[0])
+        if own is None or (split is not None and split[1].offset):
+            return None
+        value *= own.value
+        if split is not None:
+            unit = split[1] if unit is None else unit.times(split[1])
+    return Quantity(Number(value), unit)
 
 
 def _compound(text: str) -> Quantity | None:
@@ -289,7 +215,7 @@ def _compound(text: str) -> Quantity | None:
     for value, own in parts:
         if conversion(own, unit) is None or own.offset:
             return None
-        total += _converted(value, own, unit).value
+        total += converted(value, own, unit).value
     return Quantity(Number(total), unit)
 
 
@@ -309,11 +235,19 @@ def _without_direction(text: str) -> tuple[str, str]:
 
 def _without_substance(text: str) -> tuple[str, str]:
     match = _OF.search(text)
-    if match is None:
+    if match is None or not _is_substance(match["of"]):
         return text, ""
     rest = text[: match.start()]
     closed = rest + ("}" if rest.count("{") > rest.count("}") else "")
     return closed, " ".join(match["of"].lower().split())
+
+
+def _is_substance(text: str) -> bool:
+    """Whether what stands behind "of" may be measured: NaCl, 0.1 M HCl, work; not "6 m"."""
+    if says_something(_DIGITS.sub("", text)):
+        return False
+    amount = _AMOUNT.match(text)
+    return amount is None or amount["rest"].strip() != ""
 
 
 def _undelimited(text: str) -> str:
@@ -327,10 +261,3 @@ def _undelimited(text: str) -> str:
 
 def _has_pi(text: str) -> bool:
     return "\\pi" in text or "π" in text
-
-
-def _shown(number: Number) -> str:
-    """Return ``number`` for a person; it may be larger than any float."""
-    if number.value == 0 or abs(magnitude(number.value)) <= _MAX_SHOWN:
-        return f"{float(number.value):.6g}"
-    return f"about 10^{magnitude(number.value)}"

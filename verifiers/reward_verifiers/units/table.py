@@ -262,7 +262,7 @@ group guest hand hat head horse house integer ion isomer item job kid lamp leaf 
 line loop machine man marble match member men message mouse neutron node number object
 operation orange orbit outcome page pair paper parcel part particle path pattern pen
 pencil penny people permutation person photon piece plant plate player point position
-problem product proton puppy question rabbit ride road room root row ruler sample score
+problem product proton puppy question rabbit ride road room root row ruler sample
 seat section selection set sheep sheet ship shirt shoe shop side sister solution song
 space square step stick sticker stone store story student subset sweet table team term
 test ticket tile time toy train tree triangle trip truck unit user value vehicle vertex
