@@ -28,6 +28,7 @@ from reward_verifiers.math.nodes import (
     Root,
     Sum,
     Sym,
+    symbols,
 )
 
 Number = Any
@@ -64,7 +65,7 @@ class Evaluator:
     """Evaluates expressions at one point with one precision.
 
     ``lost`` counts the leading bits that cancelled in the worst sum so far; ``rounded`` tells that
-    a whole number was too long to be kept exactly.
+    a whole number was too long to be kept exactly, and ``vanished`` that a sum cancelled entirely.
 
     Args:
         bits: precision of what is not exact.
@@ -91,6 +92,7 @@ class Evaluator:
         self.natural_log = natural_log
         self.lost = 0
         self.rounded = False
+        self.vanished = False
 
     def value(self, expr: Expr) -> Number:
         """Return the value of ``expr``.
@@ -159,6 +161,7 @@ class Evaluator:
         if cancelled > self.bits - _NOISE_BITS:
             if not self.last:
                 raise PrecisionError
+            self.vanished = True
             return 0
         self.lost = max(self.lost, int(cancelled))
         return total
@@ -209,7 +212,10 @@ class Evaluator:
         return number
 
     def pow(self, expr: Pow) -> Number:
-        return self.power(self.value(expr.base), self.value(expr.exponent))
+        base, exponent = self.value(expr.base), self.value(expr.exponent)
+        if not base and symbols(expr.exponent):
+            raise UndefinedError("a power of zero")  # 0^x tells zero from all other numbers
+        return self.power(base, exponent)
 
     def power(self, base: Number, exponent: Number) -> Number:
         """Return ``base`` to the ``exponent``; real where an odd root of a negative number is."""

@@ -19,7 +19,7 @@ from reward_verifiers.math.decision import (
 from reward_verifiers.math.evaluate import Evaluator, Number, PrecisionError, UndefinedError
 from reward_verifiers.math.functions import TooLargeError
 from reward_verifiers.math.nodes import Const, Expr, Neg, walk
-from reward_verifiers.math.points import sample_points
+from reward_verifiers.math.points import Point, far_points, sample_points
 from reward_verifiers.math.powers import same_number
 from reward_verifiers.math.rounding import EXACT, Side, Tolerance, is_exact, within_rounding
 from reward_verifiers.math.traits import Traits, traits
@@ -35,6 +35,9 @@ _MIN_POINTS = 3
 _GUARD_BITS = 20
 _DOUBT_BITS = 40
 _MIN_TRUSTED_BITS = 50
+_MIN_FAR_BITS = 100
+"""Where fewer leading bits agree far out, two functions differ; terms that cancel cost the rest."""
+_MAX_FAR_LOSS = 300
 
 
 def compare_scalars(gold: Expr, answer: Expr, tolerance: Tolerance = EXACT) -> Decision:
@@ -64,6 +67,8 @@ class _Pair:
         self.natural_log = False
 
     def decide(self) -> Decision:
+        if self.of_answer.steps and not self.of_gold.bends:
+            return different("steps", "a remainder, rounding or choice of numbers left undone")
         if self.of_gold.infinite or self.of_answer.infinite:
             return _compare_infinities(self.gold, self.answer)
         if self.of_gold.names or self.of_answer.names:
@@ -142,6 +147,9 @@ class _Pair:
                 n_usable += bool(same)
         if n_usable < _MIN_POINTS:
             return untold and over_limit(untold.reason)
+        far = far_points(self.of_gold, self.of_answer, HIGH_BITS)
+        if any(self.differ_far_out(point, real=real) for point in far):
+            return different("sampled", "the two differ at a point far out")
         return equal("sampled", f"equal at {n_usable} points to 50 digits")
 
     def agree_in(self, row: int, *, real: bool) -> bool | Decision | None:
@@ -168,6 +176,21 @@ class _Pair:
                     "sizes", "numbers too far apart in size to compare to the last digit"
                 )
         return None
+
+    def differ_far_out(self, point: Point, *, real: bool) -> bool:
+        """Whether the two surely differ at a point where rounding may hide much."""
+        at = Evaluator(HIGH_BITS, point, real=real, natural_log=self.natural_log)
+        try:
+            gold, value = at.value(self.gold), at.value(self.answer)
+        except (UndefinedError, TooLargeError):
+            return False
+        if at.rounded or at.vanished or at.lost > _MAX_FAR_LOSS:
+            return False
+        x, y = at.inexact(gold), at.inexact(value)
+        gap = at.magnitude(x - y)
+        return (
+            bool(max(at.magnitude(x), at.magnitude(y)) - gap < _MIN_FAR_BITS) and gap != -at.mp.inf
+        )
 
     def answer_value(self, at: Evaluator) -> Number:
         try:

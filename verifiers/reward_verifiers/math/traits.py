@@ -9,6 +9,11 @@ from reward_verifiers.math.nodes import Call, Const, Expr, Neg, Num, Pow, Sym, s
 # Functions of whole numbers alone.
 _OF_INTEGERS = frozenset(("factorial", "factorial2", "binom", "arrangements", "mod", "gcd", "lcm"))
 
+# Functions that jump, choose or drop a part: agreeing with them at points proves nothing.
+_STEPS = frozenset(
+    ("mod", "gcd", "lcm", "floor", "ceil", "max", "min", "sgn", "Re", "Im", "arg", "conj")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Traits:
@@ -22,6 +27,10 @@ class Traits:
     imaginary: bool
     plain_log: bool
     """A logarithm without a base."""
+    steps: bool
+    """Remainders, the greatest of several, rounding of variables: what jumps, or is left undone."""
+    bends: bool
+    """Steps, or what may be written with them: absolute values, signs that alternate."""
 
 
 def traits(expr: Expr) -> Traits:
@@ -29,7 +38,7 @@ def traits(expr: Expr) -> Traits:
     names: set[str] = set()
     whole: set[str] = set()
     constants: set[str] = set()
-    plain_log = False
+    plain_log = steps = bends = False
     for node in walk(expr):
         kind = type(node)
         if kind is Sym:
@@ -39,13 +48,27 @@ def traits(expr: Expr) -> Traits:
         elif kind is Call:
             assert isinstance(node, Call)
             plain_log = plain_log or (node.name == "log" and len(node.args) == 1)
+            steps = steps or _is_step(node)
+            bends = bends or node.name == "abs"
             if node.name in _OF_INTEGERS:
                 whole.update(symbols(node))
         elif kind is Pow and _is_negative_number(node.base):  # type: ignore[union-attr]  # as above
             whole.update(symbols(node.exponent))  # type: ignore[union-attr]  # as above
+            bends = True
     return Traits(
-        frozenset(names), frozenset(whole), "oo" in constants, "i" in constants, plain_log
+        names=frozenset(names),
+        whole=frozenset(whole),
+        infinite="oo" in constants,
+        imaginary="i" in constants,
+        plain_log=plain_log,
+        steps=steps,
+        bends=bends or steps,
     )
+
+
+def _is_step(call: Call) -> bool:
+    """Whether ``call`` jumps somewhere; a number rounded up or down is arithmetic."""
+    return call.name in _STEPS and (call.name not in ("floor", "ceil") or bool(symbols(call)))
 
 
 def _is_negative_number(expr: Expr) -> bool:
