@@ -49,7 +49,7 @@ _SECOND = re.compile(
 )
 # Second thoughts, as in "C (possibly D)", "C, though it could be D", "C, but D is also possible".
 _AFTERTHOUGHT = re.compile(
-    r"""[\s)\]]{0,4}[(\[]\s?(?P<bracketed>[A-Z])\s?(?:[)\]]|\Z)
+    r"""[\s)\]]{0,4}[(\[]\s?(?P<bracketed>[A-Z])\s?(?:[)\]]|\Z)(?!\s{1,3}(?:is|was|are|would|has|does)\b)
       | [\s)\]]{0,3}[.,;(]\s{0,3}(?:no|actually|alternatively|otherwise|else|rather)[,:]?\s{1,3}
         (?:it\s?['’]?i?s\s{1,3})?(?:option\s{1,3})?[(\[]?(?P<bare>[A-Z])(?!\w)
       | [^.!?\n]{0,60}?
@@ -75,6 +75,12 @@ _CONTINUATION = re.compile(
 _BRACKETED = re.compile(r"[(\[]([A-Z])[)\]]")
 _SAYS_OF_IT = re.compile(
     r"\s*(?:if|unless|when|except|is|was|are|has|does|not|and|or|but)\b", re.IGNORECASE
+)
+# What denies the label before it, as in "C (wrong)" and "C: not really".
+_DISMISSED = re.compile(
+    r"[\s.,:;)\](–—-]{1,5}(?:(?:this|that|it|which)\s)?(?:is\s|was\s)?"
+    r"(?:wrong|incorrect|false|not\s(?:really|sure|certain|correct|right|exactly|quite))[\s).!]*\Z",
+    re.IGNORECASE,
 )
 _PARENTHESIS = re.compile(r"\s{1,3}\(([^()]{1,200})\)")
 # Where the text of an option may end inside a sentence.
@@ -147,7 +153,7 @@ def leading_choice(text: str, options: Options) -> str | Unread:
         found = _labelled(label, plain, options)
         # In a sentence "x" is more often a variable than an option that is not there.
         variable = found is Unread.NOT_AN_OPTION and (label["bare"] or "").islower()
-        if found is not Unread.NOTHING and not variable:
+        if found not in (Unread.NOTHING, Unread.DENIED) and not variable:
             return found
     return _leading_text(plain, options)
 
@@ -157,6 +163,8 @@ def _labelled(label: re.Match[str], plain: str, options: Options) -> str | Unrea
     letter, rest = _letter(label), plain[label.end() :]
     if _hedged(letter, rest, options):
         return Unread.HEDGE
+    if _DISMISSED.match(rest) and not _names_its_text(label, plain, options):
+        return Unread.DENIED
     known = letter if letter in options else Unread.NOT_AN_OPTION
     if not rest.strip(CLOSERS):
         return known

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reward_verifiers.extract.boxed import Box, boxes, last_box
 from reward_verifiers.extract.dress import undressed
-from reward_verifiers.extract.labels import Unread, label_alone, whole_choice
+from reward_verifiers.extract.labels import Unread, label_alone, leading_choice, whole_choice
 from reward_verifiers.extract.option_texts import MAX_PAYLOAD, Options
 
 
@@ -35,11 +35,25 @@ _JOIN = re.compile(
     r"(?:[\s.,;:/&|()-]|\b(?:or|and|also|maybe|perhaps|possibly|either|else|then again)\b)*",
     re.IGNORECASE,
 )
-_MAX_DENIAL = 24
-_DENIED = re.compile(r"(?:\bnot|n['’]t|\brather than|\binstead of)[\s$*({\\]{0,6}\Z", re.IGNORECASE)
-_TAKEN_BACK = re.compile(
-    r"[\s$*)}\\\].,]{0,8}(?:is|was|seems|would be)\s{1,3}(?:wrong|incorrect|false|a mistake|not)\b"
+_MAX_DENIAL = 40
+_DENIED = re.compile(
+    r"(?:(?:\bnot|n['’]t)(?:\s{1,3}(?:equal\s{1,3}to|be|option|the\s{1,3}answer))?|\brather than"
+    r"|\binstead of|\\neq?|≠|~~|\\(?:[bx]?cancel|sout|st|not))[\s$*({\\]{0,6}\Z",
+    re.IGNORECASE,
 )
+_WRONG = r"(?:wrong|incorrect|false|a mistake"
+_TAKEN_BACK = re.compile(
+    rf"[\s$*)}}\\\].,]{{0,8}}(?:(?:is|was|seems|would be)\s{{1,3}}{_WRONG}|not)\b"
+    rf"|(?:but\s)?(?:this|that|it|which)(?:['’]s|\s(?:is|was|seems))\s{{1,3}}{_WRONG}"
+    r"|not\s(?:right|correct|the\s(?:right\s|correct\s)?(?:answer|option)))\b)",
+    re.IGNORECASE,
+)
+_ELSE = re.compile(
+    r"""[\s$*)}\\\].,;]{0,8}\(?\s?(?:(?:or|and/or|alternatively|actually|no)\b|[/|])[,:]?\s{0,3}
+    (?:(?:rather|maybe|perhaps|possibly|even|else|it\s(?:is|could\sbe|might\sbe|may\sbe))\s{1,3}){0,3}""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAX_ELSE = 80
 
 
 def last_marked(text: str, options: Options) -> Commitment | None:
@@ -60,16 +74,26 @@ def last_marked(text: str, options: Options) -> Commitment | None:
 def _last_boxes(text: str, box: Box, options: Options) -> Commitment:
     if not box.closed:
         return Commitment("the last box, which is not closed,", len(text), Unread.NOTHING)
-    if _DENIED.search(text, max(0, box.start - _MAX_DENIAL), box.start) or _TAKEN_BACK.match(
-        text, box.end
-    ):
+    before = text[max(0, box.start - _MAX_DENIAL) : box.start]
+    if _DENIED.search(before) or _TAKEN_BACK.match(text, box.end):
         return Commitment("the last box", box.end, Unread.DENIED)
-    names = whole_choice(box.body, options)
+    names = _told(text, box.end, whole_choice(box.body, options), options)
     near = max(0, box.start - MAX_PAYLOAD)
     if text.rfind("box", near, box.start) != -1:
         earlier = [(one.start, one.end, one.body) for one in boxes(text[: box.start], near)]
         names = _joined(text, earlier, (box.start, names), options)
     return Commitment("the last box", box.end, names)
+
+
+def _told(text: str, end: int, names: str | Unread, options: Options) -> str | Unread:
+    """Return what the mark that ends at ``end`` names; a hedge if "or D" follows."""
+    more = _ELSE.match(text, end)
+    if more is None or not isinstance(names, str):
+        return names
+    rest = text[more.end() : more.end() + _MAX_ELSE].partition("\n")[0]
+    other = leading_choice(rest, options)
+    is_other = other is Unread.HEDGE or (isinstance(other, str) and other != names)
+    return Unread.HEDGE if is_other else names
 
 
 def _last_tag(
@@ -95,8 +119,8 @@ def _last_tag(
     start, end, body = spans.pop()
     if box is not None and start < box.start < end:
         return None
-    names = _joined(text, spans, (start, whole_choice(body.strip(), options)), options)
-    return Commitment("the answer tag", end, names)
+    names = _told(text, end, whole_choice(body.strip(), options), options)
+    return Commitment("the answer tag", end, _joined(text, spans, (start, names), options))
 
 
 def _unclosed_tag(text: str, start: int, length: int, options: Options) -> Commitment:
