@@ -29,9 +29,11 @@ _BRACE = re.compile(r"(?:\s|\[[^\[\]{}\n]{0,20}\]){0,4}\{")
 # Without braces TeX boxes the next token alone. Models mean the number or the one formula that
 # follows; a word of prose after "\boxed" ("in \boxed form") must not become an answer.
 _BARE = re.compile(
-    r"""[ \t]*
-    ( [-+]?\d*(?:[A-Za-z]|\\[A-Za-z]+(?:\{[^{}\n]{0,100}\}){0,2})(?=[ \t]*(?:\$|\\\)|\\\]))
-    | [-+]?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:/\d+)?(?![\w{^]|[.,]\d|\\[A-Za-z])
+    r"""[ \t]{0,40}
+    ( [-+]?\d{0,400}(?:[A-Za-z]|\\[A-Za-z]{1,40}(?:\{[^{}\n]{0,100}\}){0,2})
+      (?=[ \t]{0,40}(?:\$|\\\)|\\\]))
+    | [-+]?(?:\d{1,400}(?:,\d{3}){0,99}(?:\.\d{1,400})?|\.\d{1,400})(?:/\d{1,400})?
+      (?![\w{^]|[.,]\d|\\[A-Za-z])
     )""",
     re.VERBOSE | re.ASCII,
 )
@@ -95,13 +97,17 @@ def boxes(text: str, at: int = 0) -> list[Box]:
 
 def _last_start(text: str, at: int, end: int) -> int:
     """Return where the last box of ``text[at:end]`` begins, cut off or not; -1 without one."""
+    # Each name is sought further back only once it was the last: one that is absent is sought once.
+    starts = {name: text.rfind(name, at, end) for name in _NAMES}
     for _ in range(_MAX_TRIES):
-        end = max(text.rfind(name, at, end) for name in _NAMES)
-        if end == -1:
+        name = max(starts, key=starts.__getitem__)
+        start = starts[name]
+        if start == -1:
             break
-        opener = _OPENER.match(text, end)
+        opener = _OPENER.match(text, start)
         if opener and (_BRACE.match(text, opener.end()) or _BARE.match(text, opener.end())):
-            return end
+            return start
+        starts[name] = text.rfind(name, at, start)
     return -1
 
 
