@@ -452,6 +452,7 @@ def test_case_tells_units_and_formulas_apart(one: str, other: str, same: bool) -
         ("NO", "nitric oxide", True),
         ("Fe", "iron", True),
         ("H2O", "water", True),
+        ("NaCl", "sodium chloride", True),
         ("EMF", "electromotive force", True),
         ("NOT", "mitochondria", False),
         ("NO", "neon", False),

@@ -56,10 +56,11 @@ _AFTERTHOUGHT = re.compile(
     (?: \b(?:possibly|maybe|perhaps|(?:could|might|may)\s{1,3}(?:also\s{1,3}|well\s{1,3})?be)\s{1,3}
         (?:option\s{1,3})?[(\[]?(?P<maybe>[A-Z])(?!\w)
       | \b(?P<also>[A-Z])\)?\s{1,3}(?:
-          (?:is|seems|(?:could|might|may|would|can)(?:\s{1,3}be)?)\s{1,3}also\b
-          |also\s{1,3}(?:works?|fits?|seems|applies|holds|qualifies|matches|answers)\b
+          (?:is|seems|(?:could|might|may|would|can)(?:\s{1,3}be)?)\s{1,3}also\s{1,3}(?:an?\s{1,3})?
+            (?:possib|plausib|correct|right|valid|acceptab|candidate|good|option|answer|work|fit)
+          |also\s{1,3}(?:works?|fits?|qualifies|answers)\b
           |(?:(?:is|seems|could|might|may|would|can|be|an?|works?|fits?|possible|plausible|correct
-            |right|valid|acceptable|true|candidate|good|option|answer)\s{1,3}){1,4}
+            |right|valid|acceptable|candidate|good|option|answer)\s{1,3}){1,4}
            (?:too|as\s{1,3}well)\b ) )""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -126,7 +126,10 @@ _ORDINAL = re.compile(
     r"|illion)ths?)\b"
 )
 _FACTORS = re.compile(r"\\(?:times|cdot)(?![A-Za-z])|[×·*]|\)\s{0,3}\(")
-_DIGITS = re.compile(r"\d")
+_DENIED = re.compile(
+    r"\b(?:not?|none|nothing|never|wrong|incorrect|false|or|maybe|perhaps|something|anything)\b",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(r"\s*\d[\d.]*(?![\w,-])\s*\S*(?P<rest>.*)", re.DOTALL)
 _FEET_AND_DEGREES = {"'": "′", '"': "″"}
 
@@ -244,7 +247,7 @@ def _without_substance(text: str) -> tuple[str, str]:
 
 def _is_substance(text: str) -> bool:
     """Whether what stands behind "of" may be measured: NaCl, 0.1 M HCl, work; not "6 m"."""
-    if says_something(_DIGITS.sub("", text)):
+    if _DENIED.search(text):
         return False
     amount = _AMOUNT.match(text)
     return amount is None or amount["rest"].strip() != ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reward_verifiers.stem.chemistry import ELEMENTS, read_chemistry
+from reward_verifiers.stem.chemistry import read_chemistry
 from reward_verifiers.units import read_unit
 
 # --- case ----------------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ def abbreviates(short: str, text: str) -> bool:
     letters = short.lower()
     if letters in _DENIALS:
         return _in_order(letters, "".join(word[0] for word in words))
-    if short in ELEMENTS or (re.search(r"\d", short) and read_chemistry(short) is not None):
+    if read_chemistry(short) is not None:
         return True
     return any(
         _in_order(letters, "".join(words[at:]))
