@@ -348,6 +348,31 @@ def test_a_number_too_long_to_read_breaks_its_item_alone() -> None:
     assert str(third.error) == "items.2.id: expected text or a whole number, got inf"
 
 
+@pytest.mark.parametrize("value", [b"[]", b"{}", b'""', b"1", b'"\\",\\\\"'])
+def test_a_body_of_millions_of_values_is_refused_unparsed(value: bytes) -> None:
+    body = b"[" + b",".join([value] * 2_100_000) + b"]"
+    began = time.process_time()
+
+    with pytest.raises(RequestError, match="more than 2000000 values"):
+        parse_json(body)
+
+    assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize("text", ["{[,", '\\",', "\u00e9,"])
+def test_what_stands_in_text_is_no_value(text: str) -> None:
+    value = {"items": [text * 1_100_000] * 2}
+    assert parse_json(json.dumps(value).encode()) == value
+
+
+def test_text_that_is_not_closed_is_no_json() -> None:
+    began = time.process_time()
+    for end in (b"", b"\\", b"\\,"):
+        with pytest.raises(RequestError, match="not JSON"):
+            parse_json(b'["' + b'\\",' * 2_100_000 + end)
+    assert time.process_time() - began < 2.0
+
+
 def test_a_number_as_gold_is_its_digits() -> None:
     golds = [4, 0.5, [1, "2"], 10**30]
     items = [{"completion": "x", "spec": {"domain": "math", "gold": gold}} for gold in golds]
