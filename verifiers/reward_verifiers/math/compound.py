@@ -1,14 +1,16 @@
-r"""Quantities in several units: ``7\text{ feet } 6\text{ inches}`` is seven and a half feet."""
+r"""Quantities of several words: ``7\text{ feet } 6\text{ inches}``, ``3\text{ dozen eggs}``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from reward_verifiers.math.expressions import fraction_of
+from reward_verifiers.math import scales
+from reward_verifiers.math.expressions import expression, fraction_of
 from reward_verifiers.math.nodes import Prod, Scalar, Sum, Value
 from reward_verifiers.math.parameters import number
 from reward_verifiers.math.tokens import Token
+from reward_verifiers.units import split_unit
 
 _MAX_UNITS = 4
 
@@ -26,6 +28,23 @@ def unit_by_unit(
         return None
     ends = [*starts[1:], high]
     return total([read(start, end) for start, end in zip(starts, ends, strict=True)])
+
+
+def scaled_quantity(tokens: Sequence[Token]) -> Scalar | None:
+    """Read a number with a scale word: "5 million", "3 dozen eggs", "5 sixths"; else None."""
+    last = tokens[-1]
+    if last.kind not in ("text", "word") or len(tokens) < 2:
+        return None
+    factor, noun = scales.factor(last.text), ""
+    if factor is not None and (currency := split_unit(f"{tokens[0].text}1")) is not None:
+        return Scalar(Prod((expression(tokens[1:-1]), number(factor))), unit=currency[1])
+    if factor is None and (leading := scales.leading_factor(last.text)) is not None:
+        factor, noun = leading
+    if factor is None:
+        return None
+    split = split_unit(f"1 {noun}") if noun else None
+    expr = Prod((expression(tokens[:-1]), number(factor)))
+    return Scalar(expr, unit=split[1]) if split else Scalar(expr, noun=noun.casefold())
 
 
 def total(parts: Sequence[Value]) -> Scalar | None:

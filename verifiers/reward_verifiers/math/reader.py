@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reward_verifiers.math import forms, names, sets, words
-from reward_verifiers.math.compound import total, unit_by_unit
+from reward_verifiers.math.compound import scaled_quantity, total, unit_by_unit
 from reward_verifiers.math.expressions import expression
 from reward_verifiers.math.folding import fold
 from reward_verifiers.math.linear import combination
@@ -24,8 +24,6 @@ from reward_verifiers.math.nodes import (
     Items,
     Labelled,
     Matrix,
-    Num,
-    Prod,
     Ratio,
     RealSet,
     Relation,
@@ -376,6 +374,9 @@ class Reader(Ranges):
             return self.residue(tokens)
         if not words.has_text(tokens):
             return Scalar(expression(tokens))
+        if (scaled := scaled_quantity(tokens)) is not None:
+            return scaled
+        words.refuse_operation(tokens[-1].text)
         raw = self.text[tokens[0].start : tokens[-1].end]
         split = split_unit(raw)
         if split is not None:
@@ -383,9 +384,6 @@ class Reader(Ranges):
         compound = unit_by_unit(self.tokens, low, high, self.scalar)
         if compound is not None:
             return compound
-        scale = words.scaled(tokens[-1].text)
-        if scale is not None and len(tokens) > 1:
-            return Scalar(Prod((expression(tokens[:-1]), Num(scale))))
         n_noun, noun = words.trailing_noun(tokens)
         if n_noun == 0 or n_noun == len(tokens):
             return Scalar(expression(tokens))

@@ -17,12 +17,13 @@ SMALL = {
 }
 """The numbers that are one word each, zero to nineteen."""
 
-_TENS = {
+TENS = {
     name: 10 * value
     for value, name in enumerate(
         listed("twenty thirty forty fifty sixty seventy eighty ninety"), start=2
     )
 }
+"""Twenty to ninety."""
 _MAX_WORDS = 12  # "minus nine hundred and ninety nine thousand nine hundred and ninety nine"
 
 
@@ -50,7 +51,7 @@ def _scaled(words: Sequence[str], scale: str, factor: int) -> int | None:
 
 def _below_hundred(words: Sequence[str]) -> int | None:
     if len(words) == 1:
-        return SMALL.get(words[0], _TENS.get(words[0]))
-    if len(words) == 2 and words[0] in _TENS and 0 < SMALL.get(words[1], 0) < 10:
-        return _TENS[words[0]] + SMALL[words[1]]
+        return SMALL.get(words[0], TENS.get(words[0]))
+    if len(words) == 2 and words[0] in TENS and 0 < SMALL.get(words[1], 0) < 10:
+        return TENS[words[0]] + SMALL[words[1]]
     return None

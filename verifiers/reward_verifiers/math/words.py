@@ -15,12 +15,14 @@ from reward_verifiers.math.nodes import (
     Items,
     Neg,
     Num,
+    Prod,
     Scalar,
     Sym,
     Value,
     Words,
 )
-from reward_verifiers.math.spoken import SMALL, spoken_integer
+from reward_verifiers.math.scales import ORDINALS, is_number_word, spoken_fraction
+from reward_verifiers.math.spoken import spoken_integer
 from reward_verifiers.math.tokens import Token, UnreadableError
 from reward_verifiers.math.vocabulary import listed
 from reward_verifiers.units import is_unit_word
@@ -64,22 +66,11 @@ _SAME = {
     "correct": "true",
     "f": "false",
 }
-_ORDINALS = {
-    name: value
-    for value, name in enumerate(
-        listed(
-            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-            "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-        ),
-        start=1,
-    )
-}
-
 # Two letters that are a word and not a product.
 _SHORT_WORDS = frozenset(listed("no NO No up Up go in on at is of to it so am pm"))
 
-# Words that say something about a value instead of naming what was counted.
-_SAYING = frozenset((*SMALL, "twenty")) | frozenset(
+# Words that say something about a value instead of naming what was counted; numbers do as well.
+_SAYING = frozenset(
     listed(
         """is isnt are arent was were be not no never nor neither or and either both but maybe
         perhaps possibly probably wrong incorrect false right correct true except minus plus times
@@ -87,11 +78,21 @@ _SAYING = frozenset((*SMALL, "twenty")) | frozenset(
         greater smaller than least most over under above below between from to if then because
         since hence thus so therefore instead rather half double twice triple answer solution
         options option choice otherwise actually unless without negative positive undefined nan
-        infinity infinite unknown squared cubed hundred thousand factorial halves thirds quarters
-        quarter fourths fifths tenths hundredths power point root square tens hundreds thousands
-        exponent gross doubled tripled halved anything any none billions lakhs dozens scores
-        millions grosses times percents others less factorials powers squares roots ones twos"""
+        infinity infinite unknown squared cubed factorial power point root square exponent doubled
+        tripled halved anything any none grosses times percents percentage basis permille permilles
+        cents grand grands thou mils mio bn mn others factorials powers squares roots"""
     )
+)
+# What is done to a value, in the plural of what is counted.
+_OPERATIONS = frozenset(
+    listed(
+        """negatives opposites reciprocals inverses negations conjugates complements doubles mods
+        moduli remainders logarithms halvings doublings squarings"""
+    )
+)
+_CHANGING = re.compile(
+    r"\b(?:(?:square|cube|cubic|fourth|nth) roots?|per cents)\Z"
+    r"|^[kmb] (?:dollars?|euros?|pounds?|rupees?|yen|yuan|usd|people)\b"  # thousands by a letter
 )
 # What may be told of the things counted: "72 clips sold altogether".
 _TOLD = frozenset(
@@ -143,6 +144,9 @@ def phrase(text: str) -> Value:
     number = spoken_integer(text.replace("-", " ").strip(" .").casefold())
     if number is not None:
         return Scalar(Num(number) if number >= 0 else Neg(Num(-number)))
+    fraction = spoken_fraction(text.replace("-", " ").strip(" .").casefold().split())
+    if fraction is not None:
+        return Scalar(Prod((Num(fraction.numerator),), (Num(fraction.denominator),)))
     letter = _LETTER.fullmatch(text)
     if letter is not None:
         return Scalar(Sym(letter[1]))
@@ -156,14 +160,9 @@ def phrase(text: str) -> Value:
         return REALS
     if plain in ("infinity", "positive infinity"):
         return Scalar(INFINITY)
-    if plain in _ORDINALS:
-        return Scalar(Num(_ORDINALS[plain]))
+    if plain in ORDINALS:
+        return Scalar(Num(ORDINALS[plain]))
     return Words(_SAME.get(plain, _ARTICLE.sub("", plain)))
-
-
-def scaled(noun: str) -> int | None:
-    """Return the number that a scale word behind a number stands for."""
-    return {"hundred": 100, "thousand": 1000}.get(noun.casefold().strip())
 
 
 def has_text(tokens: Sequence[Token]) -> bool:
@@ -199,7 +198,7 @@ def trailing_noun(tokens: Sequence[Token]) -> tuple[int, str]:
     if not _NOUN.fullmatch(noun):
         raise UnreadableError("text beside the value that is no unit")
     plain = noun.casefold().replace("'", "").replace(".", "").replace("-", " ").split()
-    if len(plain) > _MAX_NOUN_WORDS or not _SAYING.isdisjoint(plain):
+    if len(plain) > _MAX_NOUN_WORDS or _says(plain):
         raise UnreadableError("words beside the value that are no unit")
     return count, " ".join(plain)
 
@@ -216,10 +215,31 @@ def is_harmless(noun: str) -> bool:
     while len(words) > 1 and words[-1] in _TOLD:
         words.pop()
     last = words[-1] if words else ""
-    return last in _TOLD or is_unit_word(last) or (len(last) > 3 and last.endswith("s"))
+    return last in _TOLD or is_unit_word(last) or _is_plural(last)
+
+
+def _is_plural(word: str) -> bool:
+    """Whether a word looks like several of something: not "guess", "minus" or "basis"."""
+    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
 def says_something(text: str) -> bool:
     """Whether words make a statement, so that they are no mere name: "not", "at most", "8 or"."""
     plain = _NOT_LETTERS.sub(" ", text.replace("'", "")).casefold().split()
-    return any(char.isdigit() for char in text) or not _SAYING.isdisjoint(plain)
+    return any(char.isdigit() for char in text) or _says(plain)
+
+
+def _says(words: Sequence[str]) -> bool:
+    """Whether words, in small letters, do more than name something."""
+    return not _SAYING.isdisjoint(words) or any(map(is_number_word, words))
+
+
+def refuse_operation(text: str) -> None:
+    """Refuse words behind a value that change it, though they look like things counted.
+
+    Raises:
+        UnreadableError: they do, as in "5 negatives", "5 square roots".
+    """
+    plain = text.casefold().strip(" .")
+    if plain.rpartition(" ")[2] in _OPERATIONS or _CHANGING.search(plain):
+        raise UnreadableError("words beside the value that change it")
