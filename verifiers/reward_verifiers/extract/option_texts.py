@@ -33,7 +33,7 @@ def option_by_text(text: str, options: Options) -> str | None:
         return None
     read = READ(tuple(options.items()))
     same = read.by_key.get(key, "")
-    if not same and not any(char.isdigit() for char in key):
+    if not same and not _DIGIT.search(key):
         same = read.by_words.get(_words(plain), "")
     if not same and (number := _number(key)) is not None:
         same = read.by_number.get(number, "")
@@ -105,6 +105,7 @@ _NUMBER = re.compile(
     r"|(?P<decimal>(?:\d{1,3}(?:,\d{3}){1,6}|\d{1,20})(?:\.\d{0,20})?|\.\d{1,20})"
     r"(?:/(?P<over>\d{1,20}))?)"
 )
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"[\d.,/]")
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
-# Signs in these belong to a name: E_{x-y}, [H^+], x^{-}, half-life, \text{pre-factor}.
-_INSIDE = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|[_^][+-]|(?<=[A-Za-z]{2})-(?=[A-Za-z]{2})")
+# Signs and digits in these belong to a name: E_{x-y}, [H^+], v_0, half-life.
+_INSIDE = re.compile(r"\{[^{}]*\}|\[[^\[\]]*\]|[_^](?:[+-]|\w)|(?<=[A-Za-z]{2})-(?=[A-Za-z]{2})")
 _MAX_DEPTH = 4
 _SUM = re.compile(r"[+−–±-]|\\(?:pm|mp)(?![A-Za-z])")
-# 2\pi r and 1/2 mv^2 are names of things, 2q is twice another.
-_TIMES = re.compile(r"[\s({]*(?:\d|\.\d)[\d.,]*(?![\d.,])(?!\s?(?:\\pi|π|/\s?\d))")
+_DIGIT = re.compile(r"\d")
+# 2\pi r, 1/2 mv^2 and 0.5 mv^2 are names of things, 2q is twice another.
+_TIMES = re.compile(r"[\s({]*(?!0?\.5(?!\d))(?:\d|\.\d)[\d.,]*(?![\d.,])(?!\s?(?:\\pi|π|/\s?\d))")
 
 
 def is_label(text: str) -> bool:
     r"""Whether ``text`` names one quantity, perhaps by a product: ``W``, ``mgh``, ``2\pi r``.
 
-    A sum or a multiple is an equation that is still to be solved: ``x - 3 m = 5 m``, ``2q = 5 m``.
+    A multiple, or a sum with numbers, is an equation still to be solved: ``x - 3 m``, ``2q``.
     """
     if _TIMES.match(text):
         return False
@@ -24,4 +25,4 @@ def is_label(text: str) -> bool:
         if bare == text:
             break
         text = bare
-    return _SUM.search(text) is None
+    return _SUM.search(text) is None or _DIGIT.search(text) is None

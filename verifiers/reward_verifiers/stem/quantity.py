@@ -80,7 +80,7 @@ def _is_step(text: str) -> bool:
 
 _EQUALS = re.compile(r"=|\\approx(?![A-Za-z])|≈|\\simeq(?![A-Za-z])|\\equiv(?![A-Za-z])")
 _NAMED = re.compile(r"[^\W\d]")
-_LISTS = re.compile(r"[,;≠<>]|\\ne|\b(?:or|and|not)\b", re.IGNORECASE)
+_LISTS = re.compile(r"(?<!\\)(?:,(?!\d{3}(?!\d))|;)|[≠<>]|\\ne|\b(?:or|and|not)\b", re.IGNORECASE)
 _MATH = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"))
 
 _POINTS = (
