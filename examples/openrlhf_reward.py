@@ -36,8 +36,12 @@ def response_of(query: str, prompt: str) -> str:
 
 def spec_of(label: Any) -> Any:
     """Return the spec that a label is, or the one of a gold."""
-    is_spec = isinstance(label, str) and label.startswith('{"domain"')
-    return json.loads(label) if is_spec else {"domain": "math", "gold": label}
+    try:
+        value = json.loads(label)
+    except (TypeError, ValueError):
+        value = None
+    is_spec = isinstance(value, dict) and "domain" in value
+    return value if is_spec else {"domain": "math", "gold": label}
 
 
 def reward_func(queries: Sequence[str], prompts: Sequence[str], labels: Sequence[Any]) -> Any:

@@ -15,7 +15,10 @@ def completions_of(value: Mapping[str, Any], options: ScoreOptions) -> list[str 
     present = [name for name in options.completion_fields if value.get(name) is not None]
     if len(present) != 1:
         known = " or ".join(options.completion_fields)
-        found = "both are given" if present else f"missing; the line has {_names(value)}"
+        null = [name for name in options.completion_fields if name in value]
+        found = f"missing; the line has {_names(value)}"
+        if present or null:
+            found = "both are given" if present else f"{null[0]} is null"
         return [BadItemError(f"{known}: {found} (another field: --completion-field)")]
     name = present[0]
     texts = value[name]

@@ -150,6 +150,18 @@ def test_openrlhf_may_send_several_or_nothing(openrlhf: ModuleType) -> None:
     assert openrlhf.reward_func([], [], [])["rewards"] == []
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        '{"gold": "B", "domain": "stem", "options": {"A": "iron", "B": "gold"}}',
+        '{ "domain": "stem", "gold": "B", "options": {"A": "iron", "B": "gold"}}',
+    ],
+)
+def test_openrlhf_reads_a_spec_however_it_is_written(openrlhf: ModuleType, label: str) -> None:
+    given = openrlhf.reward_func([PROMPT + "The answer is B."], [PROMPT], [label])
+    assert given["rewards"] == 1.0
+
+
 def test_openrlhf_stops_at_an_unknown_reward_or_a_foreign_prompt(openrlhf: ModuleType) -> None:
     with pytest.raises(RuntimeError, match=r"no reward: .*bad_spec"):
         openrlhf.reward_func([PROMPT + RIGHT], [PROMPT], [""])
