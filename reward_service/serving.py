@@ -16,6 +16,7 @@ import gc
 import json
 import logging
 import math
+import resource
 import shlex
 import socket
 import sys
@@ -25,6 +26,7 @@ from types import FrameType
 import uvicorn
 
 from reward_service.api import Door, create_app
+from reward_service.api.connection import Connection
 from reward_service.assembly import assembled_engine
 from reward_service.config import Settings
 from reward_service.engine import Engine
@@ -37,6 +39,12 @@ _BACKLOG = 2048
 # Longer than any client keeps an idle connection, so that it is never we who close one under a
 # request that is on its way.
 _KEEP_ALIVE_S = 75
+# A connection takes a descriptor and some 10 kB.
+_MAX_CONNECTIONS = 10_000
+_MAX_DESCRIPTORS = 16_384
+# What the process opens for itself, and what replacing one worker takes.
+_OWN_DESCRIPTORS = 64
+_WORKER_DESCRIPTORS = 8
 # What a request that is still not over gets beyond drain_s: a body that does not come, mostly.
 _GRACE_S = 5
 # What the last answers get to be written when a second signal comes.
@@ -80,7 +88,8 @@ def serve_engine(engine: Engine, settings: Settings, telemetry: Telemetry) -> in
         app,
         lifespan="on",
         ws="none",
-        http="httptools",
+        http=Connection,
+        limit_concurrency=room_for_connections(settings.cpu_workers),
         log_config=None,
         log_level="warning",
         access_log=settings.access_log,
@@ -124,6 +133,16 @@ def listen(host: str, port: int) -> socket.socket:
             "REWARD_SERVICE_PORT (0 takes a free one)"
         ) from error
     return listener
+
+
+def room_for_connections(n_workers: int) -> int:
+    """Raise the limit on descriptors as far as is of use; return how many callers may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MAX_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    left = most - _OWN_DESCRIPTORS - _WORKER_DESCRIPTORS * n_workers
+    return max(1, min(left, _MAX_CONNECTIONS))
 
 
 class Server(uvicorn.Server):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 import shlex
 import signal
 import socket
@@ -20,7 +21,7 @@ import pytest
 from asking import items_of
 
 from reward_service.config import Settings
-from reward_service.serving import PortError, greeting, listen
+from reward_service.serving import PortError, greeting, listen, room_for_connections
 
 SCRIPT = Path(__file__).with_name("scripted_service.py")
 ROOT = Path(__file__).parents[3]
@@ -29,9 +30,13 @@ ROOT = Path(__file__).parents[3]
 class Service:
     """A running service process."""
 
-    def __init__(self, *, start_s: float = 0.0, **settings: object) -> None:
+    def __init__(
+        self, *, start_s: float = 0.0, descriptors: int | None = None, **settings: object
+    ) -> None:
+        limit = f"ulimit -n {descriptors}; " if descriptors else ""
+        arguments = [str(SCRIPT), json.dumps({"port": 0, **settings}), str(start_s)]
         self.process = subprocess.Popen(
-            [sys.executable, str(SCRIPT), json.dumps({"port": 0, **settings}), str(start_s)],
+            ["sh", "-c", f'{limit}exec "$@"', "sh", sys.executable, *arguments],
             env={"PYTHONPATH": ":".join(str(ROOT / room) for room in (".", "verifiers", "tests"))},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -259,6 +264,35 @@ def test_a_body_far_too_large_is_refused_and_the_connection_goes_on(
         answer = client.post(f"{url}/score", content=b" " * (20 << 20))
         assert answer.status_code == 413
         assert client.post(f"{url}/score", json={"items": items_of("quick")}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "raised", "room"),
+    [(200, 400, 400, 320), (1000, 100_000, 16_384, 10_000), (20_000, 50_000, 20_000, 10_000)],
+)
+def test_callers_leave_descriptors_for_the_service_itself(
+    monkeypatch: pytest.MonkeyPatch, soft: int, hard: int, raised: int, room: int
+) -> None:
+    limits = [(soft, hard)]
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: limits[-1])
+    monkeypatch.setattr(resource, "setrlimit", lambda _which, limit: limits.append(limit))
+
+    assert room_for_connections(n_workers=2) == room
+    assert limits[-1] == (raised, hard)
+
+
+def test_idle_connections_keep_no_caller_out(service: Callable[..., Service]) -> None:
+    running = service(descriptors=128, cpu_workers=2)
+    url = httpx.URL(running.url())
+    address = (url.host, url.port or 0)
+
+    crowd = [socket.create_connection(address, timeout=5) for _ in range(150)]
+    last = crowd[-1].recv(100)
+    for one in crowd:
+        one.close()
+
+    assert last.startswith(b"HTTP/1.1 503 ")
+    assert httpx.get(f"{url}/healthz").status_code == 200
 
 
 def test_a_port_in_use_is_named_with_the_way_out() -> None:
