@@ -16,10 +16,11 @@ from reward_service.config import Settings
 from reward_service.engine import Engine
 from reward_service.reading import Batch, parse_json, read_batch
 
-# Reading a body holds the event loop for some 5 ms per MB; a larger one is read in a thread.
+# Reading a body holds the event loop for some 5 ms per MB; a larger one is read in a thread, one
+# after the other: threads take turns with the loop, and every one more makes it wait longer.
 _READ_AT_ONCE_BYTES = 256 << 10
 # Bodies of the largest size that may be held at once, and so the memory that callers can take.
-_MAX_BODIES = 8
+_MAX_BODIES = 4
 
 
 @dataclass(kw_only=True)
@@ -34,6 +35,7 @@ class Intake:
     """The bodies of all requests that are being read or scored."""
 
     def __post_init__(self) -> None:
+        self.reading = asyncio.Lock()
         self._max_held_bytes = _MAX_BODIES * (self.settings.max_body_mb << 20)
 
     def request(self, *, default_completion: str | None = None) -> IncomingRequest:
@@ -88,7 +90,8 @@ class IncomingRequest:
         bounds = Bounds(max_bytes=settings.max_body_mb << 20, hold=self._hold)
         body = await read_body(scope, receive, bounds)
         if len(body) > _READ_AT_ONCE_BYTES:
-            batch = await asyncio.to_thread(self._read, body)
+            async with intake.reading:
+                batch = await asyncio.to_thread(self._read, body)
         else:
             batch = self._read(body)
         intake.ask_for_items(len(batch.items))

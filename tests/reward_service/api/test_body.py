@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from asking import items_of, until
+from asking import ask_app_at_once, items_of, until
 from fastapi import FastAPI
 from starlette.types import Message
 
@@ -52,19 +54,41 @@ def test_bodies_are_bounded_together_and_room_comes_back(
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
             async with asyncio.TaskGroup() as tasks:
-                first = [tasks.create_task(client.post("/score", json=large)) for _ in range(8)]
-                await until(lambda: app.state.door.engine.pending_items == 8)
-                ninth = await client.post("/score", json=large)
+                first = [tasks.create_task(client.post("/score", json=large)) for _ in range(4)]
+                await until(lambda: app.state.door.engine.pending_items == 4)
+                fifth = await client.post("/score", json=large)
             after = await client.post("/score", json={"items": items_of("right")})
-            return [task.result() for task in first], ninth, after
+            return [task.result() for task in first], fifth, after
 
-    first, ninth, after = asyncio.run(run())
+    first, fifth, after = asyncio.run(run())
 
     assert {answer.status_code for answer in first} == {200}
-    assert ninth.status_code == 429
-    assert "MB" in ninth.json()["detail"]
+    assert fifth.status_code == 429
+    assert "MB" in fifth.json()["detail"]
     assert after.status_code == 200
     assert intake.held_bytes == 0
+
+
+def test_large_bodies_are_parsed_one_after_the_other(
+    make_app: Callable[..., FastAPI], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_once = most = 0
+
+    def parse(body: bytes) -> Any:
+        nonlocal at_once, most
+        at_once += 1
+        most = max(most, at_once)
+        time.sleep(0.02)
+        at_once -= 1
+        return json.loads(body)
+
+    monkeypatch.setattr("reward_service.api.intake.parse_json", parse)
+    large = {"items": items_of("right"), "specs": {"x": "y" * (MB // 2)}}
+
+    answers = ask_app_at_once(make_app(), [("POST", "/score", {"json": large})] * 4)
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert most == 1
 
 
 @pytest.mark.parametrize("content", [b"{", b" " * (2 * MB), b'{"items": [1]}'])
