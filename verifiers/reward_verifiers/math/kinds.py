@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import gcd
 
 from reward_verifiers.math import sets, wrappings
 from reward_verifiers.math.comparing import OTHER_KIND, same
@@ -82,6 +83,8 @@ class _Kinds:
                 return compare_sets(gold, answer, self)
             case Based(), Based():
                 return same(gold == answer, "base", "another number, or in another base")
+            case Ratio(parts), Ratio(others) if _is_time(parts):
+                return same(parts == others, "clock", "another time of day")
             case Ratio(parts), Ratio(others):
                 return _ratios(parts, others, self.tolerance)
             case Words(text), Words(other) if (figure := _same_figure(text, other)) is not None:
@@ -97,6 +100,8 @@ class _Kinds:
                 return same(digits.isdigit() and int(digits) == value, "base", "other digits")
             case (Clock(minutes), Ratio(parts)) | (Ratio(parts), Clock(minutes)):
                 return same(_minutes(parts) == minutes, "clock", "another time of day")
+            case Ratio(parts), Scalar() if _is_time(parts):
+                return different("clock", "a number is no time of day")
         if isinstance(answer, Scalar):
             seen = _as_expression(gold)
             return None if seen is None else compare_scalars(seen, answer.expr, self.tolerance)
@@ -206,6 +211,14 @@ def _ratios(gold: Sequence[Expr], answer: Sequence[Expr], tolerance: Tolerance) 
         if not decision.equal:
             return decision
     return equal("ratio", "the same ratio")
+
+
+def _is_time(parts: Sequence[Expr]) -> bool:
+    """Whether a gold is a time of day: hours and minutes, not in lowest terms as ratios are."""
+    match parts:
+        case (Num(int(hours)), Num(int(minutes))):
+            return hours < 24 and 10 <= minutes < 60 and gcd(hours, minutes) > 1
+    return False
 
 
 def _minutes(parts: Sequence[Expr]) -> int | None:

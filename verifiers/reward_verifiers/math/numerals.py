@@ -120,7 +120,7 @@ def _repeating(text: str, start: int) -> Numeral | None:
             block = match[match.lastindex or 3]
             return _recurring(match[1], match[2], block, match.end())
     match = _DOTTED.match(text, start)
-    if match is None:
+    if match is None or match.end() - start > MAX_DIGITS:
         return None
     block = match[3] + (match[4] or "") + match[5] if match[5] else match[3]
     return _recurring(match[1], match[2], block, match.end())

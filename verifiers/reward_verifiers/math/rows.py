@@ -52,6 +52,8 @@ def compare_rows(gold: Items, answer: Items, by: Comparer) -> Decision:
         return different("kind", "a set is no row")
     if set(styles) == {"tuple", "bracket"} and len(gold.items) < 3:
         return different("kind", "an open interval or point is no closed interval")
+    if set(styles) == {"list", "bracket"} and (sets.as_set(gold) or sets.as_set(answer)):
+        return different("kind", "a closed interval is no list")
     return _ordered(gold.items, answer.items, by)
 
 
