@@ -18,6 +18,8 @@ from reward_verifiers.stem.spelling import one_spelling
 MAX_CHARS = 4000
 """A longer answer is no short wording."""
 
+_MAX_CASED = 100
+
 _COUNTING = "zero one two three four five six seven eight nine ten eleven twelve"
 _NUMBER_WORDS = {word: str(number) for number, word in enumerate(_COUNTING.split())}
 _GREEK_SIGNS = "αβγδεζηθκλμνξπρστφχψωΔΩΣ"
@@ -64,14 +66,18 @@ def same_wording(golds: Iterable[str], answer: str) -> bool:
 
 
 def _wordings(golds: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Return each gold's forms, undressed, by what they are when normalised."""
+    """Return each gold's forms, undressed, by what they are when normalised.
+
+    In a long one case tells nothing apart, so it is not kept.
+    """
     wanted: dict[str, tuple[str, ...]] = {}
     for gold in golds:
         if len(gold) > MAX_CHARS:
             continue
         for form in _gold_forms(gold):
             if normal := normalised(form):
-                wanted[normal] = (*wanted.get(normal, ()), undressed(form))
+                written = undressed(form) if len(form) <= _MAX_CASED else ""
+                wanted[normal] = (*wanted.get(normal, ()), written)
     return wanted
 
 
