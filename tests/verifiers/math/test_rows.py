@@ -31,8 +31,6 @@ def test_a_gold_verifies_itself(gold: str) -> None:
 @pytest.mark.parametrize("gold", [row["gold"] for row in rows("identity")])
 def test_a_gold_has_one_value_whatever_is_wrapped_around_it(gold: str) -> None:
     value = read_gold(gold).value
-    if value is None:
-        pytest.skip("compared as text")
     for wrapped in (
         f"${gold}$",
         f"$$ {gold} $$",
@@ -41,7 +39,7 @@ def test_a_gold_has_one_value_whatever_is_wrapped_around_it(gold: str) -> None:
         f"\\boxed{{{gold}}}",
     ):
         assert read_gold(wrapped).value == value
-        assert read(wrapped) == value
+        assert value is None or read(wrapped) == value
 
 
 @pytest.mark.parametrize(
