@@ -257,8 +257,9 @@ class AtomReader(Cursor, ABC):
     def fraction(self) -> Expr:
         start = self.at
         above = self.group()
+        middle = self.at
         below = self.group()
-        if _is_derivative(self.tokens[start : self.at]):
+        if _is_derivative(self.tokens[start:middle], self.tokens[middle : self.at]):
             raise UnreadableError("a derivative")
         return Prod((above,), (below,))
 
@@ -349,10 +350,15 @@ class AtomReader(Cursor, ABC):
         return tuple(args)
 
 
-def _is_derivative(tokens: Sequence[Token]) -> bool:
-    """Whether a fraction is d/dx or dy/dx."""
-    letters = [token.text for token in tokens if token.kind in ("sym", "word")]
-    if not letters or len(letters) > 4:
-        return False
-    joined = "".join(letters)
-    return joined in _DERIVATIVES
+def _is_derivative(above: Sequence[Token], below: Sequence[Token]) -> bool:
+    """Whether a fraction is d/dx, dy/dx, or d(2x)/dx, of which nothing may be cancelled."""
+    upper, lower = _written(above), _written(below)
+    if len(lower) == 2 and lower[0] == "d" and lower[1].isalpha() and upper.startswith("d"):
+        return True
+    letters = [token.text for token in (*above, *below) if token.kind in ("sym", "word")]
+    return 0 < len(letters) <= 4 and "".join(letters) in _DERIVATIVES
+
+
+def _written(tokens: Sequence[Token]) -> str:
+    """Return what ``tokens`` are without the braces of a group."""
+    return "".join(token.text for token in tokens if token.text not in "{}")

@@ -41,6 +41,9 @@ MAX_MAGNITUDE = 1 << 40
 """Binary exponents past this are refused: 9^9^9 still has one, 9^9^9^9 does not."""
 
 
+_EXTREME_BITS = 80
+"""Binary exponents past this are extreme for the argument of a function."""
+
 _NOISE_BITS = 30
 """When no more than these bits are left of a sum, it is noise around zero."""
 
@@ -66,6 +69,8 @@ class Evaluator:
 
     ``lost`` counts the leading bits that cancelled in the worst sum so far; ``rounded`` tells that
     a whole number was too long to be kept exactly, and ``vanished`` that a sum cancelled entirely.
+    ``strain`` is how many bits lie between what was put together: of two terms, of a function's
+    argument and a plain number. Where it is large, a limit cannot be told from what comes near it.
 
     Args:
         bits: precision of what is not exact.
@@ -93,6 +98,7 @@ class Evaluator:
         self.lost = 0
         self.rounded = False
         self.vanished = False
+        self.strain = 0
 
     def value(self, expr: Expr) -> Number:
         """Return the value of ``expr``.
@@ -109,6 +115,8 @@ class Evaluator:
         if isinstance(number, int):
             return self.mp.mpf(number)
         if isinstance(number, Fraction):
+            bits = min(number.numerator.bit_length(), number.denominator.bit_length())
+            self.strain = max(self.strain, bits)
             return self.mp.mpf(number.numerator) / number.denominator
         return number
 
@@ -155,15 +163,19 @@ class Evaluator:
         sizes = [self.mp.mag(value) for value in floats if value]
         if not sizes:
             return 0
-        if min(sizes) < max(sizes) - self.bits:
+        spread = max(sizes) - min(sizes)
+        self.strain = max(self.strain, int(spread))
+        if spread > self.bits:
             self.rounded = True  # a term too small to leave a trace in the sum
         cancelled = max(sizes) - self.magnitude(total)
         if cancelled > self.bits - _NOISE_BITS:
             if not self.last:
                 raise PrecisionError
             self.vanished = True
+            self.strain = max(self.strain, int(max(sizes)))  # the noise may be anything up to it
             return 0
         self.lost = max(self.lost, int(cancelled))
+        self.strain = max(self.strain, self.lost)
         return total
 
     def magnitude(self, number: Number) -> Any:
@@ -227,7 +239,20 @@ class Evaluator:
             root = self.power(-base, exponent)
             return -root if exponent.numerator % 2 else root
         self.check_size(base, exponent)
-        return self.bounded(self.mp.power(self.inexact(base), self.inexact(exponent)))
+        return self.flattened(
+            exponent, self.bounded(self.mp.power(self.inexact(base), self.inexact(exponent)))
+        )
+
+    def flattened(self, arg: Number, value: Number) -> Number:
+        """Return a function's ``value``, noting where it is plain though ``arg`` is extreme.
+
+        So are the inverse tangent of a huge number and the cosine of a tiny one.
+        """
+        if arg and value:
+            size = abs(self.mp.mag(self.inexact(arg)))
+            if size > _EXTREME_BITS and abs(self.mp.mag(value)) < size // 2:
+                self.strain = max(self.strain, 2 * int(size))
+        return value
 
     def power_of_zero(self, exponent: Number) -> Number:
         if exponent == 0:

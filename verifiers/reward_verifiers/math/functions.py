@@ -32,7 +32,10 @@ def _elementary(name: str) -> Callable[[Evaluator, Number], Number]:
     limit = _MAX_GROWING_BITS if name in _GROWING else 1_000_000
 
     def apply(at: Evaluator, arg: Number) -> Number:
-        return getattr(at.mp, name)(_small_enough(at, arg, limit))
+        value = at.flattened(arg, getattr(at.mp, name)(_small_enough(at, arg, limit)))
+        if name in ("tanh", "coth") and abs(value) == 1:
+            at.rounded = True  # it never is
+        return value
 
     return apply
 
@@ -44,6 +47,7 @@ def _periodic(name: str) -> Callable[[Evaluator, Number], Number]:
         value = getattr(at.mp, name)(_small_enough(at, arg, _MAX_TURNING_BITS))
         if value and at.mp.mag(value) > at.bits // 2:
             raise ValueError("a pole")
+        at.flattened(arg, value)
         return 0 if value and at.mp.mag(value) < 40 - at.bits else value
 
     return apply

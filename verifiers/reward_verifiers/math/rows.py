@@ -50,11 +50,17 @@ def compare_rows(gold: Items, answer: Items, by: Comparer) -> Decision:
         return _unordered(gold.items, answer.items, by)
     if "set" in styles:
         return different("kind", "a set is no row")
-    if set(styles) == {"tuple", "bracket"} and len(gold.items) < 3:
-        return different("kind", "an open interval or point is no closed interval")
-    if set(styles) == {"list", "bracket"} and (sets.as_set(gold) or sets.as_set(answer)):
-        return different("kind", "a closed interval is no list")
+    if _is_one_an_interval(gold, answer):
+        return different("kind", "a closed interval is no list, point or open interval")
     return _ordered(gold.items, answer.items, by)
+
+
+def _is_one_an_interval(gold: Items, answer: Items) -> bool:
+    """Whether one of two rows is a closed interval, and the other is not meant as one."""
+    styles = {gold.style, answer.style}
+    if styles == {"tuple", "bracket"}:
+        return len(gold.items) < 3
+    return styles == {"list", "bracket"} and bool(sets.as_set(gold) or sets.as_set(answer))
 
 
 def _distinct(row: Items) -> Items:

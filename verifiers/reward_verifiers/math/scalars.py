@@ -35,6 +35,8 @@ _MIN_POINTS = 3
 _GUARD_BITS = 20
 _DOUBT_BITS = 40
 _MIN_TRUSTED_BITS = 50
+_MAX_STRAIN = 160
+"""Terms further apart in size can stand for a limit: (f(x+h)-f(x))/h with h = 10^{-100}."""
 _MIN_FAR_BITS = 100
 """Where fewer leading bits agree far out, two functions differ; terms that cancel cost the rest."""
 _MAX_FAR_LOSS = 300
@@ -101,6 +103,8 @@ class _Pair:
         """Decide with the precision of ``at``; None: with more of it."""
         try:
             gold = at.value(self.gold)
+            at.inexact(gold)
+            strain = at.strain
         except (UndefinedError, TooLargeError):
             return undecided("gold_without_value", "the gold has no value that can be computed")
         try:
@@ -115,10 +119,12 @@ class _Pair:
             return within_rounding(at, *sides, self.tolerance)
         if not same:
             return None
-        if is_exact(gold) and is_exact(value):
+        is_strained = at.strain > _MAX_STRAIN >= strain
+        if is_exact(gold) and is_exact(value) and not (at.vanished and is_strained):
             return equal("exact", "equal as exact numbers")
-        if at.rounded:
-            return over_limit("numbers too long to compare to the last digit")
+        if at.rounded or is_strained:
+            too_long = over_limit("numbers too long to compare to the last digit")
+            return too_long if at.last else None
         return equal("value", "equal to 150 digits") if at.last else None
 
     # -------------------------------------------------------------------------- functions
@@ -160,7 +166,8 @@ class _Pair:
                 bits, point, last=bits == HIGH_BITS, real=real, natural_log=self.natural_log
             )
             try:
-                same = agree(at, at.value(self.gold), self.answer_value(at))
+                gold, strain = at.value(self.gold), at.strain
+                same = agree(at, gold, self.answer_value(at))
             except PrecisionError:
                 continue
             except (UndefinedError, TooLargeError):
@@ -169,9 +176,11 @@ class _Pair:
                 return over_limit(str(error))
             if same is False:
                 return different("sampled", "the two differ at a point")
-            if same and not at.rounded:
+            is_strained = at.strain > _MAX_STRAIN >= strain
+            if same and not at.rounded and not is_strained:
                 return True
-            if same and at.last:  # says nothing: e^{-t^2} is no more than noise where t is large
+            if same and (at.last or is_strained):
+                # Says nothing: e^{-t^2} is no more than noise where t is large.
                 return undecided(
                     "sizes", "numbers too far apart in size to compare to the last digit"
                 )
