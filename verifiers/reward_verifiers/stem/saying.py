@@ -11,29 +11,58 @@ from reward_verifiers.units import read_unit
 
 _RUN = re.compile(r"[A-Za-zµ]+")
 _MAX_RUN = 4
-# Words that happen to be spelt like formulas or units.
-_WORDS = frozenset(("no", "am", "pm", "ph"))
+_MAX_SYMBOL = 2
+# Words that happen to be spelt like formulas or units, and abbreviations that many write small;
+# the x of a cross is a sign.
+_WORDS = frozenset(
+    ("no", "am", "pm", "ph", "poh", "pka", "pkb", "mrna", "trna", "rrna", "cdna", "x")
+)
+_GENOTYPE = re.compile(r"(?:([A-Z])\1){1,8}", re.IGNORECASE)  # Aa, TT, AaBb
+_DIGIT = re.compile(r"\d")
+_TOKEN = re.compile(r"[A-Za-z0-9]+")
+_RING = re.compile(r"(?=.{0,40}\d)(?:\d{0,2}[bcnopsfi]){4,40}\d{0,2}", re.IGNORECASE)  # c1ccccc1
 
 
 def same_case(gold: str, answer: str) -> bool:
-    """Whether two texts that differ in case at most mean the same: MW is not mW, nor CO Co."""
+    """Whether two texts that differ in case at most mean the same: MW is not mW, nor Aa AA.
+
+    They are compared from the end, for an answer may open with words of its own: "it is Aa".
+    """
     if gold == answer:
         return True
-    pairs = zip(_RUN.findall(gold), _RUN.findall(answer), strict=False)
-    return not any(_case_tells(one, other) for one, other in pairs)
+    runs = _RUN.findall(gold)
+    # A letter beside words or numbers is not told by its case (vitamin a, co2); else it is (R, r).
+    alone = all(len(run) <= _MAX_SYMBOL for run in runs) and not _DIGIT.search(gold)
+    pairs = zip(reversed(runs), reversed(_RUN.findall(answer)), strict=False)
+    if any(_case_tells(one, other, alone) for one, other in pairs):
+        return False
+    tokens = zip(reversed(_TOKEN.findall(gold)), reversed(_TOKEN.findall(answer)), strict=False)
+    return not any(
+        one != other and one.lower() == other.lower() and _RING.fullmatch(one)
+        for one, other in tokens
+    )
 
 
-def _case_tells(one: str, other: str) -> bool:
-    """Whether two spellings of one word are two units or two formulas."""
-    if one == other or max(len(one), len(other)) > _MAX_RUN or one.lower() != other.lower():
+def _case_tells(one: str, other: str, alone: bool) -> bool:
+    """Whether two spellings of one word are two symbols, units or formulas."""
+    if one == other or one.lower() != other.lower() or one.lower() in _WORDS:
         return False
-    if one.lower() in _WORDS:
+    if _GENOTYPE.fullmatch(one) or (alone and len(one) == 1):
+        return True
+    if len(one) > _MAX_RUN:
         return False
+    if _is_mixed(one) or _is_mixed(other):
+        return True
     units = read_unit(one), read_unit(other)
     if units[0] is not None and units[1] is not None:
         return units[0].factor != units[1].factor or units[0].dimension != units[1].dimension
     formulas = read_chemistry(one), read_chemistry(other)
     return None not in formulas and formulas[0] != formulas[1]
+
+
+def _is_mixed(word: str) -> bool:
+    """Whether ``word`` has a capital inside and is not all in capitals: XRXr, not Co or DNA."""
+    return not word.isupper() and not word[1:].islower() and len(word) > 1
 
 
 # --- abbreviations -------------------------------------------------------------------------------

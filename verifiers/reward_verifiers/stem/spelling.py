@@ -24,8 +24,17 @@ _BRITISH = (
     (re.compile(r"grey"), "gray"),
 )
 
+# Singulars that end like plurals.
+_SINGULARS = frozenset(
+    (
+        *("lens", "bias", "alias", "atlas", "canvas", "pancreas", "gas", "chaos", "cosmos"),
+        *("mars", "news", "always", "perhaps"),
+    )
+)
+
 # A plural's ending; not that of glass, virus, basis.
 _PLURAL = (
+    (re.compile(r"(?<=lens|bias)es\Z"), ""),
     (re.compile(r"(?<=[a-z]{2})ies\Z"), "y"),
     (re.compile(r"(?<=ch|sh|ss)es\Z|(?<=x)es\Z"), ""),
     (re.compile(r"(?<![sui])s\Z"), ""),
@@ -39,6 +48,8 @@ def one_spelling(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _respelt(word: str) -> str:
+    if word in _SINGULARS:
+        return word
     for pattern, american in _BRITISH:
         word = pattern.sub(american, word)
     for ending, singular in _PLURAL:

@@ -38,12 +38,18 @@ _GREEK_COMMAND = re.compile(
 
 _SUBSCRIPT = re.compile(r"\s{0,2}[_^](?:\{([\w+-]{1,8})\}|(\w{1,8}[+-]?|[+-]))")
 # A sign inside a number or before one counts (-3, 1.5); elsewhere it is punctuation. A slash
-# always counts: m/s is not m s.
-_PUNCTUATION = re.compile(r"(?<!\d)\.|\.(?!\d)|-(?!\d)|(?<=\w)-|[^\w\s./+%°<>=±≤≥≠~-]|_")
-_LEAD = re.compile(
-    r"(?:(?:the\s)?(?:(?:final|correct)\s)?answer\sis|it\sis|it's|this\sis|they\sare|these\sare)\s",
+# always counts: m/s is not m s. A minus at the very end is a charge.
+_PUNCTUATION = re.compile(
+    r"(?<!\d)\.|\.(?!\d)|-(?!\d|[\s.]{0,3}\Z)|(?<=\w)-(?![\s.]{0,3}\Z)|[^\w\s./+%°<>=±≤≥≠~-]|_"
 )
-_ARTICLES = frozenset(("a", "an", "the"))
+_LEAD = re.compile(
+    r"(?:(?:the\s)?(?:(?:final|correct)\s)?answer\sis|it\sis|it's|this\sis|they\sare|these\sare"
+    r"|it(?=\s[a-z]{3,30}s\s\Z)|they(?=\s[a-z]{4,30}\s\Z))\s",  # it increases
+)
+# An article stands before a word: that of "vitamin A" or "type A blood" is a letter.
+_ARTICLE = re.compile(
+    r"(?<![\w^-])(?:[Tt]he|THE|[Aa]n|AN|a)\s{1,9}(?=\w\w)|\A\s{0,9}A\s{1,9}(?=\w\w)"
+)
 _PARENTHESIS = re.compile(r"(.{2,}?)\s?\(([^()]{1,80})\)\s*\.?\s*", re.DOTALL)
 _ABBREVIATION = re.compile(r"[A-Z0-9][A-Za-z0-9+-]{0,7}")
 _ROMAN = re.compile(r"[IVX]+")
@@ -60,7 +66,7 @@ def same_wording(golds: Iterable[str], answer: str) -> bool:
     wanted = WORDINGS(tuple(golds))
     for form in _answer_forms(answer):
         alike = wanted.get(normalised(form), ())
-        if any(same_case(gold, undressed(form)) for gold in alike):
+        if any(same_case(gold, _written(form)) for gold in alike):
             return True
     return (verdict := opening_verdict(undressed(answer))) is not None and verdict in wanted
 
@@ -76,7 +82,7 @@ def _wordings(golds: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
             continue
         for form in _gold_forms(gold):
             if normal := normalised(form):
-                written = undressed(form) if len(form) <= _MAX_CASED else ""
+                written = _written(form) if len(form) <= _MAX_CASED else ""
                 wanted[normal] = (*wanted.get(normal, ()), written)
     return wanted
 
@@ -92,17 +98,25 @@ def normalised(text: str) -> str:
     Words are in their American singular.
     """
     plain = undressed(_GREEK_COMMAND.sub(r" \1 ", text))
-    plain = _SUBSCRIPT.sub(r"\1\2", plain).replace("{", "").replace("}", "")
+    plain = _without_scripts(plain)
     if not plain.isascii():
         plain = unaccented(plain.translate(_GREEK_TABLE))
-    plain = plain.casefold().replace("&", " and ").replace("'s ", "s ")
+    plain = _ARTICLE.sub("", plain).casefold().replace("&", " and ").replace("'s ", "s ")
     if "," in plain:
         plain = plain.replace(" and ", " ")  # "red, green and blue" is "red, green, and blue"
     plain = " ".join(_PUNCTUATION.sub(" ", plain).replace("/", " / ").split())
     plain = _LEAD.sub("", f"{plain} ", count=1) if _LEAD.match(f"{plain} ") else plain
     words = [_NUMBER_WORDS.get(word, word) for word in plain.split()]
-    kept = [word for word in words if word not in _ARTICLES]
-    return " ".join(map(one_spelling, kept or words))
+    return " ".join(map(one_spelling, words))
+
+
+def _written(form: str) -> str:
+    """Return ``form`` in the case that it was written in, without dress."""
+    return _without_scripts(undressed(form))
+
+
+def _without_scripts(text: str) -> str:
+    return _SUBSCRIPT.sub(r"\1\2", text).replace("{", "").replace("}", "")
 
 
 def _gold_forms(gold: str) -> list[str]:
