@@ -56,6 +56,8 @@ def _compare_sides(gold: tuple[Expr, str, Expr], answer: tuple[Expr, str, Expr])
     right = Sum((answer[0], Neg(answer[2])))
     if not symbols(left) or not symbols(right):
         return different("relation", "a relation between numbers is no answer")
+    if traits(right).steps and not traits(left).bends:
+        return different("steps", "a remainder, rounding or choice of numbers left undone")
     if gold[1] not in _MIRROR or answer[1] not in (gold[1], _MIRROR[gold[1]]):
         return different("relation", "another relation sign")
     wanted = 0

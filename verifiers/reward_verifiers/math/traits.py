@@ -67,8 +67,13 @@ def traits(expr: Expr) -> Traits:
 
 
 def _is_step(call: Call) -> bool:
-    """Whether ``call`` jumps somewhere; a number rounded up or down is arithmetic."""
-    return call.name in _STEPS and (call.name not in ("floor", "ceil") or bool(symbols(call)))
+    """Whether ``call`` jumps somewhere, or is a task; a plain number rounded is arithmetic.
+
+    A power or logarithm rounded is a task: so remainders and digits are asked for.
+    """
+    if call.name not in ("floor", "ceil"):
+        return call.name in _STEPS
+    return any(type(node) in (Sym, Pow, Call) for arg in call.args for node in walk(arg))
 
 
 def _is_negative_number(expr: Expr) -> bool:

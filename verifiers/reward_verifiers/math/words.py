@@ -91,7 +91,7 @@ _OPERATIONS = frozenset(
     )
 )
 _CHANGING = re.compile(
-    r"\b(?:(?:square|cube|cubic|fourth|nth) roots?|per cents)\Z"
+    r"\b(?:(?:square|cube|cubic|fourth|nth) roots?|per cents)\Z|^(?:cube|square|root)$"
     r"|^[kmb] (?:dollars?|euros?|pounds?|rupees?|yen|yuan|usd|people)\b"  # thousands by a letter
 )
 # What may be told of the things counted: "72 clips sold altogether".
