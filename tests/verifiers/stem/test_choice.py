@@ -120,6 +120,8 @@ def test_only_the_last_phrases_are_tried() -> None:
         ("or ", 33_000),
         ("C", 100_000),
         ("<|x|>", 20_000),
+        ("The answer is A. D is also ", 3_700),
+        ("The answer is A. If not ", 4_300),
     ],
 )
 def test_hostile_text_of_100_000_characters_takes_linear_time(unit: str, times: int) -> None:
@@ -208,6 +210,48 @@ def test_letters_in_a_row_are_never_an_answer(letters: list[str], data: st.DataO
         )
     )
     assert letter(frame.format(listed)) is None
+
+
+@pytest.mark.parametrize("commitment", ["The answer is C.", r"\boxed{C}.", "Option C is correct."])
+@pytest.mark.parametrize(
+    "afterwards",
+    [
+        "But D also works.",
+        "However, one could argue that D is also correct.",
+        "Option D (zinc) might be right, too.",
+        "\n\nAlternatively, the answer is D.",
+        "\n*Note: (D) is acceptable.*",
+        "If not, D.",
+        "The answer could also be D.",
+        "Zinc is a valid alternative.",
+        "C and D are both correct.",
+    ],
+)
+def test_another_option_that_is_as_good_takes_a_commitment_back(
+    commitment: str, afterwards: str
+) -> None:
+    assert letter(f"{commitment} {afterwards}") is None
+
+
+@pytest.mark.parametrize("commitment", ["The answer is C.", r"\boxed{C}.", "Option C is correct."])
+@pytest.mark.parametrize(
+    "afterwards",
+    [
+        "None of A, B, or D could be correct.",
+        "While D is also plausible, C is the better one.",
+        "D may seem plausible, but zinc corrodes.",
+        "D is also a possible electrode, which does not matter.",
+        "If the metal were reactive, D would also be correct.",
+        "D could be correct only if zinc were noble.",
+        "A possible alternative would be zinc, but it corrodes.",
+        "I might also be wrong.",
+        "Is D also correct? No.",
+    ],
+)
+def test_what_is_said_of_other_options_leaves_a_commitment_alone(
+    commitment: str, afterwards: str
+) -> None:
+    assert letter(f"{commitment} {afterwards}") == "C"
 
 
 @given(st.sampled_from("ABCDEFGHIJ"), st.sampled_from("ABCDEFGHIJ"))

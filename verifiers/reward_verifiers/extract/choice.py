@@ -11,8 +11,9 @@ and at most ``MAX_PHRASES`` of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from reward_verifiers.extract.choice_doubts import is_doubted
 from reward_verifiers.extract.choice_lines import last_line, lone_line, verdict_list
 from reward_verifiers.extract.choice_phrases import last_phrase
 from reward_verifiers.extract.endings import answer_endings
@@ -75,4 +76,8 @@ def _commitment_in(text: str, options: Options) -> Commitment | None:
     if behind >= len(text):
         return marked
     found = last_line(text, behind, options) or last_phrase(text, behind, options) or marked
-    return found or lone_line(text, options) or verdict_list(text, options)
+    found = found or lone_line(text, options) or verdict_list(text, options)
+    if found is None or isinstance(found.names, Unread):
+        return found
+    doubted = is_doubted(text, found.end, found.names, options)
+    return replace(found, names=Unread.HEDGE) if doubted else found

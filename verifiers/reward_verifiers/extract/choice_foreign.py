@@ -44,7 +44,7 @@ _PRAISED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _ENDING = re.compile(
-    r"(?<=[A-Z])(?=[*)\]]{0,3}\s?(?:です|である|となる|입니다|이다|다\.|['’]?d[ıiu]r\b|[项項])).*",
+    r"(?<=[A-Z])(?=[*)\]]{0,3}\s?(?:です|である|となる|입니다|이다|다\.|['’]?d[ıiu]r\b|(?:选|選)?[项項])).*",
     re.DOTALL,
 )
 

@@ -33,7 +33,7 @@ _CLOSING_LABEL = re.compile(
 # A line that weighs options commits to none, and neither does "not **C**".
 _WEIGHS = re.compile(
     r"\b(?:nor|neither|wrong|incorrect|false|except|eliminat\w*|unlike|if|rul(?:e|ed|ing)\sout"
-    r"|mistake\w*|error|tempting|consider|suppose|vs|versus|compared?)\b|\?",
+    r"|mistake\w*|error|tempting|alternat\w*|consider|suppose|vs|versus|compared?)\b|\?",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
@@ -41,7 +41,7 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _OPTION_LINE = re.compile(
-    r"(?P<form>[\s*_>|-]{0,6}\(?)(?P<letter>[A-Z])\)?[*_]{0,2}\s?[.):|-]", re.I
+    r"(?P<form>[\s*_>|-]{0,6}\(?)(?P<letter>[A-Z])\)?[*_]{0,2}\s?(?:[.):|-]|(?=[✅✔✓☑❌✗✘✖]))", re.I
 )
 _GOES_ON = re.compile(r"(?:\b(?:or|and|nor|not|either|neither)|[,/&])[*_\s]*\Z", re.IGNORECASE)
 _FEWEST = 3  # of two options, the one that is not "wrong" need not be meant
@@ -89,6 +89,7 @@ def lone_line(text: str, options: Options) -> Commitment | None:
     Models answer "C. gold", and explain below. A line of the same form for another option shows
     that it is an item of a list instead, unless a colon before it announces it alone.
     """
+    end = len(text.rstrip())
     text = text[-_MAX_READ:].strip()
     lines = text.split("\n")[-_MAX_LINES:]
     filled = [at for at, line in enumerate(lines) if line.strip()]
@@ -109,7 +110,7 @@ def lone_line(text: str, options: Options) -> Commitment | None:
         is_listed = item is not None and (abs(index - count) == 1 or item["form"] == form)
         if item is not None and is_listed and item["letter"] != letter:
             return None
-    return Commitment("a line of its own", len(text), letter)
+    return Commitment("a line of its own", end - len("\n".join(lines[filled[count] :])), letter)
 
 
 def verdict_list(text: str, options: Options) -> Commitment | None:

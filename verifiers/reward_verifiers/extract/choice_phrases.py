@@ -74,7 +74,7 @@ _VERB_PHRASE = re.compile(
     r"|[*\"'$]{0,3}[A-Z][*\"'$]{0,3}\s{0,2}(?:[.!;,:]\s|[.!;]?\s*(?:\Z|\n)))",
     re.IGNORECASE,
 )
-_END = r"(?=[\s*]{0,3}(?:[.;:!)]|\Z|\n|(?:,\s{0,3})?(?:because|since|as|so)\b|$))"
+_END = r"(?=[\s*]{0,3}(?:[.;:!)]|\Z|\n|(?:,\s{0,3})?(?:because|since|as(?!\s{1,3}well)|so)\b|$))"
 _PRAISE = re.compile(
     rf"(?:(?:correct|right|best|most\s{{1,3}}(?:suitable|accurate|appropriate|fitting|correct))(?![a-z])(?:\s{{1,3}}(?P<noun>answer|option|choice)\b"
     rf"(?:\s{{1,3}}here)?)?|(?P<alone>answer)){_END}",
@@ -83,7 +83,8 @@ _PRAISE = re.compile(
 _PRAISED = re.compile(
     r"""(?P<noun>\b(?:option|choice|answer)\s{1,3})?
     [*(\[$]{0,4}(?<![\w\\])(?P<letter>[A-Z])(?!\w)[*)\]$]{0,4}(?:\s{0,2}\([^()\n]{1,60}\))?
-    (?:\s{1,3}is\s{1,3}|\s{1,3}as\s{1,3}(?=the))(?:the\s{1,3})?
+    (?:\s{1,3}(?:is|must\s{1,3}be|has\s{1,3}to\s{1,3}be)\s{1,3}|\s{1,3}as\s{1,3}(?=the))
+    (?:(?:the|our|my)\s{1,3})?
     (?:only\s{1,3}|single\s{1,3})?[*_]{0,2}\Z""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -134,8 +135,8 @@ _FITTING = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(
-    r"\b(?:I|we)(?:['’](?:ll|d|m going to|m)|\s{1,3}am)?\s{1,3}"
-    r"(?:(?:will|would|must|should|therefore|thus)\s{1,3})?\Z",
+    r"\b(?:let(?:['’]s|\s{1,3}us)|(?:I|we)(?:['’](?:ll|d|m going to|m)|\s{1,3}am)?)\s{1,3}"
+    r"(?:(?:will|would|can|must|should|therefore|thus|just)\s{1,3})?\Z",
     re.IGNORECASE,
 )
 # "If the answer is A, ...", "the wrong answer is A", "I doubt the answer is A".
@@ -161,7 +162,7 @@ _IN_CASE = re.compile(
     re.IGNORECASE,
 )
 _OTHERWISE = re.compile(
-    r"\b(?:if\s{1,3}(?:not|so)|otherwise|or\s{1,3}else)\b,?\s{1,3}(?:then\s{1,3})?(?:the\s{1,3})?\Z",
+    r"\b(?:if\s{1,3}(?:not|so)|otherwise|alternatively|or\s{1,3}else)\b[,:]?\s{1,3}(?:then\s{1,3})?(?:the\s{1,3})?\Z",
     re.IGNORECASE,
 )
 _LIST_BEFORE = re.compile(

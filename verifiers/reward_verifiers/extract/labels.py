@@ -33,8 +33,8 @@ _LABEL = re.compile(
     r"""[\s*"'“‘`]{0,6}
     (?:(?:the\s{1,3})?(?:(?:final|correct|right|best)\s{1,3})?(?:answer|option|choice|letter)\b
        (?:\s{1,3}is)?\s{0,3}[:=]?\s{0,3}(?:(?:option|choice|letter)\s{1,3})?)?
-    (?: [(\[{<]\s?(?P<bracketed>[A-Za-z])\s?[)\]}>]
-      | (?P<bare>[A-Za-z])(?!_?[^\W_]|_\{|[\^=+]|['’]\w) )
+    (?: (?:\[\[|[(\[{<])\s?(?P<bracketed>[A-Za-z])\s?(?:\]\]|[)\]}>])
+      | (?P<bare>[A-Za-z])(?!_?[^\W_]|_\{|[\^=+]|['’]\w)["”]? )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -67,7 +67,7 @@ _AFTERTHOUGHT = re.compile(
 _OR = re.compile(r"[\s.,;)(\]]{0,5}(?:or|and/or)\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s{0,3}[.,:)\]][\s.:)\]–—-]{0,4}|\s{1,3}[–—-]{1,3}\s{1,3}")
 _CONTINUATION = re.compile(
-    r"\s{0,3}[,;]"
+    r"\s{0,3}[,;。]"
     r"|\s{1,3}(?:(?:because|since|as|due|given|which|where|based|according|for|rather|instead|here"
     r"|(?:and\s{1,3})?not)\b"
     r"|is\s{1,3}(?:the\s{1,3})?(?:correct|right|best)\b)",
