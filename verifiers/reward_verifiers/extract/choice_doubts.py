@@ -12,9 +12,16 @@ from reward_verifiers.extract.labels import bare_choice
 from reward_verifiers.extract.option_texts import Options
 
 _WINDOW = 200  # characters behind a commitment that still are about it
+_CAPITAL = re.compile(r"(?<![A-Za-z0-9_])[A-Z](?![A-Za-z0-9_])")
+# Most texts have no such word, and are read no further.
 _HINT = re.compile(
     r"also|both|equal|likewise|could|might|may|can\b|too\b|well\b|alternat|otherwise|or\b|else|if\b"
     r"|same|(?:i|a)ble\b|ified|valid|possib|perhaps|identical|second|other|\bas\b|reason|答|选|也|同|或",
+    re.IGNORECASE,
+)
+_TEXT_HINT = re.compile(
+    r"equally|alternative|also|\b(?:too|as\swell|just\sas)\b|(?:could|might|may)\sbe\b"
+    r"|(?:plausi|accepta|defensi|possi|via)ble|valid",
     re.IGNORECASE,
 )
 _MAX_SUBJECT = 80
@@ -104,13 +111,14 @@ _SENTENCE_END = re.compile(r"[.!;](?=\s|\Z)|\n")
 def is_doubted(text: str, end: int, chosen: str, options: Options) -> bool:
     """Whether what ``text`` says behind ``end`` makes another option as good as ``chosen``."""
     near = text[end : end + _WINDOW]
-    if _HINT.search(near) is None:
-        return False
-    return (
-        _is_named(near, chosen, options)
-        or _is_praised(near, chosen, options)
-        or (not near.isascii() and _is_foreign(near, chosen, options))
-    )
+    letters = any(_is_other(letter, chosen, options) for letter in _CAPITAL.findall(near))
+    if letters:
+        return _HINT.search(near) is not None and (
+            _is_named(near, chosen, options)
+            or _is_praised(near, chosen, options)
+            or (not near.isascii() and _is_foreign(near, chosen, options))
+        )
+    return _TEXT_HINT.search(near) is not None and _is_praised(near, chosen, options)
 
 
 def _is_named(near: str, chosen: str, options: Options) -> bool:
