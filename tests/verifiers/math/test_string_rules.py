@@ -131,6 +131,13 @@ def test_the_rules_make_them_one_text(gold: str, answer: str) -> None:
         (r"\vec{a}\cdot\vec{b}", r"\vec{a}\times\vec{b}"),
         ("78", "$7$8$"),
         ("no solution", "nosolution"),
+        ("5", r"5\text{ dozens}"),
+        ("5", r"5\text{ millions}"),
+        ("5", r"5\text{ ppm}"),
+        ("5", r"5\text{ square roots}"),
+        ("5", r"5\text{ cube}"),
+        (r"\frac12", r"\frac12\%"),
+        ("0.5", r"0.5\%"),
     ],
 )
 def test_the_rules_keep_them_apart(gold: str, answer: str) -> None:

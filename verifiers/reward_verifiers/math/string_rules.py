@@ -26,6 +26,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from reward_verifiers.math.scales import is_number_word
+from reward_verifiers.math.words import changes_value
 from reward_verifiers.units import is_unit_word
 
 _MAX_CHARS = 1000  # Longer texts are only compared as they are, but for white space.
@@ -77,7 +79,8 @@ _LABEL = re.compile(r"([A-Za-z](?:_?\w)?|\\[a-z]+|[A-Za-z]\([A-Za-z]\))=(?!=)")
 _WORD = r"[A-Za-z]{2,20}(?:\^[23])?"
 _UNIT = re.compile(rf"(.*[\d}})])\s({_WORD}(?:[\s./]{{1,2}}{_WORD}){{0,3}})\Z", re.DOTALL)
 _BESIDE_UNITS = frozenset(["square", "cubic", "per", "of", "the", "percent", "degrees"])
-_SCALES = frozenset(["hundred", "thousand", "million", "billion", "trillion", "dozen", "score"])
+_PARTS = frozenset(["ppm", "ppb", "ppt"])
+_FROM_ONE = re.compile(r"-?[1-9][0-9]*(?:\.[0-9]+)?")
 
 
 def same_by_rules(gold: str, answer: str) -> bool:
@@ -91,6 +94,7 @@ def same_by_rules(gold: str, answer: str) -> bool:
         one.value == other.value != ""
         and _agree(one.label, other.label)
         and _agree(one.unit, other.unit)
+        and (one.unit == other.unit or not _is_part(one.value, one.unit or other.unit))
     )
 
 
@@ -105,6 +109,11 @@ class _Written:
 
 def _agree(one: str, other: str) -> bool:
     return not one or not other or one == other
+
+
+def _is_part(value: str, unit: str) -> bool:
+    """Whether a unit that one side leaves out is per cent of less than one: a proportion."""
+    return unit == "percent" and not _FROM_ONE.fullmatch(value)
 
 
 def _written(text: str) -> _Written:
@@ -134,7 +143,10 @@ def _without_unit(text: str) -> tuple[str, str]:
     words = re.findall(r"[A-Za-z]+", found[2])
     if not all(word in _BESIDE_UNITS or is_unit_word(word) for word in words):
         return text, ""
-    if not _SCALES.isdisjoint(words):
+    lower = [word.lower() for word in words]
+    if any(map(is_number_word, lower)) or changes_value(" ".join(lower)):
+        return text, ""
+    if not _PARTS.isdisjoint(lower) or ("percent" in lower and len(lower) > 1):
         return text, ""
     return found[1], re.sub(r"s\b|[\s.]", "", found[2])
 

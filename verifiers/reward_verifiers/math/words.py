@@ -240,6 +240,11 @@ def refuse_operation(text: str) -> None:
     Raises:
         UnreadableError: they do, as in "5 negatives", "5 square roots".
     """
-    plain = text.casefold().strip(" .")
-    if plain.rpartition(" ")[2] in _OPERATIONS or _CHANGING.search(plain):
+    if changes_value(text):
         raise UnreadableError("words beside the value that change it")
+
+
+def changes_value(text: str) -> bool:
+    """Whether words behind a value, alike to things counted, make another value of it."""
+    plain = text.casefold().strip(" .")
+    return plain.rpartition(" ")[2] in _OPERATIONS or _CHANGING.search(plain) is not None
