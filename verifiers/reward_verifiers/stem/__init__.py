@@ -19,6 +19,7 @@ from reward_verifiers.math.compare import equal
 from reward_verifiers.math.shortcut import shortcut as plain_numbers
 from reward_verifiers.specs import AnswerType, MathMode, MathSpec, StemSpec, Thinking
 from reward_verifiers.stem.agreement import difference
+from reward_verifiers.stem.behind import with_unit_behind
 from reward_verifiers.stem.expressions import evaluated_number
 from reward_verifiers.stem.formula import chemical_verdict, readings
 from reward_verifiers.stem.golds import MAX_CHARS, Golds, usable_golds
@@ -39,7 +40,10 @@ def extract(completion: str, spec: StemSpec) -> str | Verdict:
     """
     if spec.options is None:
         _golds(spec)
-        return math_answer(completion, MathMode.STANDARD, spec.thinking)
+        answer = math_answer(completion, MathMode.STANDARD, spec.thinking)
+        if spec.answer_type is not AnswerType.QUANTITY or isinstance(answer, Verdict):
+            return answer
+        return with_unit_behind(answer, completion, spec.thinking)
     text = after_thinking(completion, spec.thinking)
     if text is None:
         return Verdict.no_answer(nothing_after_thinking(spec.thinking))

@@ -7,6 +7,7 @@ fault. Then no completion of its group is judged, whether it has an answer or no
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.extract.boxed import last_boxed
@@ -21,6 +22,13 @@ MAX_CHARS = 4000
 
 Golds = tuple[str, ...]
 
+_RANGED = "is a range: give one value, if need be with its uncertainty (5.5 \\pm 0.5 m)"
+_RANGE = re.compile(
+    r"\$?\s{0,3}(?P<low>\d{1,20}(?:\.\d{1,20})?)"
+    r"(?:\s{0,3}(?:--?|–|—|\\(?:text|mathrm)\{\s{0,3}(?:to|-)\s{0,3}\})\s{0,3}"
+    r"|\s{0,3}[A-Za-z°%µΩ/]{0,10}\s{1,3}(?:--?|–|—|to|and)\s{1,3})"
+    r"(?P<high>\d{1,20}(?:\.\d{1,20})?)(?![\d.]|\s{0,3}(?:[*^×·]|/\s{0,3}\d|\\(?:times|cdot|frac)))"
+)
 _HAS_CONTENT = re.compile(r"[^\W_]|[%°$€£Δ∞∅+-]")
 
 
@@ -64,9 +72,19 @@ def _complaint(text: str, answer_type: AnswerType) -> str | None:
     is_word = answer_type is AnswerType.TEXT and is_placeholder(text)
     if is_missing(text) and not is_word:
         return "holds no answer"
+    if answer_type is AnswerType.QUANTITY:
+        return (
+            "is a range: give one value, if need be with its uncertainty" * _is_range(text) or None
+        )
     if answer_type is AnswerType.FORMULA:
         return _complaint_of_math(text) or _complaint_of_math(right_side(text) or text)
     return _complaint_of_math(text) if answer_type is AnswerType.VALUE else None
+
+
+def _is_range(text: str) -> bool:
+    """Whether ``text`` is "5-6 m" or "5 m to 6 m", which as a difference would be -1 m."""
+    match = _RANGE.match(text)
+    return match is not None and Fraction(match["low"]) < Fraction(match["high"])
 
 
 def _complaint_of_math(text: str) -> str | None:
