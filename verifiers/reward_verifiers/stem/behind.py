@@ -24,7 +24,8 @@ _BEFORE = re.compile(
 )
 _OPENS = re.compile(r"[^\W\d_]|[%‰°º€£¥₹℃℉′″(\\^]|\\")
 _POWER = re.compile(r"\^(?!\s?\{?\s?(?:\\circ|°|o))|\\(?:times|cdot|div|pm|le|ge|ne|approx|to)\b")
-_ENDS = re.compile(r"(?<!\\)\$|\\[)\]]|\*\*|\\\\|[,;:!?=<>≈≠|]|\.(?!\w)")
+_ENDS = re.compile(r"(?<!\\)\$|\\[)\]]|\*\*|\\\\|(?<!\\)[,;:!]|[=≈](?=\s{0,3}\d)|[?<>|]|\.(?!\w)")
+_IN = re.compile(r"\A((?:\\(?:text|mathrm)\s?\{)?\s?\(?\s?)in\s{1,3}(?=\S)")  # (in m/s)
 _WORD = re.compile(r"[^\W\d_]{2,}[,.;:]?|a")
 _PROSE = frozenset(("a", "as", "am", "at", "in", "us", "per", "pm", "mas", "i"))
 """Words that are spelt like units; before other words they are none."""
@@ -54,6 +55,7 @@ def unit_at_start(text: str, *, cut: bool = False) -> str | None:
     rest = line if before is None else line[before.end() :]
     if not _OPENS.match(rest) or _POWER.match(rest):
         return None
+    rest = _IN.sub(r"\1", rest)
     end = _ENDS.search(rest)
     piece = _closed(rest if end is None else rest[: end.start()]).rstrip()
     words = piece.split(" ")

@@ -26,7 +26,7 @@ _RANGED = "is a range: give one value, if need be with its uncertainty (5.5 \\pm
 _RANGE = re.compile(
     r"\$?\s{0,3}(?P<low>\d{1,20}(?:\.\d{1,20})?)"
     r"(?:\s{0,3}(?:--?|–|—|\\(?:text|mathrm)\{\s{0,3}(?:to|-)\s{0,3}\})\s{0,3}"
-    r"|\s{0,3}[A-Za-z°%µΩ/]{0,10}\s{1,3}(?:--?|–|—|to|and)\s{1,3})"
+    r"|\s{0,3}[A-Za-z°%µΩ/]{0,10}\s{1,3}(?:--?|–|—|to)\s{1,3})"
     r"(?P<high>\d{1,20}(?:\.\d{1,20})?)(?![\d.]|\s{0,3}(?:[*^×·]|/\s{0,3}\d|\\(?:times|cdot|frac)))"
 )
 _HAS_CONTENT = re.compile(r"[^\W_]|[%°$€£Δ∞∅+-]")

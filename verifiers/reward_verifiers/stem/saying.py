@@ -31,10 +31,12 @@ def same_case(gold: str, answer: str) -> bool:
     if gold == answer:
         return True
     runs = _RUN.findall(gold)
-    # A letter beside words or numbers is not told by its case (vitamin a, co2); else it is (R, r).
-    alone = all(len(run) <= _MAX_SYMBOL for run in runs) and not _DIGIT.search(gold)
+    # A letter beside words is not told by its case (vitamin d), among symbols it is (R, r), and
+    # beside numbers it may be a unit (5 M, 5 m).
+    numbers, words = _DIGIT.search(gold) is not None, any(len(run) > _MAX_SYMBOL for run in runs)
+    letters = None if numbers else not words
     pairs = zip(reversed(runs), reversed(_RUN.findall(answer)), strict=False)
-    if any(_case_tells(one, other, alone) for one, other in pairs):
+    if any(_case_tells(one, other, letters) for one, other in pairs):
         return False
     tokens = zip(reversed(_TOKEN.findall(gold)), reversed(_TOKEN.findall(answer)), strict=False)
     return not any(
@@ -43,11 +45,16 @@ def same_case(gold: str, answer: str) -> bool:
     )
 
 
-def _case_tells(one: str, other: str, alone: bool) -> bool:
-    """Whether two spellings of one word are two symbols, units or formulas."""
+def _case_tells(one: str, other: str, letters: bool | None) -> bool:
+    """Whether two spellings of one word are two symbols, units or formulas.
+
+    ``letters`` says whether the case of a single letter tells; None where it may be a unit.
+    """
     if one == other or one.lower() != other.lower() or one.lower() in _WORDS:
         return False
-    if _GENOTYPE.fullmatch(one) or (alone and len(one) == 1):
+    if len(one) == 1 and letters is not None:
+        return letters
+    if _GENOTYPE.fullmatch(one):
         return True
     if len(one) > _MAX_RUN:
         return False
