@@ -12,12 +12,13 @@ from reward_verifiers.extract.boxed import Box, last_box
 from reward_verifiers.extract.endings import answer_endings
 from reward_verifiers.extract.thinking import after_thinking
 from reward_verifiers.specs import Thinking
-from reward_verifiers.stem.quantity import MAX_CHARS, read_quantity
+from reward_verifiers.stem.quantity import MAX_CHARS, Quantity, read_quantity
 from reward_verifiers.units import read_unit, split_unit
 
 _MAX_UNIT = 30
 _MAX_BEFORE = 20
-_READ = _MAX_BEFORE + 2 * _MAX_UNIT
+_READ = _MAX_BEFORE * len(r"\qquad") + 2 * _MAX_UNIT
+"""What is read behind a box: enough that no unit and no word behind one is cut."""
 
 _BEFORE = re.compile(
     rf"(?:[^\S\n]|\$(?!\d)|~|\*\*|\}}|\\[,;:! )\]]|\\q?quad(?![A-Za-z])){{0,{_MAX_BEFORE}}}"
@@ -41,15 +42,12 @@ def with_unit_behind(answer: str, completion: str, thinking: Thinking) -> str:
     box = None if text is None else _box_of(answer, text)
     if text is None or box is None:
         return answer
-    written = unit_at_start(text[box.end : box.end + _READ], cut=len(text) > box.end + _READ)
+    written = unit_at_start(text[box.end : box.end + _READ])
     return answer if written is None else f"{answer} {written}"
 
 
-def unit_at_start(text: str, *, cut: bool = False) -> str | None:
-    """Return the unit that ``text``, what follows a number, begins with, or None.
-
-    Where ``text`` is ``cut``, its last word may be incomplete.
-    """
+def unit_at_start(text: str) -> str | None:
+    """Return the unit that ``text``, what follows a number, begins with, or None."""
     line = text.split("\n", 1)[0]
     before = _BEFORE.match(line)
     rest = line if before is None else line[before.end() :]
@@ -59,8 +57,6 @@ def unit_at_start(text: str, *, cut: bool = False) -> str | None:
     end = _ENDS.search(rest)
     piece = _closed(rest if end is None else rest[: end.start()]).rstrip()
     words = piece.split(" ")
-    if cut and end is None and len(line) == len(text):
-        words.pop()
     for count in range(len(words), 0, -1):
         written = " ".join(words[:count])
         if _is_unit(written) and _may_end(words, count):
@@ -75,7 +71,11 @@ def _is_bare(answer: str) -> bool:
     if split_unit(answer, loose=True) is not None:
         return False
     quantity = read_quantity(answer)
-    return not _LONG_WORD.search(answer) if quantity is None else quantity.unit is None
+    return not _LONG_WORD.search(answer) if quantity is None else _lacks_unit(quantity)
+
+
+def _lacks_unit(quantity: Quantity) -> bool:
+    return quantity.unit is None and not quantity.of
 
 
 def _box_of(answer: str, text: str) -> Box | None:
