@@ -15,7 +15,7 @@ from reward_verifiers.specs import Thinking
 from reward_verifiers.stem.quantity import MAX_CHARS, Quantity, read_quantity
 from reward_verifiers.units import read_unit, split_unit
 
-_MAX_UNIT = 30
+_MAX_UNIT = 60
 _MAX_BEFORE = 20
 _READ = _MAX_BEFORE * len(r"\qquad") + 2 * _MAX_UNIT
 """What is read behind a box: enough that no unit and no word behind one is cut."""
@@ -27,7 +27,7 @@ _OPENS = re.compile(r"[^\W\d_]|[%‰°º€£¥₹℃℉′″(\\^]|\\")
 _POWER = re.compile(r"\^(?!\s?\{?\s?(?:\\circ|°|o))|\\(?:times|cdot|div|pm|le|ge|ne|approx|to)\b")
 _ENDS = re.compile(r"(?<!\\)\$|\\[)\]]|\*\*|\\\\|(?<!\\)[,;:!]|[=≈](?=\s{0,3}\d)|[?<>|]|\.(?!\w)")
 _IN = re.compile(r"\A((?:\\(?:text|mathrm)\s?\{)?\s?\(?\s?)in\s{1,3}(?=\S)")  # (in m/s)
-_WORD = re.compile(r"[^\W\d_]{2,}[,.;:]?|a")
+_WORD = re.compile(r"\(?[^\W\d_]{2,}[,.;:]?|a")
 _PROSE = frozenset(("a", "as", "am", "at", "in", "us", "per", "pm", "mas", "i"))
 """Words that are spelt like units; before other words they are none."""
 _DIGIT = re.compile(r"\d|\\pi|π")
