@@ -9,7 +9,9 @@ A domain is a module with four pure functions; the engine calls them in this ord
     Decide at once where a comparison of strings, integers or fractions is enough, else None.
     Bounded and parser-free; runs in the engine's process.
 ``judge(answer, spec) -> Verdict``
-    Decide. Runs in the domain's lane, where it may be killed.
+    Decide. Runs in a worker of the cpu lane, where it may be killed.
+``trial(answer, spec) -> Trial``
+    Instead of ``judge`` in a domain of the sandbox lane: decide by running programs (``trial.py``).
 ``perfect_completion(spec) -> str | None``
     What a model that knows the gold would write; ``/check`` and ``check-data`` judge it. None: it
     cannot be made from the spec.
@@ -35,6 +37,7 @@ from pydantic import ValidationError
 from reward_verifiers.complaints import kind, too_many_fields, validation_message
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.specs import MathSpec, Spec, StemSpec
+from reward_verifiers.trial import Trial
 from reward_verifiers.verdict import Verdict
 
 
@@ -70,11 +73,14 @@ class Verifier:
 
     extract: Callable[[str, Any], str | Verdict]
     shortcut: Callable[[str, Any], Verdict | None]
-    judge: Callable[[str, Any], Verdict]
+    judge: Callable[[str, Any], Verdict] | None
+    """None in a domain of the sandbox lane."""
+    trial: Callable[[str, Any], Trial] | None
+    """None in a domain of the cpu lane."""
     perfect_completion: Callable[[Any], str | None]
 
     def verify(self, completion: str, spec: Spec) -> Verdict:
-        """Judge one completion from end to end, in this process.
+        """Judge one completion from end to end, in this process; not where programs must run.
 
         Raises:
             BadSpecError: the spec cannot be judged against.
@@ -82,6 +88,7 @@ class Verifier:
         answer = self.extract(completion, spec)
         if isinstance(answer, Verdict):
             return answer
+        assert self.judge is not None
         return self.shortcut(answer, spec) or self.judge(answer, spec)
 
 
@@ -123,10 +130,12 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
 def verifier(domain: str) -> Verifier:
     """Import and return the functions of ``domain``, which must be a key of ``DOMAINS``."""
     module = import_module(DOMAINS[domain].module)
+    lane = DOMAINS[domain].lane
     return Verifier(
         extract=module.extract,
         shortcut=module.shortcut,
-        judge=module.judge,
+        judge=module.judge if lane is Lane.CPU else None,
+        trial=module.trial if lane is Lane.SANDBOX else None,
         perfect_completion=module.perfect_completion,
     )
 

@@ -1,0 +1,108 @@
+"""The languages, read from their folders in ``images/``: one folder, one language.
+
+A folder holds ``language.toml`` (this module says what may stand in it), the Dockerfile of its
+image and whatever that copies. To add a language, add a folder; nothing else changes.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from reward_sandboxes.types import Limits
+
+_HERE = Path(__file__).resolve().parent
+IMAGES = next(
+    (place for place in (_HERE / "images", _HERE.parent / "images") if place.is_dir()),
+    _HERE / "images",
+)
+"""Inside the package once installed, beside it in a checkout."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Smoke:
+    """A program that shows that the language works here."""
+
+    source: str
+    stdin: str
+    stdout: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Language:
+    """How programs of one language are compiled and run.
+
+    In commands, ``{source}`` is the source file and ``{out}`` the folder that the compiler writes
+    to and that runs may only read; both are absolute paths inside the sandbox.
+    """
+
+    name: str
+    summary: str
+    """For a person: the language, its version or standard, its flags."""
+    fences: Sequence[str]
+    """The tags of fenced code blocks, and the names in specs, that mean this language."""
+    source: str
+    """The file name of the source; ``{class}`` stands for its public class (Java)."""
+    run: Sequence[str] = ()
+    """The command of a run; empty: the harness runs the source itself (Python)."""
+    build: Sequence[str] = ()
+    """The command of the compiler; empty: there is nothing to compile."""
+    needs: Sequence[str] = ()
+    """Executables without which it cannot be run."""
+    version: Sequence[str] = ()
+    """A command whose first line of output tells the version."""
+    image: str = ""
+    """The folder whose image it runs in, where that is not its own."""
+    reserves_memory: bool = False
+    """Whether its runtime reserves far more address space than it uses (JVM, Go, Node), so that
+    the memory it has resident is limited and not its address space."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    build_limits: Limits = field(default_factory=lambda: Limits(cpu_s=20.0, disk_mb=256))
+    processes: int = 64
+    """Processes and threads that a run may have at least: some runtimes need many."""
+    extra_memory_mb: int = 0
+    """What the runtime itself needs, on top of a program's limit."""
+    extra_cpu_s: float = 0.0
+    """What starting the runtime costs, on top of a program's limit."""
+    smoke: Smoke
+
+
+def read_language(folder: Path) -> Language:
+    """Return the language of ``folder``.
+
+    Raises:
+        ValueError: its ``language.toml`` cannot be read; the message names the file and the field.
+    """
+    path = folder / "language.toml"
+    try:
+        fields: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        fields["smoke"] = Smoke(**fields["smoke"])
+        if "build_limits" in fields:
+            fields["build_limits"] = Limits(**fields["build_limits"])
+        return Language(name=folder.name, **fields)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    """Return every language by name, in the order of names."""
+    folders = sorted(path.parent for path in IMAGES.glob("*/language.toml"))
+    return MappingProxyType({folder.name: read_language(folder) for folder in folders})
+
+
+@cache
+def by_fence() -> Mapping[str, Language]:
+    """Return every language by its name and by each of its fences, in lower case."""
+    table: dict[str, Language] = {}
+    for language in languages().values():
+        for name in (language.name, *language.fences):
+            other = table.setdefault(name.lower(), language)
+            if other is not language:
+                raise ValueError(f"{name!r} means both {other.name} and {language.name}")
+    return MappingProxyType(table)
