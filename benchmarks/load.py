@@ -26,7 +26,7 @@ class Load:
 
     requests: int
     failed: int
-    """Answers with another status than 200."""
+    """Answers with another status than 200, or without the text that every answer has to hold."""
     wall_s: float
     p50_ms: float
     p99_ms: float
@@ -37,13 +37,19 @@ class Load:
         return self.requests / self.wall_s
 
 
-def load(port: int, path: str, bodies: list[bytes], *, clients: int) -> Load:
-    """Post every body once from ``clients`` clients in another process."""
+def load(port: int, path: str, bodies: list[bytes], *, clients: int, expected: str = "") -> Load:
+    """Post every body once from ``clients`` clients in another process.
+
+    An answer that does not hold the text ``expected`` counts as failed.
+    """
     with TemporaryDirectory() as folder:
         file = Path(folder) / "bodies"
         file.write_bytes(b"\n".join(bodies))
         done = run(
-            [sys.executable, "-m", "benchmarks.load", str(port), path, str(file), str(clients)],
+            [
+                *(sys.executable, "-m", "benchmarks.load"),
+                *(str(port), path, str(file), str(clients), "--expected", expected),
+            ],
             capture_output=True,
             text=True,
             timeout=300,
@@ -55,8 +61,9 @@ def load(port: int, path: str, bodies: list[bytes], *, clients: int) -> Load:
 class _Client(asyncio.Protocol):
     """One connection: posts the next request as soon as the last one is answered."""
 
-    def __init__(self, requests: Iterator[bytes], latencies: list[float]) -> None:
+    def __init__(self, requests: Iterator[bytes], latencies: list[float], expected: bytes) -> None:
         self._requests = requests
+        self._expected = expected
         self._latencies = latencies
         self._buffer = bytearray()
         self._sent_at = 0.0
@@ -78,7 +85,8 @@ class _Client(asyncio.Protocol):
         if len(self._buffer) < head_end + 4 + length:
             return
         self._latencies.append(time.perf_counter() - self._sent_at)
-        self.failed += not head.startswith(b"http/1.1 200")
+        good = head.startswith(b"http/1.1 200") and self._expected in self._buffer
+        self.failed += not good
         self._buffer.clear()
         self._post()
 
@@ -96,20 +104,23 @@ class _Client(asyncio.Protocol):
         self._transport.write(request)
 
 
-async def _post_all(port: int, requests: list[bytes], n_clients: int) -> Load:
+async def _post_all(port: int, requests: list[bytes], n_clients: int, expected: bytes) -> Load:
     loop = asyncio.get_running_loop()
     latencies: list[float] = []
     queue = iter(requests)
+
+    def client() -> _Client:
+        return _Client(queue, latencies, expected)
+
     began = time.perf_counter()
     clients = [
-        (await loop.create_connection(lambda: _Client(queue, latencies), "127.0.0.1", port))[1]
-        for _ in range(n_clients)
+        (await loop.create_connection(client, "127.0.0.1", port))[1] for _ in range(n_clients)
     ]
-    for client in clients:
-        await client.done
+    for each in clients:
+        await each.done
     return Load(
         requests=len(latencies),
-        failed=sum(client.failed for client in clients),
+        failed=sum(each.failed for each in clients),
         wall_s=time.perf_counter() - began,
         p50_ms=1000 * percentile(latencies, 50),
         p99_ms=1000 * percentile(latencies, 99),
@@ -122,13 +133,16 @@ def _main() -> None:
     parser.add_argument("path")
     parser.add_argument("bodies", type=Path, help="a file with one JSON body a line")
     parser.add_argument("clients", type=int)
+    parser.add_argument("--expected", default="", help="what every answer has to hold")
     options = parser.parse_args()
     requests = [
         b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d\r\n\r\n%s" % (options.path.encode(), len(body), body)
         for body in options.bodies.read_bytes().split(b"\n")
     ]
-    seen = asyncio.run(_post_all(options.port, requests, options.clients))
+    seen = asyncio.run(
+        _post_all(options.port, requests, options.clients, options.expected.encode())
+    )
     print(json.dumps(asdict(seen)))
 
 
