@@ -25,7 +25,7 @@ class Link(Protocol):
         ...
 
     def write(self, data: bytes) -> None:
-        """Send ``data`` to the harness as soon as it takes it; what is sent to a dead one is lost."""
+        """Send ``data`` as soon as the harness takes it; what is sent to a dead one is lost."""
         ...
 
     async def drain(self) -> None:
