@@ -10,6 +10,8 @@ RewardServiceError
     +-- WorkerDiedError       a worker process died of something the item did not do
     +-- VerifierCrashedError  a verifier raised something unexpected
     +-- SandboxDownError      no sandbox could be had
+    +-- BusyHostError         the host gave a program too little time to say anything about it
+    +-- NoLanguageError       the program's language cannot be run here
     +-- NoLaneError           the service was started without the lane that the domain needs
     +-- ShuttingDownError     the service is going away
 
@@ -88,6 +90,19 @@ class SandboxDownError(UnscoredError):
     """No sandbox could be had."""
 
     code = "sandbox_down"
+
+
+class BusyHostError(UnscoredError):
+    """The host gave a program too little CPU time to say anything about it, even alone."""
+
+    code = "host_busy"
+
+
+class NoLanguageError(UnscoredError):
+    """The language is known, but this service cannot run it; the message says what it needs."""
+
+    code = "no_language"
+    retryable = False
 
 
 class NoLaneError(UnscoredError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,6 +23,20 @@ class Judged:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """What a lane has counted since its start, for ``/metrics``."""
+
+    name: str
+    """Of the metric, without prefix and unit suffix."""
+    text: str
+    """What it counts."""
+    label: str
+    """By what it is told apart."""
+    values: Mapping[str, float]
+    """The count by the label's value."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LaneStatus:
     """Whether a lane can judge, for ``/readyz`` and ``doctor``."""
 
@@ -31,6 +45,8 @@ class LaneStatus:
     """What is missing, when it is not ready."""
     details: dict[str, Any] = field(default_factory=dict)
     """Worker counts, the protections in force; JSON values."""
+    counted: Sequence[Counted] = ()
+    """What it has counted, beside the numbers in ``details``."""
 
 
 class LaneRunner(Protocol):

@@ -115,7 +115,7 @@ class Problem(Wire):
 
     code: str = Field(examples=["bad_spec"])
     """bad_item, bad_spec, overloaded, deadline, worker_died, verifier_crashed, sandbox_down,
-    no_lane or shutting_down."""
+    host_busy, no_language, no_lane or shutting_down."""
     message: str = Field(examples=["spec.gold: missing"])
     """What is wrong, for a person; names the field where there is one."""
     retryable: bool = Field(examples=[False])

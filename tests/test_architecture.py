@@ -58,7 +58,7 @@ LAYERS = (
     {"assembly", "check", "telemetry"},
     {"engine"},
     {"runs"},
-    {"cpu_lane", "reading", "cache", "domains"},
+    {"cpu_lane", "sandbox_lane", "reading", "cache", "domains"},
     {"lanes", "problems", "rows", "client"},
     {"schema", "shaping", "errors", "config", "surrogates"},
 )

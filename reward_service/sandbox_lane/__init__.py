@@ -1,0 +1,7 @@
+"""Judging by running programs: trials of ``reward_verifiers``, driven through ``Sandboxes``."""
+
+from __future__ import annotations
+
+from reward_service.sandbox_lane.lane import SandboxLane
+
+__all__ = ["SandboxLane"]
