@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from reward_sandboxes.java_names import JavaNames, java_names
 from reward_sandboxes.types import Limits
 
 _HERE = Path(__file__).resolve().parent
@@ -38,7 +39,9 @@ class Language:
     """How programs of one language are compiled and run.
 
     In commands, ``{source}`` is the source file and ``{out}`` the folder that the compiler writes
-    to and that runs may only read; both are absolute paths inside the sandbox.
+    to and that runs may only read; both are absolute paths inside the sandbox. ``{pch}`` is the
+    folder of what ``precompile`` made, where a backend has made it. What depends on the program
+    (``{memory_mb}``, and Java's ``{class}`` and ``{main}``) is filled in by ``fitted``.
     """
 
     name: str
@@ -47,11 +50,14 @@ class Language:
     fences: Sequence[str]
     """The tags of fenced code blocks, and the names in specs, that mean this language."""
     source: str
-    """The file name of the source; ``{class}`` stands for its public class (Java)."""
+    """The file name of the source."""
     run: Sequence[str] = ()
     """The command of a run; empty: the harness runs the source itself (Python)."""
     build: Sequence[str] = ()
     """The command of the compiler; empty: there is nothing to compile."""
+    precompile: Sequence[str] = ()
+    """A command that makes ``{pch}/...`` once, so that compiling is quicker; its flags have to be
+    those of ``build``."""
     needs: Sequence[str] = ()
     """Executables without which it cannot be run."""
     version: Sequence[str] = ()
@@ -70,6 +76,25 @@ class Language:
     extra_cpu_s: float = 0.0
     """What starting the runtime costs, on top of a program's limit."""
     smoke: Smoke
+
+
+def fitted(language: Language, source: str, memory_mb: int) -> Language:
+    """Return ``language`` as it compiles and runs one program with ``memory_mb`` of memory."""
+    names = java_names(source) if "{class}" in language.source else JavaNames("", "")
+    values = {"{class}": names.file, "{main}": names.main, "{memory_mb}": str(memory_mb)}
+    return replace(
+        language,
+        source=_filled(language.source, values),
+        build=[_filled(word, values) for word in language.build],
+        run=[_filled(word, values) for word in language.run],
+        environment={name: _filled(value, values) for name, value in language.environment.items()},
+    )
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    for placeholder, value in values.items():
+        text = text.replace(placeholder, value)
+    return text
 
 
 def read_language(folder: Path) -> Language:
