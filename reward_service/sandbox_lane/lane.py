@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -30,7 +30,7 @@ from reward_service.sandbox_lane.bounds import Bounds
 from reward_service.sandbox_lane.counts import Counts
 from reward_service.sandbox_lane.driver import Driven, Driver
 from reward_service.sandbox_lane.questions import Backlog, Question
-from reward_verifiers.registry import DOMAINS, Verifier, verifier
+from reward_verifiers.registry import DOMAINS, Domain, Verifier, verifier
 from reward_verifiers.specs import Spec
 from reward_verifiers.verdict import Verdict
 
@@ -58,6 +58,7 @@ class SandboxLane:
         max_queued: int = 20_000,
         patience_s: float = PATIENCE_S,
         verifiers: Callable[[str], Verifier] = verifier,
+        domains: Mapping[str, Domain] = DOMAINS,
     ) -> None:
         """Make a lane.
 
@@ -67,6 +68,7 @@ class SandboxLane:
             max_queued: questions that may wait.
             patience_s: how long ``start`` waits for the first sandbox.
             verifiers: the functions of a domain by its name.
+            domains: whose verifiers they are.
         """
         self._sandboxes = sandboxes
         self._counts = Counts()
@@ -74,6 +76,7 @@ class SandboxLane:
         self._max_queued = max_queued
         self._patience_s = patience_s
         self._verifier_of = verifiers
+        self._domains = domains
         self._backlog = Backlog()
         self._active: dict[asyncio.Task[Driven], Question] = {}
         self._room = 0
@@ -213,10 +216,21 @@ class SandboxLane:
         elif (error := task.exception()) is not None:
             _fail(question, told(error))
         elif not question.future.done():
-            question.future.set_result(_judged(question, task.result()))
+            question.future.set_result(self._judged(question, task.result()))
         self._fill()
 
     # what is told
+
+    def _judged(self, question: Question, driven: Driven) -> Judged:
+        domain = self._domains[question.domain]
+        verdict = _with_clamped(driven.verdict, driven.lowered)
+        took_s = time.monotonic() - question.asked_at
+        queue_s = min(driven.queue_s, took_s)
+        return Judged(
+            verdict=verdict.stamped(domain.name, domain.version),
+            queue_s=queue_s,
+            exec_s=took_s - queue_s,
+        )
 
     def _reason(self, status: Status) -> str:
         if self._closing:
@@ -239,14 +253,6 @@ class SandboxLane:
             "questions_running": len(self._active),
             "runs_retried": self._counts.n_retried,
         }
-
-
-def _judged(question: Question, driven: Driven) -> Judged:
-    domain = DOMAINS[question.domain]
-    verdict = _with_clamped(driven.verdict, driven.lowered).stamped(domain.name, domain.version)
-    took_s = time.monotonic() - question.asked_at
-    queue_s = min(driven.queue_s, took_s)
-    return Judged(verdict=verdict, queue_s=queue_s, exec_s=took_s - queue_s)
 
 
 def _with_clamped(verdict: Verdict, lowered: dict[str, float]) -> Verdict:
