@@ -1,4 +1,4 @@
-"""JSON as it comes: with lone surrogates, and with numbers that Python cannot write.
+"""JSON as it comes: in UTF-8, with lone surrogates, and with numbers that Python cannot write.
 
 Lone surrogates are halves of a character, which tokenizers that cut one in two do produce. JSON can
 say them as escapes; UTF-8, and so everything that is written here, cannot.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import accumulate
 from typing import Any
 
 from pydantic_core import from_json
@@ -17,6 +18,13 @@ _REPLACEMENT = "\ufffd"
 # Python reads no whole number of more digits, because that takes time quadratic in their number.
 _MAX_DIGITS = 4300
 
+MAX_DEPTH = 200
+"""Containers within containers, in all JSON that is read: what the fast reader takes."""
+_OPENING, _CLOSING = b"[{", b"]}"
+_NO_MARKS = bytes(set(range(256)).difference(_OPENING, _CLOSING, b'"'))
+_STEPS = bytes.maketrans(_OPENING + _CLOSING, b"\1\1\xff\xff")
+_PIECE = 64 << 10
+
 
 def json_value(raw: bytes) -> Any:
     """Return the JSON value in ``raw``, lone surrogates kept.
@@ -25,17 +33,41 @@ def json_value(raw: bytes) -> Any:
     does.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: it is no JSON, or nested more than ``MAX_DEPTH`` deep.
     """
     try:
         return from_json(raw)
     except ValueError:
         pass
-    # The fast reader refuses lone surrogates and long numbers; this one does not.
-    try:
-        return json.loads(raw, parse_int=_whole)
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
+    # The fast reader refuses lone surrogates and long numbers; this one does not. How deep it goes
+    # depends on the Python that runs it, so that is decided before.
+    if is_deep(raw):
+        raise ValueError(f"nested more than {MAX_DEPTH} deep")
+    return json.loads(raw.decode("utf-8-sig", "surrogatepass"), parse_int=_whole)
+
+
+def is_deep(raw: bytes) -> bool:
+    """Whether containers in ``raw`` are nested too deep before it ends or ceases to be JSON.
+
+    Takes time linear in its length and memory of a few times that, whatever it holds.
+    """
+    # Escapes start at the first of a run of backslashes, and so do the pairs that are replaced.
+    unescaped = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = unescaped.translate(None, _NO_MARKS)
+    depth, in_string = 0, 0
+    for start in range(0, len(marks), _PIECE):
+        parts = marks[start : start + _PIECE].split(b'"')
+        steps = b"".join(parts[in_string::2]).translate(_STEPS)
+        in_string ^= (len(parts) - 1) & 1
+        n_opened = steps.count(1)
+        if depth + n_opened > MAX_DEPTH:
+            depths = accumulate(memoryview(steps).cast("b"), initial=depth)
+            if max(depths) > MAX_DEPTH:
+                return True
+        depth += 2 * n_opened - len(steps)
+        if depth < 0:  # more closed than opened: no reader gets past this
+            return False
+    return False
 
 
 def _whole(digits: str) -> int | float:
