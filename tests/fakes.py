@@ -185,6 +185,8 @@ class FakeSandboxes:
         )
         self.jobs: list[Job] = []
         """Every job that was begun."""
+        self.dialogues: list[Dialogue] = []
+        """Every dialogue that was begun."""
         self.n_runs = 0
         self.n_open = 0
         self.most_open = 0
@@ -239,6 +241,7 @@ class FakeSandboxes:
         """Return what the table says of the program."""
         async with self._slots:
             self._opened()
+            self.dialogues.append(dialogue)
             try:
                 await asyncio.sleep(0)
                 result = self._dialogues[dialogue.program.source]

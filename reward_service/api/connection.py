@@ -19,9 +19,9 @@ from typing import Any
 
 import httptools
 from starlette.datastructures import MutableHeaders
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from reward_service.api.problems import ProblemError
+from reward_service.api.problems import RENAMED, ProblemError, phrase
 
 MAX_HEAD_BYTES = 64 << 10
 MAX_HEADERS = 100
@@ -30,6 +30,15 @@ HEAD_S = 30.0
 
 # Chunks of a body have heads too. So much is allowed for each of its bytes: chunks of one byte.
 _HEAD_BYTES_PER_BODY_BYTE = 16
+
+
+def status_line(status: int) -> bytes:
+    """Return the first line of an answer."""
+    return f"HTTP/1.1 {int(status)} {phrase(status)}\r\n".encode()
+
+
+# Uvicorn's table has the phrases of the Python that runs it.
+STATUS_LINE.update({status: status_line(status) for status in RENAMED})
 
 
 class Connection(HttpToolsProtocol):
@@ -200,8 +209,8 @@ class Connection(HttpToolsProtocol):
         headers = MutableHeaders(raw=[*self.server_state.default_headers, *response.raw_headers])
         headers["connection"] = "close"
         lines = [b"%b: %b\r\n" % header for header in headers.raw]
-        status = f"HTTP/1.1 {problem.status.value} {problem.status.phrase}\r\n".encode()
-        return b"%b%b\r\n%b" % (status, b"".join(lines), bytes(response.body))
+        body = bytes(response.body)
+        return b"%b%b\r\n%b" % (status_line(problem.status), b"".join(lines), body)
 
 
 class _Outlet(asyncio.Transport):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
+
+from reward_service.api.problems import phrase
 
 _VERDICT = {
     "outcome": "correct",
@@ -99,7 +100,7 @@ class Refusal:
         """Return the problem the caller is told."""
         return {
             "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
+            "title": phrase(status),
             "status": status,
             "detail": self.detail,
             "code": self.code,

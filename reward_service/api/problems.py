@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 
 from pydantic import Field
 from starlette.exceptions import HTTPException
@@ -19,13 +20,21 @@ from reward_service.schema import Wire
 
 MEDIA_TYPE = "application/problem+json"
 
+# As RFC 9110 has them; Python before 3.13 has the names of older ones.
+RENAMED = MappingProxyType({413: "Content Too Large", 422: "Unprocessable Content"})
+
+
+def phrase(status: int) -> str:
+    """Return the name of an HTTP status, the same under every Python."""
+    return RENAMED.get(status) or HTTPStatus(status).phrase
+
 
 class HttpProblem(Wire):
     """Why a request has no answer."""
 
     type: str = Field(default="about:blank", examples=["about:blank"])
     """What kind of problem it is, as a URI; always about:blank, so the status says it."""
-    title: str = Field(examples=["Unprocessable Entity"])
+    title: str = Field(examples=["Unprocessable Content"])
     """The name of the HTTP status."""
     status: int = Field(examples=[422])
     """The HTTP status."""
@@ -63,7 +72,7 @@ class ProblemError(Exception):
     def response(self) -> Response:
         """Return what the caller is told."""
         problem = HttpProblem(
-            title=self.status.phrase,
+            title=phrase(self.status),
             status=self.status,
             detail=str(self),
             code=self.code,

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from reward_sandboxes.types import Built, DialogueResult, Limits, RunResult, Sandboxes
+from reward_sandboxes.types import Built, DialogueResult, RunResult, Sandboxes
 from reward_service.sandbox_lane.bounds import Bounds
 from reward_service.sandbox_lane.counts import Counts
 from reward_verifiers.trial import RunJob, Step, Trial
@@ -60,15 +60,13 @@ class Driver:
         # To plan the runs takes as long as the spec is heavy.
         step = await self._in_thread(_next_step, trial, None)
         while not isinstance(step, Verdict):
-            limits, above = self._bounds.clamped(_limits_of(step))
+            step, above = self._bounds.clamped(step)
             lowered |= above
             if isinstance(step, RunJob):
-                job = replace(step.job, limits=limits) if above else step.job
-                queue_s += await self._run(replace(step, job=job))
+                queue_s += await self._run(step)
                 step = _next_step(trial, None)
             else:
-                dialogue = replace(step.dialogue, limits=limits) if above else step.dialogue
-                result = await self._sandboxes.converse(dialogue)
+                result = await self._sandboxes.converse(step.dialogue)
                 self._counts.conversed(result)
                 queue_s += result.built.queue_s
                 step = _next_step(trial, result)
@@ -99,10 +97,6 @@ class Driver:
 
     async def _in_thread(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
-
-
-def _limits_of(step: Step) -> Limits:
-    return step.job.limits if isinstance(step, RunJob) else step.dialogue.limits
 
 
 def _next_step(trial: Trial, result: DialogueResult | None) -> Step | Verdict:

@@ -211,10 +211,21 @@ def test_limits_above_the_server_s_are_clamped_and_the_verdict_says_so() -> None
         update={"limits": SPEC.limits.model_copy(update={"time_s": 60.0, "memory_mb": 512})}
     )
     sandboxes = fakes.FakeSandboxes(PROGRAMS)
-    (result,) = ask(made(sandboxes, bounds=Bounds(cpu_s=8.0)), "double", spec=spec)
+    (result,) = ask(made(sandboxes, bounds=Bounds(time_s=8.0)), "double", spec=spec)
 
-    assert verdict(result).details["clamped"] == {"cpu_s": 8.0}
+    assert verdict(result).details["clamped"] == {"time_s": 8.0}
     assert (sandboxes.jobs[0].limits.cpu_s, sandboxes.jobs[0].limits.memory_mb) == (8.0, 512)
+
+
+def test_the_calls_of_a_dialogue_have_the_time_of_all_tests() -> None:
+    result = DialogueResult(built=Built(ok=True), report=Report(passed=[True]))
+    spec = SPEC.model_copy(update={"limits": SPEC.limits.model_copy(update={"time_s": 60.0})})
+    sandboxes = fakes.FakeSandboxes(dialogues={"any": result})
+    lane = made(sandboxes, called, bounds=Bounds(time_s=8.0, total_s=40.0))
+    (judged,) = ask(lane, "any", spec=spec)
+
+    assert verdict(judged).details["clamped"] == {"total_s": 40.0}
+    assert sandboxes.dialogues[0].limits.cpu_s == 40.0
 
 
 def test_limits_within_the_server_s_are_left_alone() -> None:
