@@ -55,6 +55,8 @@ _MODELS: list[tuple[type[Wire], JsonSchemaMode]] = [
 def document() -> dict[str, Any]:
     """Return the OpenAPI document."""
     _, schemas = models_json_schema(_MODELS, ref_template=_REF)
+    # Pydantic describes it nowhere, since it has no fields.
+    schemas["$defs"]["JsonValue"]["description"] = "Any JSON value."
     return {
         "openapi": "3.1.0",
         "info": {"title": "reward-service", "version": __version__, "description": DESCRIPTION},

@@ -62,7 +62,7 @@ def _lines(value: Any) -> Any:
 class StdioTests(Part):
     """Programs that read stdin and write stdout."""
 
-    type: Literal["stdio"]
+    type: Literal["stdio"] = Field(examples=["stdio"])
     """Says that these are stdio tests."""
     inputs: Annotated[
         list[_Text], Field(min_length=1, max_length=MAX_TESTS), together(MAX_TESTS_CHARS)
@@ -87,7 +87,7 @@ class StdioTests(Part):
 class FunctionalTests(Part):
     """Calls of one function: free, or a method of a class ``Solution`` (Python only)."""
 
-    type: Literal["functional"]
+    type: Literal["functional"] = Field(examples=["functional"])
     """Says that these are functional tests."""
     fn_name: _Name = Field(examples=["add"])
     """The function."""
@@ -105,7 +105,7 @@ class FunctionalTests(Part):
 class AssertTests(Part):
     """Assert statements, each a test of its own (Python only)."""
 
-    type: Literal["asserts"]
+    type: Literal["asserts"] = Field(examples=["asserts"])
     """Says that these are asserts."""
     asserts: Annotated[
         list[Annotated[str, StringConstraints(min_length=1)]],
@@ -120,7 +120,7 @@ class AssertTests(Part):
 class CheckTests(Part):
     """One function ``check(candidate)`` (HumanEval; Python only)."""
 
-    type: Literal["check"]
+    type: Literal["check"] = Field(examples=["check"])
     """Says that this is a check."""
     entry_point: _Name = Field(examples=["add"])
     """The function of the program that is the candidate."""
@@ -138,7 +138,7 @@ class CheckTests(Part):
 class PytestTests(Part):
     """Test files for pytest (Python only)."""
 
-    type: Literal["pytest"]
+    type: Literal["pytest"] = Field(examples=["pytest"])
     """Says that these are pytest files."""
     files: Files = Field(
         min_length=1,
@@ -195,7 +195,7 @@ class Checker(Part):
 class CheckerTests(Part):
     """Stdio tests whose outputs a checker judges."""
 
-    type: Literal["checker"]
+    type: Literal["checker"] = Field(examples=["checker"])
     """Says that a checker judges."""
     inputs: Annotated[
         list[_Text], Field(min_length=1, max_length=MAX_TESTS), together(MAX_TESTS_CHARS)
@@ -205,7 +205,7 @@ class CheckerTests(Part):
         list[_Text], Field(min_length=1, max_length=MAX_TESTS), together(MAX_TESTS_CHARS)
     ] = Field(examples=[["2 2\n"]])
     """The reference answer of each test, which the checker may read."""
-    checker: Checker
+    checker: Checker = Field(examples=[{"language": "python", "source": "..."}])
     """The judge."""
 
     @field_validator("inputs", "outputs", mode="before")
@@ -300,7 +300,9 @@ class CodeSpec(Spec):
     """What it is tested by: ``type`` is stdio, functional, asserts, check, pytest or checker."""
     files: Files = Field(default_factory=dict, examples=[{}])
     """Files beside the program."""
-    limits: CodeLimits = Field(default_factory=CodeLimits)
+    limits: CodeLimits = Field(
+        default_factory=CodeLimits, examples=[{"time_s": 5.0, "memory_mb": 1024}]
+    )
     """What it may use."""
     reward: RewardRule = Field(default=RewardRule.FRACTION, examples=["fraction"])
     """fraction of the tests passed, or all."""
