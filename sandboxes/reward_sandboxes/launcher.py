@@ -28,10 +28,6 @@ class Link(Protocol):
         """Send ``data`` as soon as the harness takes it; what is sent to a dead one is lost."""
         ...
 
-    async def drain(self) -> None:
-        """Wait until little of what was written is still to be sent, or the sandbox has ended."""
-        ...
-
     def kill(self) -> None:
         """End the sandbox and every process in it, soon; never blocks, may be called twice."""
         ...

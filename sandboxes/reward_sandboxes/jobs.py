@@ -1,0 +1,173 @@
+"""Jobs, run to their end whatever happens to sandboxes on the way.
+
+Runs do not know of each other, so a job goes on where it was: in a fresh sandbox after the first
+one broke (a second death is a ``SandboxError``), and alone on the host for a run of which a busy
+host may be to blame: one that was starved of CPU, or one just over its limit, since a neighbour on
+a shared core makes the same work take more CPU time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from reward_sandboxes.answers import Compiled, Ran
+from reward_sandboxes.artefacts import Artefacts, key_of
+from reward_sandboxes.launcher import Offer
+from reward_sandboxes.orders import Order, runs_order
+from reward_sandboxes.pool import Lease, Pool
+from reward_sandboxes.slot import SlotDiedError
+from reward_sandboxes.types import (
+    Built,
+    ExitReason,
+    HostBusyError,
+    Job,
+    RunResult,
+    SandboxError,
+)
+
+# The harness lets a run go on until 1.3 times its limit: what ends by itself before that would have
+# met the limit on a quiet host, perhaps, and what does not would never have.
+_BORDER = 1.3
+_BUSY_WAIT = 0.05
+"""A run that waited for a CPU for more than this share of its CPU time ran on a busy host."""
+
+
+async def run_job(
+    pool: Pool, artefacts: Artefacts, offer: Offer, job: Job
+) -> AsyncGenerator[Built | RunResult, None]:
+    """Yield ``Built`` and the results of ``job``, as ``Sandboxes.run`` does."""
+    progress = _Progress(job, offer, artefacts)
+    if progress.known is not None and not progress.known.ok:
+        yield replace(progress.known, cached=True, cpu_s=0.0)
+        return
+    asked = time.monotonic()
+    lease = await pool.lease(offer.kind)
+    progress.queue_s = time.monotonic() - asked
+    while True:
+        broke = None
+        try:
+            async with aclosing(_attempt(progress, lease, pool)) as answers:
+                async for answer in answers:
+                    yield answer
+        except SlotDiedError as error:
+            broke = error
+        finally:
+            lease.end()
+        if progress.over:
+            return
+        if broke:
+            progress.broken(broke)
+        lease = await pool.lease(
+            offer.kind, again=True, fresh=broke is not None, alone=progress.alone
+        )
+
+
+async def _attempt(
+    progress: _Progress, lease: Lease, pool: Pool
+) -> AsyncGenerator[Built | RunResult, None]:
+    """Do what is left of a job in one sandbox, until a run has to be made alone."""
+    order = progress.order()
+    async with aclosing(lease.slot.run(order)) as answers:
+        async for answer in answers:
+            if isinstance(answer, Compiled):
+                built = progress.compiled(answer)
+                if built is not None:
+                    yield built
+                continue
+            result = progress.ran(answer, order, crowded=pool.turns.taken > 1)
+            if result is None:
+                return
+            yield result
+    progress.ended()
+
+
+class _Progress:
+    """How far a job has come."""
+
+    def __init__(self, job: Job, offer: Offer, artefacts: Artefacts) -> None:
+        self.queue_s = 0.0
+        self.over = False
+        self.alone = False
+        """Whether the next run is to be made alone."""
+        self._job = job
+        self._language = offer.language
+        self._artefacts = artefacts
+        self._key = key_of(job.program, offer) if offer.language.build else ""
+        self._known = artefacts.get(self._key)
+        self._told = False
+        self._n_done = 0
+        self._cpu_s = 0.0
+        self._death: SlotDiedError | None = None
+
+    @property
+    def known(self) -> Built | None:
+        """How the very same program compiled before."""
+        return self._known and self._known.built
+
+    def order(self) -> Order:
+        """Return what is left to do, or the one run to make alone."""
+        end = self._n_done + 1 if self.alone else None
+        limits = self._job.limits
+        return runs_order(
+            self._job.program,
+            self._language,
+            self._job.runs[self._n_done : end],
+            replace(limits, total_cpu_s=limits.total_cpu_s - self._cpu_s),
+            self._known and self._known.files,
+        )
+
+    def compiled(self, compiled: Compiled) -> Built | None:
+        """Note how compiling went; return what to tell of it, which is told once."""
+        built = compiled.built
+        if self._known is not None:
+            built = replace(self._known.built, ok=built.ok, cached=True, cpu_s=0.0)
+        elif self._key:
+            self._artefacts.put(self._key, compiled)
+            self._known = compiled if built.ok else None
+        self.over = not built.ok
+        if not self._told:
+            self._told = True
+            return replace(built, queue_s=self.queue_s)
+        if not built.ok:
+            raise SandboxError("a program compiled, and then did not: " + built.message[-200:])
+        return None
+
+    def ran(self, ran: Ran, order: Order, *, crowded: bool) -> RunResult | None:
+        """Note how the next run went; return its result, or None if it is to be made alone."""
+        result = ran.result
+        if ran.starved and self.alone:
+            raise HostBusyError("the host gave a program too little CPU time, even alone")
+        late = result.cpu_s > order.cpu_s
+        busy = crowded or ran.waited_s > _BUSY_WAIT * result.cpu_s
+        borderline = late and busy and result.cpu_s < _BORDER * order.cpu_s
+        if not self.alone and (ran.starved or borderline):
+            self.alone = True
+            return None
+        if late and result.reason in (ExitReason.EXITED, ExitReason.SIGNALLED):
+            result = replace(result, reason=ExitReason.TIME)
+        if self.alone:
+            result = replace(result, retried=True)
+        self._n_done += 1
+        self._cpu_s += result.cpu_s
+        return result
+
+    def ended(self) -> None:
+        """Note that a sandbox did all it was told to do."""
+        # Alone it was told to make one run, else all that are left and that the job has time for.
+        all_done = self._n_done == len(self._job.runs)
+        used_up = self._cpu_s >= self._job.limits.total_cpu_s
+        self.over = not self.alone or all_done or used_up
+        self.alone = False
+
+    def broken(self, death: SlotDiedError) -> None:
+        """Note that the sandbox broke.
+
+        Raises:
+            SandboxError: for the second time.
+        """
+        if self._death is not None:
+            raise SandboxError(f"two sandboxes broke under a job: {self._death}; {death}")
+        self._death = death

@@ -1,0 +1,224 @@
+"""One sandbox and the job it is doing: what is said over its two byte streams, and by when.
+
+Whatever a sandbox says that it never says, and whatever it does not say in time, ends it: a slot
+that raised ``SlotDiedError`` is never used again. A slot does one job at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from typing import TypeVar
+
+from reward_sandboxes import answers, orders
+from reward_sandboxes.answers import Compiled, Hello, Ran
+from reward_sandboxes.frames import Frames
+from reward_sandboxes.launcher import Launcher, Link
+from reward_sandboxes.orders import Order
+from reward_sandboxes.types import SandboxError
+from reward_sandboxes.wire import Frame, Kind, Role, WireError, packed
+
+# A job that is stopped early leaves at most so many runs in the sandbox. Two would keep it busy; a
+# third hides that this process, too, is sometimes kept from running.
+_MAX_RUNS_AHEAD = 3
+_MAX_BYTES_AHEAD = 4 << 20
+_MAX_HELLO_BYTES = 1 << 16
+_WAIT_FOR_REASON_S = 1.0
+
+_Answer = TypeVar("_Answer")
+
+
+class SlotDiedError(SandboxError):
+    """The sandbox broke while it was doing something; whoever asked may ask another one."""
+
+
+class Slot:
+    """A started sandbox."""
+
+    def __init__(self, link: Link, kind: str) -> None:
+        self.kind = kind
+        self.born = time.monotonic()
+        self.n_jobs = 0
+        self.taint = ""
+        """Why it must not be used again; empty while it may."""
+        self._link = link
+        self._frames = Frames(link)
+        self._hello: Hello | None = None
+        self._order: Order | None = None
+        self._ended = False
+        self._n_due = 0
+        """Frames still to come before DONE, if the job is not ended early."""
+
+    @classmethod
+    async def start(cls, launcher: Launcher, kind: str, hello_s: float) -> Slot:
+        """Start a sandbox of ``kind`` and wait for its HELLO, at most ``hello_s``.
+
+        Raises:
+            SandboxError: it cannot be started, or says nothing.
+        """
+        slot = cls(await launcher.start(kind), kind)
+        try:
+            slot._hello = await slot.receive(Kind.HELLO, answers.hello, _MAX_HELLO_BYTES, hello_s)
+        finally:
+            if slot._hello is None:  # also when cancelled
+                slot.kill("it never got ready")
+                await slot.wait()
+        return slot
+
+    @property
+    def hello(self) -> Hello:
+        """What it said of itself."""
+        assert self._hello is not None
+        return self._hello
+
+    async def run(self, order: Order) -> AsyncGenerator[Compiled | Ran, None]:
+        """Yield how compiling went, then how each run of ``order`` went.
+
+        Ends early as a job does. Whether it ends or is closed, ``finish`` has to come after it.
+
+        Raises:
+            SlotDiedError: the sandbox broke.
+        """
+        self.begin(order)
+        frames = map(orders.run_frame, order.runs)
+        ahead: deque[int] = deque()
+        n_ahead = 0
+        left_s = order.total_cpu_s
+
+        def fill() -> None:
+            nonlocal n_ahead
+            while len(ahead) < _MAX_RUNS_AHEAD and n_ahead < _MAX_BYTES_AHEAD:
+                frame = next(frames, None)
+                if frame is None:
+                    return
+                self._link.write(frame)
+                ahead.append(len(frame))
+                n_ahead += len(frame)
+                self._n_due += 1
+
+        fill()
+        compiled = await self.compiled()
+        yield compiled
+        while compiled.built.ok and ahead and left_s > 0:
+            ran = await self.ran()
+            n_ahead -= ahead.popleft()
+            left_s -= ran.result.cpu_s
+            if left_s > 0:
+                fill()
+            yield ran
+
+    def begin(self, order: Order) -> None:
+        """Send the OPEN of ``order``."""
+        assert self._order is None, "a slot does one job at a time"
+        self._order = order
+        self._ended = False
+        self._n_due = 1 if order.role is Role.RUNS else 2  # BUILT; how the one process ended
+        self._link.write(order.opening)
+
+    async def compiled(self) -> Compiled:
+        """Return how compiling went.
+
+        Raises:
+            SlotDiedError: the sandbox broke; so for every method that waits.
+        """
+        order = self._doing()
+        return await self.receive(Kind.BUILT, answers.compiled, order.max_built, order.build_cap_s)
+
+    async def ran(self) -> Ran:
+        """Return how the next run went."""
+        order = self._doing()
+        return await self.receive(Kind.RESULT, answers.ran, order.max_result, order.run_cap_s)
+
+    def say(self, message: bytes) -> None:
+        """Send ``message`` to the process inside."""
+        self._link.write(packed(Kind.SAY, None, message))
+
+    def end(self) -> None:
+        """Say that this is all of the job."""
+        if not self._ended:
+            self._ended = True
+            self._link.write(orders.END)
+
+    async def receive(
+        self, kind: Kind, read: Callable[[Frame], _Answer], max_body: int, cap_s: float
+    ) -> _Answer:
+        """Return what the next frame says, which is to be of ``kind`` and come within ``cap_s``."""
+        try:
+            frame = self._frames.here(max_body)
+            if frame is None:
+                async with asyncio.timeout(cap_s):
+                    frame = await self._frames.next(max_body)
+            if frame is None:
+                raise await self._gone()
+            answer = read(_of(kind, frame))
+        except TimeoutError:
+            raise self.kill(f"it said nothing for {cap_s:.0f} s") from None
+        except WireError as error:
+            raise self.kill(f"it said {error}") from error
+        if kind is not Kind.HEARD:
+            self._n_due -= 1
+        return answer
+
+    async def finish(self, grace_s: float) -> None:
+        """End the job, if one was begun, so that another may begin; ``taint`` says if none may.
+
+        Does not raise. What still runs is given ``grace_s`` to end.
+        """
+        if self._order is None or self.taint:
+            return
+        self.end()
+        try:
+            async with asyncio.timeout(grace_s):
+                await self._until_done(max(self._order.max_built, self._order.max_result))
+        except TimeoutError:
+            self.kill("it did not end its job in time")
+        except WireError as error:
+            self.kill(f"it said {error}")
+        self._order = None
+        self.n_jobs += 1
+
+    def kill(self, why: str) -> SlotDiedError:
+        """End the sandbox, and return the error that says why."""
+        self.taint = self.taint or why
+        self._link.kill()
+        return SlotDiedError(f"the sandbox broke: {why}")
+
+    async def wait(self) -> str:
+        """Wait until the sandbox has ended and left nothing; return what there is to say of it."""
+        return await self._link.wait()
+
+    def _doing(self) -> Order:
+        assert self._order is not None, "no job was begun"
+        return self._order
+
+    async def _until_done(self, max_body: int) -> None:
+        while True:
+            frame = await self._frames.next(max_body)
+            if frame is None:
+                raise WireError("nothing more")
+            if frame.kind is Kind.DONE:
+                break
+            self._n_due -= 1
+            if self._n_due < 0 or frame.kind not in (Kind.BUILT, Kind.RESULT):
+                raise WireError(f"{frame.kind.name} instead of DONE")
+        why = answers.clean(frame.header) or ("more after DONE" if self._frames.left else "")
+        if why:
+            self.kill(why)
+
+    async def _gone(self) -> SlotDiedError:
+        """Return the error that says how the sandbox ended by itself."""
+        self.kill("it ended")
+        try:
+            async with asyncio.timeout(_WAIT_FOR_REASON_S):
+                why = await self._link.wait()
+        except TimeoutError:
+            why = ""
+        return SlotDiedError(f"the sandbox ended: {why}" if why else "the sandbox ended")
+
+
+def _of(kind: Kind, frame: Frame) -> Frame:
+    if frame.kind is not kind:
+        raise WireError(f"{frame.kind.name} instead of {kind.name}")
+    return frame
