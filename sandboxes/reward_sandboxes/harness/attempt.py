@@ -1,0 +1,44 @@
+"""The one place inside a sandbox that catches everything: whatever a program nobody trusts raises.
+
+What runs here may raise any class, ``SystemExit`` and ones of its own making included, and none of
+that may end the code around it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+_HARNESS = str(Path(__file__).resolve().parent)
+
+
+def attempt(
+    action: Callable[..., Any], *arguments: Any, **keywords: Any
+) -> tuple[Any, BaseException | None]:
+    """Return what ``action`` returns and None, or None and what it raises."""
+    try:
+        return action(*arguments, **keywords), None
+    except BaseException as error:  # noqa: BLE001 - see the module's docstring
+        return None, error
+
+
+def own_frames(error: BaseException) -> TracebackType | None:
+    """Return the traceback of ``error`` from the program's first frame on, without ours."""
+    traceback = error.__traceback__
+    while traceback and traceback.tb_frame.f_code.co_filename.startswith(_HARNESS):
+        traceback = traceback.tb_next
+    return traceback
+
+
+def show(error: BaseException) -> None:
+    """Write ``error`` to stderr as an interpreter does, through the program's hook if it has one.
+
+    A hook that fails, and an exception that cannot be shown, cost only the message.
+    """
+    for hook in (sys.excepthook, sys.__excepthook__):
+        _, failure = attempt(lambda hook=hook: hook(type(error), error, own_frames(error)))
+        if failure is None:
+            return

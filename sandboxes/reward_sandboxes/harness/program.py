@@ -1,0 +1,219 @@
+"""Runs a Python program as an interpreter of its own would, in a process forked from a warm one.
+
+``run_script`` is ``python main.py``; ``run_call`` is a call of one function in it. The process
+belongs to the program: nothing here protects anything from it, and nothing in it is worth reaching.
+"""
+
+from __future__ import annotations
+
+import _sitebuiltins
+import builtins
+import gc
+import importlib.machinery
+import linecache
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any, NoReturn
+
+from reward_sandboxes import calls, plain
+from reward_sandboxes.harness import prelude as at_hand
+from reward_sandboxes.harness.attempt import attempt, show
+from reward_sandboxes.harness.function import answer, raised
+from reward_sandboxes.harness.preload import preload
+from reward_sandboxes.harness.streams import flush, open_streams
+
+__all__ = ["compiled", "leave", "load", "preload", "run_call", "run_script", "settle"]
+
+MODULE = "solution"
+"""The name of a program that is called rather than run."""
+
+_RECURSION_LIMIT = 1000  # what an interpreter starts with
+_EXIT_UNFLUSHED = 120  # an interpreter's exit code when it could not flush stdout
+_HOME = str(Path(__file__).resolve().parents[2])
+# Modules that every interpreter has loaded before a program begins: none of them finds a file of
+# such a name beside the program either.
+_FIRST = frozenset(sys.builtin_module_names) | {
+    *("abc", "codecs", "encodings", "genericpath", "importlib", "io", "os", "posixpath", "site"),
+    *("stat", "zipimport", "_collections_abc", "_sitebuiltins", "__main__"),
+}
+
+
+def compiled(source: str | bytes, path: str) -> CodeType:
+    """Return the code of the program ``source``, which stands at ``path``.
+
+    Its lines are at hand for tracebacks and ``inspect`` in this process and all it forks.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError, OverflowError: it does not compile.
+    """
+    data = source if isinstance(source, bytes) else source.encode("utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        code = compile(data, path, "exec", dont_inherit=True, optimize=0)
+    lines = data.decode("utf-8", "replace").splitlines(keepends=True)
+    linecache.cache[path] = (len(data), None, lines, path)
+    return code
+
+
+def run_script(code: CodeType, path: str, arguments: Sequence[str]) -> NoReturn:
+    """Run a program as ``python path arguments...`` in the current folder, and exit as it does."""
+    module = _module("__main__", path)
+    settle(path, arguments)
+    _, error = attempt(exec, code, vars(module))
+    _end(module, error)
+
+
+def run_call(
+    code: CodeType, path: str, function: str, arguments: bytes, reply_fd: int, *, prelude: bool
+) -> NoReturn:
+    """Load a program as a module, call ``function`` and write what that came to to ``reply_fd``.
+
+    Exits with 0 if a reply was written, be it that the program raised, and else with 1.
+
+    Args:
+        code: of the program.
+        path: where it stands.
+        function: a free function or a method of a class ``Solution``.
+        arguments: ``plain.dumps`` of the list of positional arguments.
+        reply_fd: takes the ``calls.Reply``.
+        prelude: whether the usual imports are at hand.
+    """
+    home = os.getpid()
+    settle(path, ())
+    namespace, error = load(code, path, prelude=prelude)
+    if error is None:
+        reply = answer(namespace, lambda: calls.Request(function, plain.loads(arguments), {}))
+    else:
+        reply = calls.written(raised(error))
+    if os.getpid() != home:  # a child that the program forked and let return
+        os._exit(0)
+    leave(0 if _wrote(reply_fd, reply) else 1)
+
+
+def load(
+    code: CodeType, path: str, *, prelude: bool
+) -> tuple[Mapping[str, Any], BaseException | None]:
+    """Run a program as a module that is called; return its names and what it raised, if anything.
+
+    What it raised is also shown on stderr.
+    """
+    if prelude:
+        at_hand.install()
+    _module("__main__", path)
+    module = _module(MODULE, path)
+    _, error = attempt(exec, code, vars(module))
+    if error is not None:
+        show(error)
+    return vars(module), error
+
+
+def settle(path: str, arguments: Sequence[str]) -> None:
+    """Make this process look like a fresh interpreter in the current folder."""
+    folder = str(Path.cwd())
+    installed = "site-packages" in _HOME or "dist-packages" in _HOME
+    ours = {"", folder} if installed else {"", folder, _HOME}
+    sys.path[:] = [folder, *(place for place in sys.path if place not in ours)]
+    sys.argv[:] = [path, *arguments]
+    _give_way(folder)
+    for name, value in _SITE_BUILTINS.items():
+        vars(builtins).setdefault(name, value)
+    gc.enable()
+    sys.setrecursionlimit(_RECURSION_LIMIT + _depth())
+    open_streams()
+
+
+def leave(code: int) -> NoReturn:
+    """Flush what the program wrote, and exit."""
+    flush()
+    os._exit(code)
+
+
+def _module(name: str, path: str) -> ModuleType:
+    module = ModuleType(name)
+    loader = importlib.machinery.SourceFileLoader(name, path)
+    vars(module).update(
+        __file__=path, __builtins__=builtins, __annotations__={}, __loader__=loader, __cached__=None
+    )
+    sys.modules[name] = module
+    return module
+
+
+def _give_way(folder: str) -> None:
+    """Forget modules loaded before the program that a file beside the program hides."""
+    beside = {name.removesuffix(".py") for name in os.listdir(folder)}  # noqa: PTH208 - cheaper
+    hidden = (beside - _FIRST) & sys.modules.keys()
+    for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
+        del sys.modules[name]
+
+
+def _depth() -> int:
+    frame, depth = sys._getframe(), 0  # noqa: SLF001 - its documented name
+    while frame.f_back:
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
+def _end(module: ModuleType, error: BaseException | None) -> NoReturn:
+    """Exit as an interpreter does whose program has ended with ``error``."""
+    code = _exit_code(error)
+    threading: Any = sys.modules.get("threading")
+    if threading is not None:
+        attempt(lambda: threading._shutdown())  # noqa: SLF001 - awaits threads, as an interpreter
+    atexit: Any = sys.modules.get("atexit")
+    if atexit is not None:
+        attempt(lambda: atexit._run_exitfuncs())  # noqa: SLF001 - the only way to run them
+    flushed = flush()
+    # Files that were not closed are flushed when they go, so the program's names go as well.
+    attempt(_forget, vars(module))
+    flushed = flush() and flushed
+    if isinstance(error, KeyboardInterrupt):
+        attempt(_interrupt)
+    os._exit(code if flushed else _EXIT_UNFLUSHED)
+
+
+def _exit_code(error: BaseException | None) -> int:
+    if error is None:
+        return 0
+    if not isinstance(error, SystemExit):
+        show(error)
+        return 130 if isinstance(error, KeyboardInterrupt) else 1
+    code, _ = attempt(lambda: error.code)
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF if -(1 << 63) <= code < 1 << 63 else 0xFF
+    attempt(lambda: print(code, file=sys.stderr))  # noqa: T201 - what an interpreter does
+    return 1
+
+
+def _forget(namespace: dict[str, Any]) -> None:
+    own = [name for name in namespace if name != "__builtins__"]
+    for name in sorted(own, key=lambda name: not name.startswith("_")):
+        namespace[name] = None
+
+
+def _interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def _wrote(fd: int, data: bytes) -> bool:
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[os.write(fd, rest) :]
+    except OSError:
+        return False
+    return True
+
+
+_SITE_BUILTINS: Mapping[str, Callable[..., Any]] = {
+    "exit": _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)"),
+    "quit": _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)"),
+    "help": _sitebuiltins._Helper(),  # noqa: SLF001 - site itself takes it from there
+}

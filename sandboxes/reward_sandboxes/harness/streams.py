@@ -1,0 +1,45 @@
+"""The standard streams of a program, over descriptors 0 to 2, as a fresh interpreter makes them."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+from reward_sandboxes.harness.attempt import attempt
+
+
+def open_streams() -> None:
+    """Give ``sys`` new streams: UTF-8, buffered as for files, bytes that are no UTF-8 kept."""
+    sys.stdin = sys.__stdin__ = _text(0, "<stdin>", "r", "surrogateescape")  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _text(1, "<stdout>", "w", "surrogateescape")  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text(2, "<stderr>", "w", "backslashreplace")  # type: ignore[misc]
+
+
+def flush() -> bool:
+    """Flush what a program wrote; False when that failed, for which an interpreter exits with 120.
+
+    Streams that the program has closed, or replaced by None, have nothing to lose.
+    """
+    streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+    return list(map(_flushed, streams)).count(False) == 0
+
+
+def _flushed(stream: Any) -> bool:
+    if stream is None or attempt(lambda: stream.closed)[0] is True:
+        return True
+    return attempt(lambda: stream.flush())[1] is None
+
+
+def _text(descriptor: int, name: str, mode: str, errors: str) -> io.TextIOWrapper:
+    buffer: Any = open(descriptor, mode + "b", closefd=False)  # noqa: SIM115 - it stays open
+    buffer.raw.name = name
+    stream: Any = io.TextIOWrapper(
+        buffer,
+        encoding="utf-8",
+        errors=errors,
+        newline="\n",
+        line_buffering=descriptor == 2,
+    )
+    stream.mode = mode
+    return stream  # type: ignore[no-any-return]
