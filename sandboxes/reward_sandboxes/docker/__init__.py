@@ -1,0 +1,1 @@
+"""Sandboxes in containers of Docker Engine: one warm, hardened container per sandbox."""

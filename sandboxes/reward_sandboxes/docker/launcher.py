@@ -1,0 +1,221 @@
+"""Starts sandboxes as containers of Docker Engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from docker import DockerClient
+from docker.errors import ImageNotFound
+
+from reward_sandboxes.docker import images
+from reward_sandboxes.docker.container import Container
+from reward_sandboxes.docker.endpoint import Endpoint
+from reward_sandboxes.docker.engine import Engine
+from reward_sandboxes.docker.hardening import host_config
+from reward_sandboxes.docker.leftovers import LABEL_LIFETIME, LABEL_OWNER, remove_leftovers
+from reward_sandboxes.docker.options import DockerOptions
+from reward_sandboxes.docker.owner import own_name
+from reward_sandboxes.languages import Language, languages
+from reward_sandboxes.launcher import Offer
+from reward_sandboxes.types import SandboxError
+
+_LOOK_AGAIN_S = 20.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Built:
+    """The images there are."""
+
+    ids: Mapping[str, str]
+    """Identity of each usable image, by its folder."""
+    offers: Mapping[str, Offer]
+    missing: Mapping[str, str]
+
+
+class DockerLauncher:
+    """A ``launcher.Launcher`` whose sandboxes are containers."""
+
+    backend = "docker"
+
+    def __init__(self, options: DockerOptions) -> None:
+        self.options = options
+        self._engine = Engine(Endpoint.named(options.host), options.api_timeout_s)
+        self._host_config = host_config(options)
+        self._built = Built(ids={}, offers={}, missing={})
+        self._users: set[int] = set()
+        self._names: set[str] = set()
+        self._endings: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
+
+    async def prepare(self) -> None:
+        """Find the images, and remove what earlier services left behind.
+
+        Raises:
+            SandboxError: Docker is away, or there is no image or runtime to use.
+        """
+        await self._engine.call(self._look)
+        if not self._built.offers:
+            why = next(iter(self._built.missing.values()), "there are no languages")
+            raise SandboxError(f"no language can be run in Docker; {why}")
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look_again())
+
+    def offers(self) -> Mapping[str, Offer]:
+        """Return the languages whose images are built from the sources that run here."""
+        return self._built.offers
+
+    def missing(self) -> Mapping[str, str]:
+        """Return the command that builds what each other language needs."""
+        return self._built.missing
+
+    async def start(self, kind: str) -> Container:
+        """Start a container of the image of folder ``kind``.
+
+        Raises:
+            SandboxError: Docker is away or refuses, or the image is gone.
+        """
+        starting = asyncio.create_task(self._start(kind))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await asyncio.wait({starting})
+            if not starting.cancelled() and starting.exception() is None:
+                starting.result().kill()
+            raise
+
+    async def close(self) -> None:
+        """Wait until the last containers are gone, and let go of Docker."""
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+        if self._endings:
+            await asyncio.wait(self._endings)
+        self._engine.close()
+
+    async def _start(self, kind: str) -> Container:
+        user = self._free_user()
+        name = f"reward-sandbox-{kind}-{uuid.uuid4().hex[:12]}"
+        self._users.add(user)
+        self._names.add(name)
+        container = None
+        try:
+            identity = await self._engine.call(
+                lambda client: self._create(client, kind, name, user)
+            )
+            container = Container(self._engine, identity)
+            await container.start(self.options.api_timeout_s)
+        except SandboxError:
+            if container is not None:
+                container.kill()
+                await container.wait()
+            self._forget(name, user)
+            raise
+        ending = asyncio.create_task(self._see_off(container, name, user))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+        return container
+
+    def _create(self, client: DockerClient, kind: str, name: str, user: int) -> str:
+        body: dict[str, Any] = {
+            "Image": self._built.ids[kind],
+            "User": f"{user}:{user}",
+            "WorkingDir": "/",
+            "Hostname": "sandbox",
+            "Labels": {
+                LABEL_OWNER: own_name(),
+                LABEL_LIFETIME: str(self.options.lifetime_s),
+            },
+            "AttachStdin": True,
+            "AttachStdout": True,
+            "AttachStderr": True,
+            # When the service is gone, so is its end of stdin, and then the harness.
+            "OpenStdin": True,
+            "StdinOnce": True,
+            "NetworkDisabled": True,
+            "HostConfig": self._host_config,
+        }
+        try:
+            create: Any = client.api.create_container_from_config
+            created = create(body, name=name)
+        except ImageNotFound:
+            self._look(client)
+            raise SandboxError(_how_to_build(kind, "is gone")) from None
+        return str(created["Id"])
+
+    async def _see_off(self, container: Container, name: str, user: int) -> None:
+        await container.wait()
+        self._forget(name, user)
+
+    def _forget(self, name: str, user: int) -> None:
+        self._users.discard(user)
+        self._names.discard(name)
+
+    def _free_user(self) -> int:
+        user = self.options.first_user
+        while user in self._users:
+            user += 1
+        return user
+
+    async def _look_again(self) -> None:
+        """Keep an eye on images that are still to be built, and on what is left behind."""
+        while True:
+            await asyncio.sleep(_LOOK_AGAIN_S)
+            try:
+                await self._engine.call(self._look)
+            except SandboxError:
+                continue  # Docker is away; whoever starts a sandbox hears of it
+
+    def _look(self, client: DockerClient) -> None:
+        self._refuse_unknown_runtime(client)
+        remove_leftovers(client, alive=frozenset(self._names))
+        self._built = look_for_images(client)
+
+    def _refuse_unknown_runtime(self, client: DockerClient) -> None:
+        if not self.options.runtime:
+            return
+        known = client.info().get("Runtimes", {})
+        if self.options.runtime not in known:
+            raise SandboxError(
+                f"Docker has no runtime {self.options.runtime!r}; it has {', '.join(sorted(known))}"
+            )
+
+
+def look_for_images(client: DockerClient) -> Built:
+    """Return which languages have an image that is built from the sources of this process."""
+    ids: dict[str, str] = {}
+    offers: dict[str, Offer] = {}
+    missing: dict[str, str] = {}
+    for image, spoken in images.folders().items():
+        try:
+            found = client.images.get(images.tag(image))
+        except ImageNotFound:
+            why = "is missing"
+        else:
+            if found.labels.get(images.LABEL_SOURCES) == images.sources_hash(image):
+                ids[image] = str(found.id)
+                versions = json.loads(found.labels.get(images.LABEL_VERSIONS, "{}"))
+                offers |= {each.name: _offer(each, image, versions) for each in spoken}
+                continue
+            why = "is of another version"
+        missing |= {each.name: _how_to_build(image, why) for each in spoken}
+    in_order = {name: offers[name] for name in languages() if name in offers}
+    return Built(ids=ids, offers=in_order, missing=missing)
+
+
+def _offer(language: Language, image: str, versions: Mapping[str, str]) -> Offer:
+    place = f"{images.PRECOMPILED}/{language.name}"
+    build = [word.replace("{pch}", place) for word in language.build]
+    return Offer(
+        language=replace(language, build=build),
+        kind=image,
+        version=versions.get(language.name, ""),
+    )
+
+
+def _how_to_build(image: str, why: str) -> str:
+    return f"image {images.tag(image)} {why}; build it: reward-service sandbox build {image}"
