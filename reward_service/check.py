@@ -1,4 +1,8 @@
-"""Does each gold verify itself? A gold that fails here pays nobody, or the wrong ones."""
+"""Does each gold verify itself? A gold that fails here pays nobody, or the wrong ones.
+
+The tests of a program have no gold that could be written down: only that they can be read is
+checked, and nothing is run.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from reward_service.errors import RewardServiceError, UnusableSpecError
 from reward_service.problems import problem_of
 from reward_service.reading import Batch, BrokenItem, ReadItem
 from reward_service.schema import CheckedItem, CheckResponse, Problem, ScoredItem
+from reward_verifiers.registry import DOMAINS, Lane
 from reward_verifiers.verdict import Outcome
 
 # No gold's answer: how it is judged wrong says whether a gold is bad, and how it is compared.
@@ -19,6 +24,8 @@ _PROBE = r"</think>\boxed{-86028157}"
 
 # The rule in the details of a verdict on a gold that no verifier reads.
 _AS_TEXT = "text"
+
+NEEDS_A_SOLUTION = "its tests can be read; whether they are right, only a solution could show"
 
 _MAX_SHOWN = 100
 
@@ -31,15 +38,22 @@ async def check(engine: Engine, batch: Batch) -> CheckResponse:
     made = await _made(engine, batch)
     texts = {index: text for index, text in enumerate(made) if isinstance(text, str)}
     judged = await _score(engine, batch, texts)
-    readable = [index for index, text in enumerate(made) if not isinstance(text, Problem)]
-    probed = await _score(engine, batch, dict.fromkeys(readable, _PROBE))
-    items = [
-        CheckedItem(id=item.id, ok=False, problem=text)
-        if isinstance(text, Problem)
-        else _checked(text, judged.get(index), probed[index])
+    readable = [
+        index
         for index, (item, text) in enumerate(zip(batch.items, made, strict=True))
+        if not isinstance(text, Problem) and not (text is None and _runs_programs(item))
     ]
-    return CheckResponse.of(items)
+    probed = await _score(engine, batch, dict.fromkeys(readable, _PROBE))
+
+    def checked(index: int, item: ReadItem | BrokenItem) -> CheckedItem:
+        text = made[index]
+        if isinstance(text, Problem):
+            return CheckedItem(id=item.id, ok=False, problem=text)
+        if index not in probed:
+            return CheckedItem(id=item.id, ok=None, reason=NEEDS_A_SOLUTION)
+        return _checked(text, judged.get(index), probed[index])
+
+    return CheckResponse.of([checked(index, item) for index, item in enumerate(batch.items)])
 
 
 async def _made(engine: Engine, batch: Batch) -> list[str | Problem | None]:
@@ -52,6 +66,10 @@ async def _made(engine: Engine, batch: Batch) -> list[str | Problem | None]:
             await asyncio.sleep(0)
             end = time.monotonic() + _SLICE_S
     return made
+
+
+def _runs_programs(item: ReadItem | BrokenItem) -> bool:
+    return isinstance(item, ReadItem) and DOMAINS[item.domain].lane is Lane.SANDBOX
 
 
 def _perfect(engine: Engine, item: ReadItem | BrokenItem) -> str | Problem | None:

@@ -21,7 +21,7 @@ from reward_service.errors import RewardServiceError
 from reward_service.lanes import LaneStatus
 from reward_service.reading import Batch, ReadItem
 from reward_service.schema import ScoredItem
-from reward_verifiers.registry import DOMAINS, read_spec
+from reward_verifiers.registry import DOMAINS, Lane, read_spec
 
 _DISTRIBUTION = "reward-service"
 _EXTRA = "server"
@@ -33,6 +33,11 @@ _SPARED = {
     "httptools": "a faster HTTP parser",
     "pyarrow": "parquet files",
     "prometheus-client": "GET /metrics",
+    "docker": "sandboxes in containers",
+    "pytest": "pytest files as tests of programs",
+    "numpy": "programs that import it",
+    "networkx": "programs that import it",
+    "sortedcontainers": "programs that import it",
 }
 
 # As metadata spells them: "uvloop>=0.21; (sys_platform == 'linux') and extra == 'server'".
@@ -52,6 +57,19 @@ _JAIL_FIXES = {
     "seccomp profile that allows unshare",
 }
 
+_SANDBOX_FIXES = _JAIL_FIXES
+_SANDBOX_FIX = (
+    "this kernel or container does not offer it; REWARD_SERVICE_SANDBOX=docker brings containers "
+    "that have it"
+)
+_NO_SANDBOX_FIX = (
+    "REWARD_SERVICE_SANDBOX=docker or tcp://HOST:PORT runs programs elsewhere; =off says that "
+    "code need not be judged here"
+)
+_LANGUAGE_FIX = (
+    "install it where the sandboxes run; the images of REWARD_SERVICE_SANDBOX=docker have it"
+)
+
 SELF_TESTS: dict[str, tuple[dict[str, Any], str, str]] = {
     "math": (
         {"domain": "math", "gold": "\\frac{1}{2}(x+1)^2"},
@@ -62,6 +80,11 @@ SELF_TESTS: dict[str, tuple[dict[str, Any], str, str]] = {
         {"domain": "stem", "gold": "B", "options": {"A": "iron", "B": "gold"}},
         "The answer is \\boxed{B}",
         "The answer is \\boxed{A}",
+    ),
+    "code": (
+        {"domain": "code", "tests": {"type": "stdio", "inputs": ["2 3\n"], "outputs": ["5\n"]}},
+        "```python\nprint(sum(map(int, input().split())))\n```",
+        "```python\nprint(6)\n```",
     ),
 }
 """By domain: a spec, a completion that is right and one that is wrong; each needs the lane if any
@@ -83,7 +106,7 @@ class Finding:
     """One thing that was looked at."""
 
     part: str
-    """machine, package, lane, jail or self-test."""
+    """machine, package, lane, jail, sandbox, language or self-test."""
     name: str
     grade: Grade
     detail: str
@@ -103,7 +126,10 @@ async def examine(
         async with opened(settings) as engine:
             for name, lane in engine.lanes.items():
                 status = lane.status()
-                found += [_lane(name, status), *_jail(status)]
+                found += [_lane(name, status), *_jail(status), *_sandbox(status)]
+            if Lane.SANDBOX not in engine.lanes:
+                off = "off, as REWARD_SERVICE_SANDBOX says: code is not judged"
+                found.append(Finding(part="lane", name="sandbox", grade=Grade.OK, detail=off))
             found += await _self_test(engine)
     except RewardServiceError as error:
         found.append(Finding(part="lane", name="all", grade=Grade.FAILED, detail=str(error)))
@@ -217,7 +243,7 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _lane(name: str, status: LaneStatus) -> Finding:
+def _lane(name: Lane, status: LaneStatus) -> Finding:
     shown = ", ".join(
         f"{key} {value}"
         for key, value in status.details.items()
@@ -228,7 +254,9 @@ def _lane(name: str, status: LaneStatus) -> Finding:
         name,
         shown or "ready" if status.ready else status.reason,
         bad=None if status.ready else Grade.FAILED,
-        fix="the log of `reward-service serve` says more",
+        fix=_NO_SANDBOX_FIX
+        if name is Lane.SANDBOX
+        else "the log of `reward-service serve` says more",
     )
 
 
@@ -247,9 +275,37 @@ def _jail(status: LaneStatus) -> list[Finding]:
     ]
 
 
+def _sandbox(status: LaneStatus) -> list[Finding]:
+    """Say which protections of the sandboxes hold, and which languages can be run in them."""
+    held: dict[str, bool | str] = status.details.get("protections") or {}
+    found = [
+        _graded(
+            "sandbox",
+            name,
+            "holds" if state is True else str(state),
+            bad=None if state is True else Grade.WARNING,
+            fix=_SANDBOX_FIXES.get(name, _SANDBOX_FIX),
+        )
+        for name, state in held.items()
+    ]
+    for name, version in (status.details.get("languages") or {}).items():
+        found.append(Finding(part="language", name=name, grade=Grade.OK, detail=version))
+    for name, needs in (status.details.get("languages_missing") or {}).items():
+        found.append(
+            _graded("language", name, needs, bad=Grade.WARNING, fix=_LANGUAGE_FIX),
+        )
+    return found
+
+
 async def _self_test(engine: Engine) -> list[Finding]:
     found = []
-    for domain in DOMAINS:
+    for domain, row in DOMAINS.items():
+        if row.lane not in engine.lanes:
+            continue
+        if not engine.lanes[row.lane].status().ready:
+            why = f"not tried: the {row.lane} lane is not ready"
+            found.append(_graded("self-test", domain, why, bad=Grade.FAILED, fix="as for the lane"))
+            continue
         raw, right, wrong = SELF_TESTS[domain]
         spec = read_spec(raw)
         texts = {"correct": right, "wrong": wrong}

@@ -125,8 +125,11 @@ class Engine:
         Raises:
             RewardServiceError: the spec cannot be judged against, or the verifier crashed.
         """
+        functions = self.verifier_of(item.domain)
         try:
-            return self.verifier_of(item.domain).perfect_completion(item.spec)
+            if functions.trial is not None:
+                next(functions.trial("", item.spec), None)  # plans, and so reads every test
+            return functions.perfect_completion(item.spec)
         except BadSpecError as error:
             raise UnusableSpecError(str(error)) from error
         except Exception as error:
@@ -245,7 +248,9 @@ class Engine:
         except Exception as error:
             raise _crashed(item, error) from error
         found = (
-            self._remembered(item, answer) if verdict is None else _stamped(verdict, item.domain)
+            self._remembered(run, item, answer)
+            if verdict is None
+            else _stamped(verdict, item.domain)
         )
         run.met[id(item.spec), answer] = found
         return found
@@ -256,8 +261,10 @@ class Engine:
             f"the completion has {n_chars} characters; at most {most} are read"
         )
 
-    def _remembered(self, item: ReadItem, answer: str) -> Verdict | Need:
-        group_key = spec_key(item.domain, item.spec)
+    def _remembered(self, run: Run, item: ReadItem, answer: str) -> Verdict | Need:
+        group_key = run.spec_keys.get(id(item.spec))
+        if group_key is None:
+            group_key = run.spec_keys[id(item.spec)] = spec_key(item.domain, item.spec)
         key = answer_key(group_key, answer)
         return self.cache.get(key) or Need(answer, key, group_key)
 

@@ -45,6 +45,8 @@ class Run:
     batch: Batch
     met: dict[tuple[int, str], Verdict | Need] = field(default_factory=dict)
     """What an answer came to, by the id of its item's spec (the batch holds them) and its text."""
+    spec_keys: dict[int, bytes] = field(default_factory=dict)
+    """Content keys by the id of the spec: a code spec may be megabytes, and is hashed once."""
     waiting: dict[bytes, list[int]] = field(default_factory=dict)
     """Indices of the items that wait, by the question they wait for."""
     joined: dict[bytes, Question] = field(default_factory=dict)

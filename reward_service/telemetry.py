@@ -28,7 +28,13 @@ from prometheus_client.registry import Collector
 
 from reward_service import __version__
 from reward_service.engine import Engine
-from reward_service.errors import BadItemError, UnusableSpecError
+from reward_service.errors import (
+    BadItemError,
+    NoLaneError,
+    NoLanguageError,
+    UnusableSpecError,
+)
+from reward_service.lanes import Counted
 from reward_service.schema import ScoredItem
 from reward_verifiers.registry import DOMAINS
 
@@ -37,7 +43,10 @@ _SECONDS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 
 _UNREADABLE = "unreadable"
 """The domain of an item whose spec could not be read."""
 
-_NOT_OURS = frozenset({BadItemError.code, UnusableSpecError.code})
+# What says nothing of how the service fares: broken data, and what it is not set up for.
+_NO_FAILURE = frozenset(
+    {BadItemError.code, UnusableSpecError.code, NoLaneError.code, NoLanguageError.code}
+)
 
 _RECENT_ITEMS = 1000
 _RECENT_S = 60.0
@@ -100,7 +109,7 @@ class Telemetry:
         problem = scored.problem
         if problem is not None:
             self._problems[name, problem.code] += 1
-            if problem.code in _NOT_OURS:
+            if problem.code in _NO_FAILURE:
                 return
         elif scored.verdict is not None:
             self._verdicts[name, scored.verdict.outcome.value] += 1
@@ -127,7 +136,8 @@ class Telemetry:
     def recent(self) -> Share:
         """Return how the last 1000 items of the last minute fared.
 
-        Items with a broken spec are left out: they say nothing about us.
+        Items with a broken spec, or of what this service is not set up for, are left out: however
+        many are sent, the others can be judged.
         """
         horizon = self._clock() - _RECENT_S
         fates = [unscored for at, unscored in self._recent if at >= horizon]
@@ -238,8 +248,19 @@ def _of_engine(engine: Engine) -> Iterator[Metric]:
         for what, value in status.details.items():
             if isinstance(value, int | float):
                 details.add_metric([name.value, what], value)
+        for counted in status.counted:
+            yield _counted(counted)
     yield ready
     yield details
+
+
+def _counted(counted: Counted) -> Metric:
+    family = CounterMetricFamily(
+        f"reward_service_{counted.name}", counted.text, labels=[counted.label]
+    )
+    for value, count in counted.values.items():
+        family.add_metric([value], count)
+    return family
 
 
 def _counter(

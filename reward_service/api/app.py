@@ -25,6 +25,7 @@ from reward_service.domains import domain_table
 from reward_service.engine import Engine
 from reward_service.errors import RequestError
 from reward_service.telemetry import Telemetry
+from reward_verifiers.registry import Lane
 
 
 def create_app(engine: Engine, settings: Settings, telemetry: Telemetry | None = None) -> FastAPI:
@@ -134,8 +135,14 @@ class Door:
         return Response(text, headers={"content-type": media_type})
 
     async def domains(self, _request: Request) -> Response:
-        """Answer with what can be judged, what a spec of it holds, and the formats of rows."""
-        return _json(domain_table())
+        """Answer with what can be judged, what a spec of it holds, formats of rows, languages."""
+        details = {}
+        if Lane.SANDBOX in self.engine.lanes:
+            details = self.engine.lanes[Lane.SANDBOX].status().details
+        table = domain_table(
+            versions=details.get("languages", {}), missing=details.get("languages_missing", {})
+        )
+        return _json(table)
 
 
 def _json(model: BaseModel, *, status: int = 200, **headers: Any) -> Response:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reward_service.api.problems import phrase
+from reward_service.api.readiness import SANDBOX_LANE_EXAMPLE
 
 _VERDICT = {
     "outcome": "correct",
@@ -66,8 +67,11 @@ CHECKED = {
 READY = {
     "ready": True,
     "reason": "",
-    "domains": {"math": {"ready": True, "reason": ""}},
-    "lanes": {"cpu": {"ready": True, "reason": "", "workers": 2, "jail": {"landlock": True}}},
+    "domains": {"math": {"ready": True, "reason": ""}, "code": {"ready": True, "reason": ""}},
+    "lanes": {
+        "cpu": {"ready": True, "reason": "", "workers": 2, "jail": {"landlock": True}},
+        "sandbox": SANDBOX_LANE_EXAMPLE,
+    },
     "recent_items": 1000,
     "unscored_share": 0.0,
 }

@@ -164,7 +164,7 @@ def _paths() -> dict[str, Any]:
             "What can be judged",
             {
                 "200": _json(
-                    "The domains, and the formats of dataset rows.",
+                    "The domains, the formats of dataset rows, and the languages of programs.",
                     _ref(Domains),
                     domain_table().model_dump(),
                 ),

@@ -21,6 +21,19 @@ _LANE_EXAMPLE: dict[str, Any] = {
     "workers": 2,
     "jail": {"landlock": True, "seccomp": True, "network": True},
 }
+SANDBOX_LANE_EXAMPLE: dict[str, Any] = {
+    "ready": True,
+    "reason": "",
+    "backend": "local",
+    "level": "namespaces",
+    "protections": {"seccomp": True, "cgroup": "no cgroup may be made here"},
+    "languages": {"python": "3.11.2", "cpp": "g++ 12.2.0"},
+    "languages_missing": {"rust": "needs rustc"},
+    "slots": 2,
+    "slots_busy": 0,
+    "questions_waiting": 0,
+    "sandboxes_retired": 3,
+}
 
 
 class DomainReadiness(Wire):
@@ -37,7 +50,7 @@ class LaneReadiness(Wire):
 
     model_config = ConfigDict(
         extra="allow",
-        json_schema_extra={"examples": [_LANE_EXAMPLE]},
+        json_schema_extra={"examples": [_LANE_EXAMPLE, SANDBOX_LANE_EXAMPLE]},
     )
 
     ready: bool = Field(examples=[True])
@@ -56,11 +69,15 @@ class Readiness(Wire):
     """Why it is not ready."""
     domains: dict[str, DomainReadiness] = Field(examples=[{"math": {"ready": True, "reason": ""}}])
     """Each domain by name."""
-    lanes: dict[str, LaneReadiness] = Field(examples=[{"cpu": _LANE_EXAMPLE}])
-    """Each lane by name, with its workers and the protections in force."""
+    lanes: dict[str, LaneReadiness] = Field(
+        examples=[{"cpu": _LANE_EXAMPLE, "sandbox": SANDBOX_LANE_EXAMPLE}]
+    )
+    """Each lane by name, with its workers or slots and the protections in force: true for one that
+    holds, else why it does not. The sandbox lane names the languages that it can run, with their
+    versions, and what each other one needs."""
     recent_items: int = Field(ge=0, examples=[1000])
     """Items that left in the last minute, the last 1000 at most, without those that have a broken
-    spec."""
+    spec or that this service is not set up for."""
     unscored_share: float = Field(ge=0, le=1, examples=[0.0])
     """The share of them that went unscored by the service's fault."""
 

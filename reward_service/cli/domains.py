@@ -49,7 +49,7 @@ def run(arguments: Namespace) -> int:
         return Exit.OK
     parts = [_summary(chosen), *(_fields(domain) for domain in chosen)]
     if arguments.domain is None:
-        parts.append(_formats())
+        parts += [_formats(), _languages()]
     say("\n\n".join(parts))
     return Exit.OK
 
@@ -92,5 +92,22 @@ def _formats() -> str:
     return "\n".join(lines)
 
 
+def _languages() -> str:
+    from reward_sandboxes.languages import languages
+
+    lines = ["languages of programs (`reward-service doctor` says which this machine has):"]
+    for name, language in languages().items():
+        lines += textwrap.wrap(
+            language.summary, _WIDTH, initial_indent=f"  {name:20} ", subsequent_indent=" " * 23
+        )
+    return "\n".join(lines)
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, default=str)
+    return json.dumps(value, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    from pydantic import BaseModel
+
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reward_service.check import check
+from reward_service.check import NEEDS_A_SOLUTION, check
 from reward_service.config import Settings
 from reward_service.engine import Engine
 from reward_service.offline.lines import Line, read_gold
@@ -124,6 +124,8 @@ def _count(counts: dict[str, GoldCounts], line: Line, item: CheckedItem) -> None
 def _doubt(line: Line, item: CheckedItem) -> DoubtfulGold | None:
     if item.ok and item.warning is None:
         return None
+    if item.reason == NEEDS_A_SOLUTION:
+        return None  # true of every program's tests, so nothing that somebody should look at
     finding = {True: Finding.WARNING, False: Finding.FAILED, None: Finding.UNCHECKABLE}[item.ok]
     return DoubtfulGold(
         finding=finding,

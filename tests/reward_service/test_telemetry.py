@@ -8,6 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from reward_service.engine import Engine
+from reward_service.lanes import Counted, LaneStatus
 from reward_service.reading import read_batch
 from reward_service.schema import Problem, ScoredItem
 from reward_service.telemetry import Telemetry
@@ -108,6 +109,29 @@ def test_what_runs_is_told(telemetry: Telemetry) -> None:
     assert "reward_service_build_info" in names
     assert "process_resident_memory_bytes" in names
     assert value(telemetry, "reward_service_lane_ready", lane="cpu") == 1
+
+
+def test_what_a_lane_counts_is_shown(telemetry: Telemetry) -> None:
+    lane = fakes.ScriptedLane()
+    counted = Counted(
+        name="program_runs", text="Runs.", label="reason", values={"exited": 3, "time": 1}
+    )
+    lane.status = lambda: LaneStatus(  # type: ignore[method-assign]  # one that counts
+        ready=True, details={"slots": 2, "level": "namespaces"}, counted=[counted]
+    )
+    text = telemetry.exposition(Engine({Lane.SANDBOX: lane}))[0].decode()
+
+    assert 'reward_service_lane{lane="sandbox",what="slots"} 2.0' in text
+    assert 'reward_service_program_runs_total{reason="exited"} 3.0' in text
+    assert 'reward_service_program_runs_total{reason="time"} 1.0' in text
+
+
+@pytest.mark.parametrize("code", ["bad_item", "bad_spec", "no_lane", "no_language"])
+def test_what_the_service_is_not_set_up_for_is_no_failure(telemetry: Telemetry, code: str) -> None:
+    telemetry.observe("code", failed(code))
+    telemetry.observe("code", failed("sandbox_down"))
+
+    assert (telemetry.recent().n_items, telemetry.recent().n_unscored) == (1, 1)
 
 
 def test_remembered_verdicts_are_counted() -> None:

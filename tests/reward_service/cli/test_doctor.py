@@ -122,6 +122,8 @@ def test_every_domain_has_a_self_test_that_its_verifier_passes() -> None:
     assert SELF_TESTS.keys() == DOMAINS.keys()
     for name, (raw, right, wrong) in SELF_TESTS.items():
         spec, functions = read_spec(raw), verifier(name)
+        if functions.judge is None:
+            continue  # needs sandboxes; ``test_this_machine_can_judge`` has them
         assert functions.verify(right, spec).outcome == "correct"
         assert functions.verify(wrong, spec).outcome == "wrong"
 
