@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from reward_sandboxes.languages import by_fence
+from reward_verifiers.code_cases import read_cases
 from reward_verifiers.spec import Spec, at_most, together
 
 MAX_TESTS = 10_000
@@ -26,7 +27,9 @@ MAX_TEST_CODE_CHARS = 2_000_000
 MAX_FILES = 100
 MAX_FILES_CHARS = 20_000_000
 
-_Text = Annotated[str, StringConstraints()]
+# A bound on the length refuses lone surrogates too: no program can be given what is no UTF-8.
+_Text = Annotated[str, StringConstraints(max_length=MAX_TESTS_CHARS)]
+_Code = Annotated[str, StringConstraints(max_length=MAX_TEST_CODE_CHARS)]
 _Name = Annotated[str, StringConstraints(pattern=r"^[^\W\d]\w*$", max_length=200)]
 
 
@@ -94,11 +97,13 @@ class FunctionalTests(Part):
     inputs: list[JsonValue] = Field(min_length=1, max_length=MAX_TESTS, examples=[[[1, 2], "1\n2"]])
     """The arguments of each test: a list, or a text with one JSON value a line (LeetCode)."""
     outputs: list[JsonValue] = Field(min_length=1, max_length=MAX_TESTS, examples=[[3, "3"]])
-    """What each test expects back: a JSON value; where the input is a text, the text of one."""
+    """What each test expects back: a JSON value; where the input is a text, the text of one. Where
+    every output is a list of one, what is in it is right too (APPS, TACO)."""
 
     @model_validator(mode="after")
-    def _paired(self) -> Self:
+    def _readable(self) -> Self:
         _refuse_unpaired(self)
+        read_cases(self.inputs, self.outputs)
         return self
 
 
@@ -108,7 +113,7 @@ class AssertTests(Part):
     type: Literal["asserts"] = Field(examples=["asserts"])
     """Says that these are asserts."""
     asserts: Annotated[
-        list[Annotated[str, StringConstraints(min_length=1)]],
+        list[Annotated[_Code, StringConstraints(min_length=1)]],
         Field(min_length=1, max_length=MAX_TESTS),
         together(MAX_TEST_CODE_CHARS),
     ] = Field(examples=[["assert add(1, 2) == 3"]])

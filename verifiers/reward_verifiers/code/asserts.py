@@ -1,0 +1,102 @@
+"""Assert statements (MBPP, AceCoder): each a test of its own.
+
+A list of simple asserts becomes calls, each in a process of its own, and the comparison is made
+here. Where any statement is more than that, the whole list runs in order in a process beside the
+program's, which it calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from reward_sandboxes.types import Suite, SuiteKind
+from reward_verifiers.code.call_runs import Expectation, run_calls
+from reward_verifiers.code.claims import Callee, Claim, read_claim
+from reward_verifiers.code.dialogue import Plan, hold
+from reward_verifiers.code.syntax import (
+    MAX_READ_CHARS,
+    bound_names,
+    called_names,
+    free_names,
+    parsed,
+)
+from reward_verifiers.code.tally import Tally
+from reward_verifiers.code.use import more_than_calls
+from reward_verifiers.code_spec import AssertTests, CodeSpec
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.memo import Memo
+from reward_verifiers.trial import RunJob, Trial
+from reward_verifiers.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Asserts that are all simple."""
+
+    claims: Sequence[Claim]
+
+
+def check_spec(spec: CodeSpec) -> None:
+    """Raise ``BadSpecError`` where the asserts cannot be read."""
+    _plan_of(spec)
+
+
+def trial(source: str, spec: CodeSpec) -> Trial:
+    """Judge the program by the asserts."""
+    plan = _plan_of(spec)
+    if isinstance(plan, Plan):
+        return (yield from hold(source, spec, plan, len(plan.suite.statements)))
+    tally = Tally(len(plan.claims), spec.reward)
+    built = yield from run_claims(source, spec, plan.claims, tally)
+    return built or tally.verdict(source)
+
+
+def run_claims(
+    source: str, spec: CodeSpec, claims: Sequence[Claim], tally: Tally
+) -> Generator[RunJob, None, Verdict | None]:
+    """Make the calls of ``claims`` and count each in ``tally``, as ``run_calls`` does."""
+    calls = [claim.call for claim in claims if claim.call is not None]
+    expectations = [Expectation(claim.holds, partial(str, claim.text)) for claim in claims]
+    return run_calls(source, spec, calls, expectations, tally)
+
+
+def _plan_of(spec: CodeSpec) -> Plan | Calls:
+    assert isinstance(spec.tests, AssertTests)
+    return _PLANS((spec.tests.setup, *spec.tests.asserts))
+
+
+def _plan(texts: tuple[str, ...]) -> Plan | Calls:
+    setup, *statements = texts
+    suite = Suite(kind=SuiteKind.ASSERTS, setup=setup, statements=tuple(statements))
+    if sum(map(len, texts)) > MAX_READ_CHARS:
+        names = called_names("\n".join(statements))
+        return Plan(_with_entry_points(suite, names))
+    setup_tree = parsed(setup, "tests.setup")
+    trees = [parsed(each, f"tests.asserts.{index}") for index, each in enumerate(statements)]
+    for index, tree in enumerate(trees):
+        if not tree.body:
+            raise BadSpecError(f"tests.asserts.{index} holds no statement")
+    callee = Callee(bound=bound_names(setup_tree), any_free=True)
+    claims = [read_claim(tree.body[0], callee) for tree in trees if len(tree.body) == 1]
+    simple = [claim for claim in claims if claim is not None and claim.call is not None]
+    if len(simple) == len(statements):
+        return Calls(tuple(simple))
+    names = free_names([setup_tree, *trees])
+    why = None
+    if free_names([setup_tree]):
+        why = "the setup uses the program"
+    return Plan(_with_entry_points(suite, names), why or more_than_calls(trees, names))
+
+
+def _with_entry_points(suite: Suite, names: Sequence[str]) -> Suite:
+    return Suite(
+        kind=suite.kind,
+        entry_points=tuple(names),
+        setup=suite.setup,
+        statements=suite.statements,
+    )
+
+
+_PLANS: Memo[tuple[str, ...], Plan | Calls] = Memo(_plan)

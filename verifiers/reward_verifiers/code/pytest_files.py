@@ -1,0 +1,138 @@
+"""Test files for pytest (KodCode): every test function, with each set of parameters, is a test.
+
+Files that only import functions of the program and call them run beside it, in a process that
+never loads it. Any others share its process, and then nothing keeps the program from forging
+their report: the verdict says ``shared_process``, and why.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from reward_sandboxes.types import Suite, SuiteKind
+from reward_verifiers.code.dialogue import Plan, hold
+from reward_verifiers.code.files import encoded
+from reward_verifiers.code.syntax import MAX_READ_CHARS, called_names, free_names, parsed
+from reward_verifiers.code.use import more_than_calls
+from reward_verifiers.code_spec import CodeSpec, PytestTests
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.memo import Memo
+from reward_verifiers.trial import Trial
+
+
+def check_spec(spec: CodeSpec) -> None:
+    """Raise ``BadSpecError`` where the test files cannot be read."""
+    _plan_of(spec)
+
+
+def trial(source: str, spec: CodeSpec) -> Trial:
+    """Judge the program by the test files."""
+    return (yield from hold(source, spec, _plan_of(spec), None))
+
+
+def _plan_of(spec: CodeSpec) -> Plan:
+    assert isinstance(spec.tests, PytestTests)
+    return _PLANS((spec.tests.module, *sorted(spec.tests.files.items())))
+
+
+def _plan(key: tuple[str, *tuple[tuple[str, str], ...]]) -> Plan:
+    module, *pairs = key
+    files = dict(pairs)
+    code = {path: text for path, text in files.items() if path.endswith(".py")}
+    if not any(_holds_tests(path) for path in code):
+        raise BadSpecError("tests.files: no file is named test_*.py or *_test.py")
+    if sum(map(len, code.values())) > MAX_READ_CHARS:
+        names, why = called_names("\n".join(code.values())), None
+    else:
+        trees = [parsed(text, f"tests.files.{path}") for path, text in code.items()]
+        try:
+            names, why = _use(trees, module)
+        except RecursionError as error:
+            raise BadSpecError("tests.files are nested too deeply") from error
+    suite = Suite(
+        kind=SuiteKind.PYTEST,
+        entry_points=tuple(names),
+        files=encoded(files),
+        module=module,
+    )
+    return Plan(suite, why)
+
+
+def _holds_tests(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return name.startswith("test_") or name.endswith("_test.py")
+
+
+def _use(trees: Sequence[ast.Module], module: str) -> tuple[list[str], str | None]:
+    """Return the names of the program that test files import, and what more than calls they do."""
+    names: dict[str, None] = {}
+    why: str | None = None
+    for tree in trees:
+        imported = _imported(tree, module)
+        names.update(dict.fromkeys(imported.values()))
+        reached = _Reached(tree, module)
+        names.update(dict.fromkeys(reached.names))
+        local = {*imported, *map(reached.name_of, reached.names)}
+        why = why or reached.more or more_than_calls([reached.tree], local)
+    if not names:
+        why = why or f"nothing imports a function of {module!r} by its name"
+    return list(names), why
+
+
+def _imported(tree: ast.Module, module: str) -> dict[str, str]:
+    """Return the program's names by what they are called in a test file."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == module and not node.level:
+            for alias in node.names:
+                if alias.name == "*":
+                    found.update({name: name for name in free_names([tree])})
+                else:
+                    found[alias.asname or alias.name] = alias.name
+    return found
+
+
+class _Reached(ast.NodeTransformer):
+    """The names reached as attributes of the imported module, and the tree with them as names."""
+
+    def __init__(self, tree: ast.Module, module: str) -> None:
+        self._module = module
+        self._aliases = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for alias in node.names
+            if alias.name == module
+        }
+        self.names: dict[str, None] = {}
+        self.more: str | None = None
+        """What is done with the module beside reading its functions."""
+        self.tree: ast.AST = self.visit(tree)
+
+    def name_of(self, attribute: str) -> str:
+        """Return the name that stands for an attribute; no identifier of the code's is one."""
+        return f"{self._module}.{attribute}"
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if isinstance(node.value, ast.Name) and node.value.id in self._aliases:
+            self.names.setdefault(node.attr)
+            return ast.Name(id=self.name_of(node.attr), ctx=node.ctx)
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if node.id in self._aliases:
+            self.more = f"it does more with the module {self._module!r} than call its functions"
+        return node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        if _names_module(node.value, self._module):
+            self.more = f"it names {self._module!r} in a text"
+        return node
+
+
+def _names_module(value: object, module: str) -> bool:
+    return isinstance(value, str) and (value == module or value.startswith(f"{module}."))
+
+
+_PLANS: Memo[tuple[str, *tuple[tuple[str, str], ...]], Plan] = Memo(_plan)
