@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from reward_sandboxes.types import Built, ExitReason, Report, RunResult
-from reward_sandboxes.wire import Frame, WireError
+from reward_sandboxes.wire import Frame, Kind, WireError
 
 MAX_TEXT_CHARS = 16_384
 """Of what a compiler or a program says on stderr; its end is kept."""
-MAX_FAILURES = 20
+_MAX_TESTS = 100_000
+_MAX_FAILURES = 20
 _MAX_ARTEFACT_FILES = 2000
 _MAX_PATH_CHARS = 400
 _MAX_SECONDS = 1e7
@@ -64,13 +65,29 @@ class Ran:
     about the program then."""
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message of a process that talks with the owner."""
+
+    message: bytes
+    report: Report | None = None
+    """What test code found, in its last message."""
+    suite_error: str = ""
+    """Why it found nothing, in its last message."""
+
+    @property
+    def last(self) -> bool:
+        """Whether test code has come to its end."""
+        return self.report is not None or bool(self.suite_error)
+
+
 def hello(frame: Frame) -> Hello:
     """Return what ``frame`` says.
 
     Raises:
         WireError: it is not what a sandbox says; so for every function here.
     """
-    header = frame.header
+    header = _header(frame, Kind.HELLO)
     level = _text(header, "level", 20)
     if level not in _LEVELS or frame.body:
         raise WireError(f"a HELLO of level {level!r}")
@@ -91,7 +108,7 @@ def hello(frame: Frame) -> Hello:
 
 def compiled(frame: Frame) -> Compiled:
     """Return how compiling went."""
-    header = frame.header
+    header = _header(frame, Kind.BUILT)
     built = Built(
         ok=_flag(header, "ok"),
         reason=_exit_reason(header),
@@ -103,7 +120,7 @@ def compiled(frame: Frame) -> Compiled:
 
 def ran(frame: Frame) -> Ran:
     """Return how a run went."""
-    header = frame.header
+    header = _header(frame, Kind.RESULT)
     reason = _exit_reason(header)
     exit_code = _number(header, "exit_code", 255)
     signal = _number(header, "signal", 64)
@@ -130,29 +147,37 @@ def ran(frame: Frame) -> Ran:
     )
 
 
-def report(header: Mapping[str, Any], most: int) -> tuple[Report | None, str]:
-    """Return the report in the header of a suite's last message, or why there is none.
-
-    It comes from the sandbox of the test code, in which the program is not; ``most`` tests at most.
-    """
+def heard(frame: Frame) -> Heard | Ran:
+    """Return what the process inside says, or how it ended."""
+    if frame.kind is Kind.RESULT:
+        return ran(frame)
+    header = _header(frame, Kind.HEARD)
+    if "report" not in header:
+        return Heard(frame.body)
     said = _mapping(header, "report", 10)
     error = _text(said, "error", MAX_TEXT_CHARS, "")
-    if error:
-        return None, error
-    passed = _list(said, "passed", most)
-    failures = _list(said, "failures", MAX_FAILURES)
+    passed = _list(said, "passed", _MAX_TESTS)
+    failures = _list(said, "failures", _MAX_FAILURES)
     if any(type(one) is not bool for one in passed) or any(
         type(one) is not str for one in failures
     ):
         raise WireError("a report of something else than tests")
-    return Report(passed=passed, failures=[_clean(one, 2000) for one in failures]), ""
+    report = Report(passed=passed, failures=[_clean(one, 2000) for one in failures])
+    return Heard(frame.body, None if error else report, error)
 
 
-def clean(header: Mapping[str, Any]) -> str:
+def clean(frame: Frame) -> str:
     """Return why the sandbox is no longer clean, or an empty text."""
+    header = _header(frame, Kind.DONE)
     if _flag(header, "clean"):
         return ""
     return _text(header, "why", 1000, "") or "it says so itself"
+
+
+def _header(frame: Frame, kind: Kind) -> Mapping[str, Any]:
+    if frame.kind is not kind:
+        raise WireError(f"{frame.kind.name} instead of {kind.name}")
+    return frame.header
 
 
 def _exit_reason(header: Mapping[str, Any]) -> ExitReason:

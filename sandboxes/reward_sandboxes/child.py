@@ -70,12 +70,12 @@ class Child(asyncio.SubprocessProtocol):
         self._unread.clear()
         if self._paused:
             self._paused = False
-            cast(asyncio.ReadTransport, self._pipe(1)).resume_reading()
+            cast("asyncio.ReadTransport", self._pipe(1)).resume_reading()
         return data
 
     def write(self, data: bytes) -> None:
         """Send ``data`` to the harness as soon as it takes it."""
-        pipe = cast(asyncio.WriteTransport, self._pipe(0))
+        pipe = cast("asyncio.WriteTransport", self._pipe(0))
         if not pipe.is_closing():
             pipe.write(data)
 
@@ -96,7 +96,7 @@ class Child(asyncio.SubprocessProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note the transport."""
-        self._transport = cast(asyncio.SubprocessTransport, transport)
+        self._transport = cast("asyncio.SubprocessTransport", transport)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         """Keep what was read, but no more than somebody reads."""
@@ -107,7 +107,7 @@ class Child(asyncio.SubprocessProtocol):
         self._unread += data
         if len(self._unread) > _MAX_UNREAD_BYTES and not self._paused:
             self._paused = True
-            cast(asyncio.ReadTransport, self._pipe(1)).pause_reading()
+            cast("asyncio.ReadTransport", self._pipe(1)).pause_reading()
         self._wake()
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:

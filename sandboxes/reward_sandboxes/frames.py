@@ -5,6 +5,8 @@ from __future__ import annotations
 from reward_sandboxes import wire
 from reward_sandboxes.launcher import Link
 
+_MAX_HEADER_BYTES = 1 << 20
+
 
 class Frames:
     """What a link reads, cut into frames."""
@@ -24,6 +26,8 @@ class Frames:
         if len(buffer) < start:
             return None
         kind, n_header, n_body = wire.read_prefix(bytes(buffer[:start]), max_body=max_body)
+        if n_header > _MAX_HEADER_BYTES:
+            raise wire.WireError(f"a header of {n_header} bytes")
         middle = start + n_header
         end = middle + n_body
         if len(buffer) < end:

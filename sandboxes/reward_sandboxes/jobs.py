@@ -1,9 +1,8 @@
 """Jobs, run to their end whatever happens to sandboxes on the way.
 
 Runs do not know of each other, so a job goes on where it was: in a fresh sandbox after the first
-one broke (a second death is a ``SandboxError``), and alone on the host for a run of which a busy
-host may be to blame: one that was starved of CPU, or one just over its limit, since a neighbour on
-a shared core makes the same work take more CPU time.
+one broke (a second death is a ``SandboxError``), and alone on the host for a run that a busy host
+may be to blame for (``clocks``).
 """
 
 from __future__ import annotations
@@ -15,24 +14,12 @@ from dataclasses import replace
 
 from reward_sandboxes.answers import Compiled, Ran
 from reward_sandboxes.artefacts import Artefacts, key_of
+from reward_sandboxes.clocks import settled
 from reward_sandboxes.launcher import Offer
 from reward_sandboxes.orders import Order, runs_order
 from reward_sandboxes.pool import Lease, Pool
 from reward_sandboxes.slot import SlotDiedError
-from reward_sandboxes.types import (
-    Built,
-    ExitReason,
-    HostBusyError,
-    Job,
-    RunResult,
-    SandboxError,
-)
-
-# The harness lets a run go on until 1.3 times its limit: what ends by itself before that would have
-# met the limit on a quiet host, perhaps, and what does not would never have.
-_BORDER = 1.3
-_BUSY_WAIT = 0.05
-"""A run that waited for a CPU for more than this share of its CPU time ran on a busy host."""
+from reward_sandboxes.types import Built, Job, RunResult, SandboxError
 
 
 async def run_job(
@@ -105,7 +92,7 @@ class _Progress:
     @property
     def known(self) -> Built | None:
         """How the very same program compiled before."""
-        return self._known and self._known.built
+        return None if self._known is None else self._known.built
 
     def order(self) -> Order:
         """Return what is left to do, or the one run to make alone."""
@@ -116,7 +103,7 @@ class _Progress:
             self._language,
             self._job.runs[self._n_done : end],
             replace(limits, total_cpu_s=limits.total_cpu_s - self._cpu_s),
-            self._known and self._known.files,
+            None if self._known is None else self._known.files,
         )
 
     def compiled(self, compiled: Compiled) -> Built | None:
@@ -137,19 +124,10 @@ class _Progress:
 
     def ran(self, ran: Ran, order: Order, *, crowded: bool) -> RunResult | None:
         """Note how the next run went; return its result, or None if it is to be made alone."""
-        result = ran.result
-        if ran.starved and self.alone:
-            raise HostBusyError("the host gave a program too little CPU time, even alone")
-        late = result.cpu_s > order.cpu_s
-        busy = crowded or ran.waited_s > _BUSY_WAIT * result.cpu_s
-        borderline = late and busy and result.cpu_s < _BORDER * order.cpu_s
-        if not self.alone and (ran.starved or borderline):
+        result = settled(ran, order.cpu_s, crowded=crowded, alone=self.alone)
+        if result is None:
             self.alone = True
             return None
-        if late and result.reason in (ExitReason.EXITED, ExitReason.SIGNALLED):
-            result = replace(result, reason=ExitReason.TIME)
-        if self.alone:
-            result = replace(result, retried=True)
         self._n_done += 1
         self._cpu_s += result.cpu_s
         return result

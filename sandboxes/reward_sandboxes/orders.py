@@ -58,9 +58,12 @@ def candidate_order(program: Program, language: Language, limits: Limits) -> Ord
     return _order(wire.Role.CANDIDATE, program, language, limits)
 
 
-def suite_order(suite: Suite, language: Language, limits: Limits) -> Order:
-    """Return the order to run the test code of ``suite``."""
-    program = Program(language=language.name, source=suite.setup, files=suite.files)
+def suite_order(
+    suite: Suite, beside: Mapping[str, bytes], language: Language, limits: Limits
+) -> Order:
+    """Return the order to run the test code of ``suite``, with files ``beside`` its own."""
+    files = {**beside, **suite.files}
+    program = Program(language=language.name, source="", files=files)
     return _order(wire.Role.SUITE, program, language, limits, suite=suite)
 
 
@@ -159,7 +162,6 @@ def _suite(suite: Suite) -> dict[str, Any]:
         "entry_points": list(suite.entry_points),
         "setup": suite.setup,
         "statements": list(suite.statements),
-        "files": _sizes(suite.files),
         "module": suite.module,
         "shared_process": suite.shared_process,
     }

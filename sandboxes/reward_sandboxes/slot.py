@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Callable
 from typing import TypeVar
 
 from reward_sandboxes import answers, orders
-from reward_sandboxes.answers import Compiled, Hello, Ran
+from reward_sandboxes.answers import Compiled, Heard, Hello, Ran
 from reward_sandboxes.frames import Frames
 from reward_sandboxes.launcher import Launcher, Link
 from reward_sandboxes.orders import Order
@@ -60,7 +60,7 @@ class Slot:
         """
         slot = cls(await launcher.start(kind), kind)
         try:
-            slot._hello = await slot.receive(Kind.HELLO, answers.hello, _MAX_HELLO_BYTES, hello_s)
+            slot._hello = await slot._next(answers.hello, _MAX_HELLO_BYTES, hello_s)
         finally:
             if slot._hello is None:  # also when cancelled
                 slot.kill("it never got ready")
@@ -121,15 +121,27 @@ class Slot:
         """Return how compiling went.
 
         Raises:
-            SlotDiedError: the sandbox broke; so for every method that waits.
+            SlotDiedError: the sandbox broke; so for every method that waits for an answer.
         """
         order = self._doing()
-        return await self.receive(Kind.BUILT, answers.compiled, order.max_built, order.build_cap_s)
+        compiled = await self._next(answers.compiled, order.max_built, order.build_cap_s)
+        self._n_due -= 1
+        return compiled
 
     async def ran(self) -> Ran:
         """Return how the next run went."""
         order = self._doing()
-        return await self.receive(Kind.RESULT, answers.ran, order.max_result, order.run_cap_s)
+        ran = await self._next(answers.ran, order.max_result, order.run_cap_s)
+        self._n_due -= 1
+        return ran
+
+    async def heard(self) -> Heard | Ran:
+        """Return the next message of the process inside, or how it ended."""
+        order = self._doing()
+        answer = await self._next(answers.heard, order.max_result, order.run_cap_s)
+        if isinstance(answer, Ran):
+            self._n_due -= 1
+        return answer
 
     def say(self, message: bytes) -> None:
         """Send ``message`` to the process inside."""
@@ -140,26 +152,6 @@ class Slot:
         if not self._ended:
             self._ended = True
             self._link.write(orders.END)
-
-    async def receive(
-        self, kind: Kind, read: Callable[[Frame], _Answer], max_body: int, cap_s: float
-    ) -> _Answer:
-        """Return what the next frame says, which is to be of ``kind`` and come within ``cap_s``."""
-        try:
-            frame = self._frames.here(max_body)
-            if frame is None:
-                async with asyncio.timeout(cap_s):
-                    frame = await self._frames.next(max_body)
-            if frame is None:
-                raise await self._gone()
-            answer = read(_of(kind, frame))
-        except TimeoutError:
-            raise self.kill(f"it said nothing for {cap_s:.0f} s") from None
-        except WireError as error:
-            raise self.kill(f"it said {error}") from error
-        if kind is not Kind.HEARD:
-            self._n_due -= 1
-        return answer
 
     async def finish(self, grace_s: float) -> None:
         """End the job, if one was begun, so that another may begin; ``taint`` says if none may.
@@ -193,6 +185,21 @@ class Slot:
         assert self._order is not None, "no job was begun"
         return self._order
 
+    async def _next(self, read: Callable[[Frame], _Answer], max_body: int, cap_s: float) -> _Answer:
+        """Return what ``read`` makes of the next frame, which has to come within ``cap_s``."""
+        try:
+            frame = self._frames.here(max_body)
+            if frame is None:
+                async with asyncio.timeout(cap_s):
+                    frame = await self._frames.next(max_body)
+            if frame is None:
+                raise await self._gone()
+            return read(frame)
+        except TimeoutError:
+            raise self.kill(f"it said nothing for {cap_s:.0f} s") from None
+        except WireError as error:
+            raise self.kill(f"it said {error}") from error
+
     async def _until_done(self, max_body: int) -> None:
         while True:
             frame = await self._frames.next(max_body)
@@ -203,7 +210,7 @@ class Slot:
             self._n_due -= 1
             if self._n_due < 0 or frame.kind not in (Kind.BUILT, Kind.RESULT):
                 raise WireError(f"{frame.kind.name} instead of DONE")
-        why = answers.clean(frame.header) or ("more after DONE" if self._frames.left else "")
+        why = answers.clean(frame) or ("more after DONE" if self._frames.left else "")
         if why:
             self.kill(why)
 
@@ -216,9 +223,3 @@ class Slot:
         except TimeoutError:
             why = ""
         return SlotDiedError(f"the sandbox ended: {why}" if why else "the sandbox ended")
-
-
-def _of(kind: Kind, frame: Frame) -> Frame:
-    if frame.kind is not kind:
-        raise WireError(f"{frame.kind.name} instead of {kind.name}")
-    return frame

@@ -2,11 +2,11 @@
 
 The source is lines of ``word argument``; each run does them again:
 
-    say TEXT      stdout of the run (``{n}`` is its number in this sandbox's job, ``{in}`` its stdin)
-    cpu SECONDS   the CPU time that the run claims
-    reason WORD   how it ended, instead of exited
-    once WORD     do WORD only if the file named by ``mark`` is not there yet, and make it
-    die | garbage | silent | twice | dirty | huge | starve | wait | linger   faults
+    say TEXT            stdout of the run; ``{n}`` is its number in this job, ``{in}`` its stdin
+    header NAME JSON    a field of its RESULT
+    once FILE WORD ...  WORD, but only while there is no such file; makes it
+    (a word of FAULTS)  what no honest harness does
+    build WORD ...      while compiling
 
 Standard library only, and run as a script.
 """
@@ -44,9 +44,18 @@ def send(kind: int, header: dict, body: bytes = b"") -> None:
 
 def result(stdout: bytes = b"", **said: object) -> None:
     header = {
-        **{"reason": "exited", "exit_code": 0, "signal": None, "stderr": "", "cpu_s": 0.001},
-        **{"wall_s": 0.001, "waited_s": 0.0, "memory_mb": 8, "reply": None, "starved": False},
-        **{"stdout": len(stdout), **said},
+        "reason": "exited",
+        "exit_code": 0,
+        "signal": None,
+        "stderr": "",
+        "cpu_s": 0.001,
+        "wall_s": 0.001,
+        "waited_s": 0.0,
+        "memory_mb": 8,
+        "reply": None,
+        "starved": False,
+        "stdout": len(stdout),
+        **said,
     }
     if header["reason"] != "exited":
         header["exit_code"] = None
@@ -65,6 +74,26 @@ def happens(words: list[str]) -> bool:
     return True
 
 
+def sleep(seconds: str = "3600") -> None:
+    time.sleep(float(seconds))
+
+
+def cut() -> None:
+    os.write(1, PREFIX.pack(RESULT, 100, 100) + b"{")
+    sys.exit(0)
+
+
+FAULTS = {
+    "sleep": sleep,
+    "die": lambda: os.kill(os.getpid(), 9),
+    "exit": lambda: sys.exit("the harness says why"),
+    "garbage": lambda: os.write(1, b"\xff" * 100),
+    "cut": cut,
+    "huge": lambda: os.write(1, PREFIX.pack(RESULT, 2, (1 << 29) - 1) + b"{}"),
+    "twice": result,
+}
+
+
 def run(lines: list[list[str]], n: int, stdin: bytes, job: dict) -> None:
     said: dict[str, object] = {}
     stdout = b""
@@ -72,45 +101,16 @@ def run(lines: list[list[str]], n: int, stdin: bytes, job: dict) -> None:
         words = list(line)
         if not happens(words):
             continue
-        match words:
-            case ["say", *rest]:
-                text = " ".join(rest).replace("{n}", str(n)).replace("{pid}", str(os.getpid()))
-                stdout += text.replace("{in}", stdin.decode()).encode()
-            case ["cpu", seconds]:
-                said["cpu_s"] = float(seconds)
-            case ["waited", seconds]:
-                said["waited_s"] = float(seconds)
-            case ["reason", word]:
-                said["reason"] = word
-            case ["header", name, value]:
-                said[name] = json.loads(value)
-            case ["starve"]:
-                said |= {"starved": True, "reason": "time"}
-            case ["sleep", seconds]:
-                time.sleep(float(seconds))
-            case ["die"]:
-                os.kill(os.getpid(), 9)
-            case ["exit"]:
-                sys.exit("the harness says why")
-            case ["garbage"]:
-                os.write(1, b"\xff" * 100)
-            case ["cut"]:
-                os.write(1, PREFIX.pack(RESULT, 100, 100) + b"{")
-                sys.exit(0)
-            case ["huge"]:
-                os.write(1, PREFIX.pack(RESULT, 2, (1 << 29) - 1) + b"{}")
-            case ["silent"]:
-                time.sleep(3600)
-            case ["twice"]:
-                result(stdout, **said)
-            case ["dirty"]:
-                job["dirty"] = "a process outlived its job"
-            case ["linger"]:
-                job["linger"] = 3600.0
-            case ["after"]:
-                job["after"] = b"more"
-            case _:
-                raise AssertionError(words)
+        word, *rest = words
+        if word == "say":
+            text = " ".join(rest).replace("{n}", str(n)).replace("{pid}", str(os.getpid()))
+            stdout += text.replace("{in}", stdin.decode()).encode()
+        elif word == "header":
+            said[rest[0]] = json.loads(rest[1])
+        elif word == "job":
+            job[rest[0]] = " ".join(rest[1:])
+        else:
+            FAULTS[word](*rest)
     result(stdout, **said)
 
 
@@ -131,10 +131,10 @@ def do_job(header: dict, body: bytes) -> None:
                 case ["fail"]:
                     built |= {"ok": False, "message": "a syntax error", "artefact": []}
                     artefact = b""
-                case ["die"]:
-                    os.kill(os.getpid(), 9)
                 case ["file", path]:
                     built["artefact"] = [[path, 0o755, 4]]
+                case [word, *rest]:
+                    FAULTS[word](*rest)
     send(BUILT, built, artefact)
     n, job = 0, {}
     while (frame := receive())[0] != END:
@@ -142,25 +142,23 @@ def do_job(header: dict, body: bytes) -> None:
         if built["ok"]:
             run(lines, n, frame[2][: frame[1]["stdin"]], job)
         n += 1
-    time.sleep(job.get("linger", 0.0))
+    time.sleep(float(job.get("linger", 0)))
     send(DONE, {"clean": "dirty" not in job, "why": job.get("dirty", "")})
-    os.write(1, job.get("after", b""))
+    os.write(1, job.get("after", "").encode())
 
 
 def main() -> None:
     options = json.loads(sys.argv[1])
     for words in options.get("at_start", []):
         if happens(words):
-            match words:
-                case ["exit"]:
-                    sys.exit("no sandbox can be made here")
-                case ["silent"]:
-                    time.sleep(3600)
-                case ["sleep", seconds]:
-                    time.sleep(float(seconds))
+            FAULTS[words[0]](*words[1:])
     hello = {
-        **{"level": "none", "protections": {"network": True, "seccomp": "not a sandbox"}},
-        **{"python": "3", "harness": "fake", "tools": {}, **options.get("hello", {})},
+        "level": "none",
+        "protections": {"network": True, "seccomp": "not a sandbox"},
+        "python": "3",
+        "harness": "fake",
+        "tools": {},
+        **options.get("hello", {}),
     }
     send(HELLO, hello)
     while (frame := receive())[0] == OPEN:

@@ -1,0 +1,39 @@
+"""What a run's times say of the program, and when they say more of the host.
+
+The harness lets a run go on until 1.3 times its limit. One that ends by itself before that, on a
+busy host, might have met the limit on a quiet one, since a neighbour on a shared core makes the
+same work take more CPU time; it is made again alone. So is one that the host starved of CPU. An
+endless loop reaches 1.3 times the limit and is over it anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reward_sandboxes.answers import Ran
+from reward_sandboxes.types import ExitReason, HostBusyError, RunResult
+
+_BORDER = 1.3
+_BUSY_WAIT = 0.05
+"""A run that waited for a CPU for more than this share of its CPU time ran on a busy host."""
+
+
+def settled(ran: Ran, cpu_s: float, *, crowded: bool, alone: bool) -> RunResult | None:
+    """Return the result of a run with a limit of ``cpu_s``, or None if it is to be made alone.
+
+    ``crowded`` says whether other programs ran meanwhile, ``alone`` whether it was made alone.
+
+    Raises:
+        HostBusyError: it was starved even alone.
+    """
+    result = ran.result
+    if ran.starved and alone:
+        raise HostBusyError("the host gave a program too little CPU time, even alone")
+    late = result.cpu_s > cpu_s
+    busy = crowded or ran.waited_s > _BUSY_WAIT * result.cpu_s
+    borderline = late and busy and result.cpu_s < _BORDER * cpu_s
+    if not alone and (ran.starved or borderline):
+        return None
+    if late and result.reason in (ExitReason.EXITED, ExitReason.SIGNALLED):
+        result = replace(result, reason=ExitReason.TIME)
+    return replace(result, retried=True) if alone else result
