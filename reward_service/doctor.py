@@ -63,8 +63,8 @@ _SANDBOX_FIX = (
     "that have it"
 )
 _NO_SANDBOX_FIX = (
-    "REWARD_SERVICE_SANDBOX=docker or tcp://HOST:PORT runs programs elsewhere; =off says that "
-    "code need not be judged here"
+    "set REWARD_SERVICE_SANDBOX to docker or tcp://HOST:PORT to run programs elsewhere, or "
+    "REWARD_SERVICE_SANDBOX=off if no code has to be judged"
 )
 _LANGUAGE_FIX = (
     "install it where the sandboxes run; the images of REWARD_SERVICE_SANDBOX=docker have it"

@@ -128,7 +128,7 @@ class Engine:
         functions = self.verifier_of(item.domain)
         try:
             if functions.trial is not None:
-                next(functions.trial("", item.spec), None)  # plans, and so reads every test
+                functions.extract("", item.spec)  # reads the tests, which hold no gold
             return functions.perfect_completion(item.spec)
         except BadSpecError as error:
             raise UnusableSpecError(str(error)) from error

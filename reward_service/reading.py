@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from reward_service.errors import BadItemError, RequestError, RewardServiceError, UnusableSpecError
 from reward_service.rows import spec_of_row
 from reward_service.schema import Item, ItemId, ScoreRequest, id_as_text
-from reward_service.surrogates import json_value, mended
+from reward_service.surrogates import MAX_VALUES, has_too_many_values, json_value, mended
 from reward_verifiers.complaints import field_path, kind, too_many_fields, validation_message
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import read_spec
@@ -75,14 +75,6 @@ class _Shell(BaseModel):
     format: str | None = None
 
 
-_MAX_VALUES = 2_000_000
-_VALUE_MARKS = (b",", b"[", b"{")
-# A string, or what is left where one is not closed; without backtracking, which would cost memory.
-_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
-_STRINGS = re.compile(_STRING, re.DOTALL)
-_THOUSANDS_OF_STRINGS = re.compile(rb'(?:[^"]*+(?:%b|\Z)){1,10000}+' % _STRING, re.DOTALL)
-
-
 def parse_json(body: bytes) -> Any:
     """Return the JSON value in ``body``; lone surrogates in it are kept for ``read_batch`` to mend.
 
@@ -91,27 +83,12 @@ def parse_json(body: bytes) -> Any:
     """
     # Python parses a body in one go, in which nothing else runs; empty lists take it a hundred
     # times as long as text does, and fifty times the memory.
-    if len(body) > _MAX_VALUES and _has_too_many_values(body):
-        raise RequestError(f"the body holds more than {_MAX_VALUES} values; split the batch")
+    if has_too_many_values(body):
+        raise RequestError(f"the body holds more than {MAX_VALUES} values; split the batch")
     try:
         return json_value(body)
     except ValueError as error:
         raise RequestError(f"the body is not JSON: {error}") from error
-
-
-def _has_too_many_values(body: bytes) -> bool:
-    if _n_marks(body) <= _MAX_VALUES:  # counted in text too, which takes no time
-        return False
-    n_marks = 0
-    for part in _THOUSANDS_OF_STRINGS.finditer(body):
-        n_marks += _n_marks(_STRINGS.sub(b"", part[0]))
-        if n_marks > _MAX_VALUES:
-            return True
-    return False
-
-
-def _n_marks(body: bytes) -> int:
-    return sum(map(body.count, _VALUE_MARKS))
 
 
 def read_batch(raw: Any, *, max_items: int, default_completion: str | None = None) -> Batch:

@@ -20,6 +20,13 @@ _MAX_DIGITS = 4300
 
 MAX_DEPTH = 200
 """Containers within containers, in all JSON that is read: what the fast reader takes."""
+MAX_VALUES = 2_000_000
+"""Values in all JSON that is read at once."""
+_VALUE_MARKS = (b",", b"[", b"{")
+# A string, or what is left where one is not closed; without backtracking, which would cost memory.
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+_STRINGS = re.compile(_STRING, re.DOTALL)
+_THOUSANDS_OF_STRINGS = re.compile(rb'(?:[^"]*+(?:%b|\Z)){1,10000}+' % _STRING, re.DOTALL)
 _OPENING, _CLOSING = b"[{", b"]}"
 _NO_MARKS = bytes(set(range(256)).difference(_OPENING, _CLOSING, b'"'))
 _STEPS = bytes.maketrans(_OPENING + _CLOSING, b"\1\1\xff\xff")
@@ -44,6 +51,22 @@ def json_value(raw: bytes) -> Any:
     if is_deep(raw):
         raise ValueError(f"nested more than {MAX_DEPTH} deep")
     return json.loads(raw.decode("utf-8-sig", "surrogatepass"), parse_int=_whole)
+
+
+def has_too_many_values(raw: bytes) -> bool:
+    """Whether ``raw`` holds more than ``MAX_VALUES`` values."""
+    if len(raw) <= MAX_VALUES or _n_marks(raw) <= MAX_VALUES:  # counted in text too, at no cost
+        return False
+    n_marks = 0
+    for part in _THOUSANDS_OF_STRINGS.finditer(raw):
+        n_marks += _n_marks(_STRINGS.sub(b"", part[0]))
+        if n_marks > MAX_VALUES:
+            return True
+    return False
+
+
+def _n_marks(raw: bytes) -> int:
+    return sum(map(raw.count, _VALUE_MARKS))
 
 
 def is_deep(raw: bytes) -> bool:

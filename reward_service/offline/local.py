@@ -30,4 +30,5 @@ def unbounded(settings: Settings) -> Settings:
 
     The pump bounds what is in the engine by itself, and a line may hold any number of completions.
     """
-    return settings.model_copy(update={"max_pending_items": 1 << 40})
+    no_bound = {"max_pending_items": 1 << 40, "max_queued_programs": 1 << 40}
+    return settings.model_copy(update=no_bound)
