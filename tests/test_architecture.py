@@ -163,17 +163,22 @@ def test_one_place_catches_every_exception() -> None:
             names = {name.id for name in caught if isinstance(name, ast.Name)}
             if node.type is None or names & broad:
                 offences.append(str(path.relative_to(ROOT)))
-    assert set(offences) == {"reward_service/engine.py"}
+    # The second runs programs that nobody trusts, inside a sandbox.
+    inside = "sandboxes/reward_sandboxes/harness/attempt.py"
+    assert set(offences) == {"reward_service/engine.py", inside}
 
 
 def test_one_place_reads_the_environment() -> None:
+    # The second sets a variable for pytest, inside a sandbox.
+    inside = "sandboxes/reward_sandboxes/harness/pytest_suite.py"
+    may = {ROOT / "reward_service/config.py", ROOT / inside}
     offences = [
         place(path, node.lineno)
         for path in all_sources()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute)
         and node.attr in ("environ", "getenv", "environb")
-        and path != ROOT / "reward_service/config.py"
+        and path not in may
     ]
     assert offences == []
 

@@ -38,7 +38,9 @@ def show(error: BaseException) -> None:
 
     A hook that fails, and an exception that cannot be shown, cost only the message.
     """
+    traceback = own_frames(error)
+    attempt(BaseException.with_traceback, error, traceback)
     for hook in (sys.excepthook, sys.__excepthook__):
-        _, failure = attempt(lambda hook=hook: hook(type(error), error, own_frames(error)))
+        _, failure = attempt(hook, type(error), error, traceback)
         if failure is None:
             return

@@ -23,10 +23,11 @@ from reward_sandboxes.harness.attempt import attempt
 RECURSION_LIMIT = 50_000
 """What those judges set."""
 
-# In their order: of two modules with one name, the later has it.
+# In their order: of two modules with one name, the later has it. There typing is last; here it is
+# first, so that Counter is the class itself.
 _STARRED = (
-    *("string", "re", "datetime", "collections", "heapq", "bisect", "copy", "math", "random"),
-    *("statistics", "itertools", "functools", "operator", "io", "json", "typing"),
+    *("typing", "string", "re", "datetime", "collections", "heapq", "bisect", "copy", "math"),
+    *("random", "statistics", "itertools", "functools", "operator", "io", "json"),
 )
 _WHOLE = (*_STARRED, "sys", "os", "time")
 _IF_INSTALLED = {"sortedcontainers": ("SortedList", "SortedDict", "SortedSet")}

@@ -152,7 +152,8 @@ def _give_way(folder: str) -> None:
 
 
 def _depth() -> int:
-    frame, depth = sys._getframe(), 0  # noqa: SLF001 - its documented name
+    """Return how many frames of ours, and the call of ``exec``, are below a program's first."""
+    frame, depth = sys._getframe(), 1  # noqa: SLF001 - its documented name
     while frame.f_back:
         frame, depth = frame.f_back, depth + 1
     return depth

@@ -75,7 +75,7 @@ class Line:
         except ChannelError as error:
             raise self._hang_up(f"the program has ended: {error}") from None
         answer = self._channel.receive()
-        if answer is None:
+        if not answer:  # an empty message says so as well
             raise self._hang_up(f"the program ended in a call of {name}")
         return self._heard(name, answer, [*arguments, *keywords.values()])
 

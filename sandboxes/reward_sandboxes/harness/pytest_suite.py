@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -38,10 +38,10 @@ def prepared(
         _, error = attempt(compiled, files[name], name)
         if error is not None:
             raise BrokenTestsError(f"{name} does not compile: {described(error)}")
-    if importlib.util.find_spec("pytest") is None:
-        raise BrokenTestsError("pytest is not installed where the tests run")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    import pytest
+    pytest, error = attempt(importlib.import_module, "pytest")
+    if error is not None:
+        raise BrokenTestsError(f"there is no pytest where the tests run: {described(error)}")
 
     def run() -> Findings:
         collector = _Collector(line_out)

@@ -26,7 +26,6 @@ from reward_sandboxes.harness.channel import Channel
 from reward_sandboxes.harness.program import compiled, leave, settle
 from reward_sandboxes.harness.proxy import Line, Program
 from reward_sandboxes.harness.report import BrokenTestsError, Findings, described, read_report
-from reward_sandboxes.types import SuiteKind
 
 
 def conduct(suite: Mapping[str, Any], files: Mapping[str, bytes], channel: Channel) -> NoReturn:
@@ -39,7 +38,7 @@ def conduct(suite: Mapping[str, Any], files: Mapping[str, bytes], channel: Chann
         channel: takes ``calls.Request``, gives ``calls.Reply``, and takes the report in the end.
     """
     tests = _Tests(
-        kind=SuiteKind(suite["kind"]),
+        kind=suite["kind"],
         entry_points=tuple(suite.get("entry_points", ())),
         setup=suite.get("setup", ""),
         statements=tuple(suite.get("statements", ())),
@@ -55,7 +54,7 @@ def conduct(suite: Mapping[str, Any], files: Mapping[str, bytes], channel: Chann
 
 @dataclass(frozen=True, slots=True)
 class _Tests:
-    kind: SuiteKind
+    kind: str
     entry_points: Sequence[str]
     setup: str
     statements: Sequence[str]
@@ -145,10 +144,10 @@ def _pytest(tests: _Tests, line: Line | None) -> Callable[[], Findings]:
     return pytest_suite.prepared(tests.files, line, program=f"{tests.module}.py")
 
 
-_KINDS: Mapping[SuiteKind, Callable[[_Tests, Line | None], Callable[[], Findings]]] = {
-    SuiteKind.ASSERTS: _asserts,
-    SuiteKind.CHECK: _check,
-    SuiteKind.PYTEST: _pytest,
+_KINDS: Mapping[str, Callable[[_Tests, Line | None], Callable[[], Findings]]] = {
+    "asserts": _asserts,
+    "check": _check,
+    "pytest": _pytest,
 }
 
 
