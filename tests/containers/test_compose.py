@@ -41,7 +41,9 @@ def _judged(api: str) -> int:
         "print(r.urlopen('http://127.0.0.1:8000/metrics', timeout=5).read().decode())"
     )
     said = docker("exec", api, "python", "-c", program)
-    lines = [line for line in said.splitlines() if line.startswith("reward_service_items_total")]
+    lines = [
+        line for line in said.splitlines() if line.startswith("reward_service_items_scored_total")
+    ]
     return int(sum(float(line.split()[-1]) for line in lines))
 
 
