@@ -21,6 +21,7 @@ from reward_verifiers.code.syntax import (
     called_names,
     free_names,
     parsed,
+    words,
 )
 from reward_verifiers.code.tally import Tally
 from reward_verifiers.code.use import more_than_calls
@@ -71,7 +72,8 @@ def _plan(texts: tuple[str, ...]) -> Plan | Calls:
     setup, *statements = texts
     suite = Suite(kind=SuiteKind.ASSERTS, setup=setup, statements=tuple(statements))
     if sum(map(len, texts)) > MAX_READ_CHARS:
-        names = called_names("\n".join(statements))
+        own = set(words(setup))
+        names = [name for name in called_names("\n".join(statements)) if name not in own]
         return Plan(_with_entry_points(suite, names))
     setup_tree = parsed(setup, "tests.setup")
     trees = [parsed(each, f"tests.asserts.{index}") for index, each in enumerate(statements)]

@@ -63,7 +63,7 @@ class Callee:
             case ast.Attribute(
                 value=ast.Call(func=ast.Name(id="Solution"), args=[], keywords=[]), attr=name
             ) if self.any_free and "Solution" not in self.bound:
-                return name
+                return f"Solution.{name}"
         return None
 
 

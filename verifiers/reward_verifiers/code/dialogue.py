@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 
 from reward_sandboxes.types import (
     Dialogue,
     DialogueResult,
-    ExitReason,
     Program,
     Report,
     RunResult,
@@ -55,7 +54,7 @@ def hold(
     if not result.built.ok:
         verdict = not_built(result.built, source, n_tests or 0)
         return verdict.model_copy(update={"details": verdict.details | details})
-    report = _report(result, plan, n_tests)
+    report = _report(result, n_tests)
     tally = Tally(len(report.passed), spec.reward)
     if result.program is not None:
         tally.ran(result.program)
@@ -63,26 +62,20 @@ def hold(
     return tally.verdict(source, **details)
 
 
-def _report(result: DialogueResult, plan: Plan, n_tests: int | None) -> Report:
+def _report(result: DialogueResult, n_tests: int | None) -> Report:
     """Return what the test code found, with as many tests as there are.
 
     Raises:
         BadSpecError: the test code is broken, and it was not the program that broke it.
     """
-    report = result.report
-    if report is None:
-        ended = result.program
-        by_itself = ended is None or (ended.reason is ExitReason.EXITED and not ended.exit_code)
-        if plan.why_shared is None and by_itself:
-            raise BadSpecError(f"the test code is broken: {result.suite_error[-400:]}")
-        report = Report(passed=(), failures=(result.suite_error[-400:],))
-    if n_tests is None:
-        if not report.passed and plan.why_shared is None and result.report is not None:
-            raise BadSpecError("the test files hold no tests")
-        n_tests = max(1, min(len(report.passed), MAX_TESTS))
-    padded = chain(report.passed, repeat(False))
-    passed = [passes for passes, _ in zip(padded, range(n_tests), strict=False)]
-    return replace(report, passed=passed)
+    if result.report is None:
+        raise BadSpecError(f"the tests are broken: {result.suite_error[-400:]}")
+    found = result.report.passed
+    n_tests = min(len(found), MAX_TESTS) if n_tests is None else n_tests
+    if not n_tests:
+        raise BadSpecError("the test files hold no tests")
+    padded = chain(found, repeat(False))
+    return replace(result.report, passed=list(islice(padded, n_tests)))
 
 
 def _count(report: Report, ended: RunResult | None, tally: Tally) -> None:

@@ -20,6 +20,7 @@ MAX_NAMES = 1000
 
 BUILTINS = frozenset(dir(builtins)) | {"__file__", "__builtins__"}
 
+_WORD = re.compile(r"[^\W\d]\w*")
 _CALLED = re.compile(r"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
 
 
@@ -60,6 +61,11 @@ def called_names(code: str) -> list[str]:
     """Return the names that code too long to read seems to call, builtins apart, in order."""
     found = dict.fromkeys(match[1] for match in _CALLED.finditer(code))
     return [name for name in found if name not in BUILTINS][:MAX_NAMES]
+
+
+def words(code: str) -> list[str]:
+    """Return every word of ``code`` that could be a name."""
+    return _WORD.findall(code)
 
 
 def _bound_by(node: ast.AST) -> Iterator[str]:

@@ -35,30 +35,45 @@ def more_than_calls(trees: Collection[ast.AST], names: Collection[str]) -> str |
     loaded: set[str] = set()
     for parent, node in _pairs(trees):
         reason = _reaching(node)
+        if reason is None and isinstance(node, ast.Name) and node.id in names:
+            reason = _more(parent, node, own)
+            loaded.add(node.id)
+            if isinstance(parent, ast.Call) and node is parent.func:
+                called.add(node.id)
         if reason is not None:
             return reason
-        if not (isinstance(node, ast.Name) and node.id in names):
-            continue
-        if not isinstance(node.ctx, ast.Load):
-            return f"it replaces {node.id!r}"
-        if is_class_name(node.id):
-            return f"{node.id!r} looks like a class"
-        loaded.add(node.id)
-        if isinstance(parent, ast.Call):
-            if node is parent.func:
-                called.add(node.id)
-                if _passes_code(parent, own):
-                    return f"it passes code to {node.id!r}"
-        elif not isinstance(parent, _HANDED_ON):
-            return f"it does more with {node.id!r} than call it"
     constants = sorted(name for name in loaded - called if name.rpartition(".")[2].isupper())
     return f"{constants[0]!r} looks like a constant" if constants else None
+
+
+def _more(parent: ast.AST, node: ast.Name, own: Collection[str]) -> str | None:
+    """Return what more than a call is asked of the program's name ``node``."""
+    if not isinstance(node.ctx, ast.Load):
+        return f"it replaces {node.id!r}"
+    if _is_new_solution(parent, node):
+        return None
+    if is_class_name(node.id):
+        return f"{node.id!r} looks like a class"
+    if isinstance(parent, ast.Call):
+        passes_code = node is parent.func and _passes_code(parent, own)
+        return f"it passes code to {node.id!r}" if passes_code else None
+    if not isinstance(parent, _HANDED_ON):
+        return f"it does more with {node.id!r} than call it"
+    return None
 
 
 def is_class_name(name: str) -> bool:
     """Whether ``name`` is written as Python's classes are; LCS is not."""
     bare = name.rpartition(".")[2].lstrip("_")
     return bare[:1].isupper() and not bare.isupper()
+
+
+def _is_new_solution(parent: ast.AST, node: ast.Name) -> bool:
+    """Whether it is ``Solution()``, whose methods are as good as functions."""
+    match parent:
+        case ast.Call(func=func, args=[], keywords=[]):
+            return func is node and node.id.rpartition(".")[2] == "Solution"
+    return False
 
 
 def _pairs(trees: Collection[ast.AST]) -> Iterator[tuple[ast.AST, ast.AST]]:
