@@ -6,6 +6,7 @@ image and whatever that copies. To add a language, add a folder; nothing else ch
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,8 @@ IMAGES = next(
     _HERE / "images",
 )
 """Inside the package once installed, beside it in a checkout."""
+
+_VERSION = re.compile(r"\d+(?:\.\d+)+")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +98,13 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
     for placeholder, value in values.items():
         text = text.replace(placeholder, value)
     return text
+
+
+def version_in(text: str) -> str:
+    """Return the version in the first line of what ``Language.version`` wrote."""
+    line = text.strip().partition("\n")[0][:200]
+    found = _VERSION.search(line)
+    return found[0] if found else line[:40]
 
 
 def read_language(folder: Path) -> Language:

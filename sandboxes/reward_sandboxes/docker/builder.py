@@ -13,12 +13,11 @@ from docker import DockerClient
 from docker.errors import APIError, ContainerError, ImageNotFound
 
 from reward_sandboxes.docker import images
-from reward_sandboxes.languages import Language
+from reward_sandboxes.languages import Language, version_in
 from reward_sandboxes.types import SandboxError
 
 _BUILT = re.compile(r"Successfully built ([0-9a-f]+)")
 _KEPT_LINES = 12
-_MAX_VERSION_CHARS = 60
 
 Say = Callable[[str], None]
 
@@ -95,8 +94,7 @@ def _version(client: DockerClient, image: str, language: Language) -> str:
         )
     except ContainerError as error:
         raise SandboxError(f"{' '.join(command)} fails in the image: {error}") from error
-    lines = bytes(said).decode("utf-8", "replace").splitlines()
-    return lines[0].strip()[:_MAX_VERSION_CHARS] if lines else ""
+    return version_in(bytes(said).decode("utf-8", "replace"))
 
 
 def _identity(client: DockerClient, tag: str) -> str:
