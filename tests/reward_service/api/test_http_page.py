@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shlex
@@ -12,13 +13,13 @@ from typing import Any
 import fakes
 import httpx
 import pytest
-from asking import ask_app
 from fastapi import FastAPI
 
 from reward_service.api import create_app
 from reward_service.api.openapi import document
 from reward_service.config import Settings
 from reward_service.engine import Engine
+from reward_service.sandbox_lane import SandboxLane
 from reward_service.telemetry import Telemetry
 from reward_verifiers.registry import Lane
 
@@ -26,13 +27,24 @@ PAGE = (Path(__file__).parents[3] / "docs" / "http.md").read_text("utf-8")
 SHOWN = re.findall(r"```sh\n(curl .*?)\n```\n\n```json\n(.*?)\n```", PAGE, re.DOTALL)
 
 # Times differ from run to run, and a verifier may find better words.
-_FREE = {"queue_s", "exec_s", "reason"}
+_FREE = {"queue_s", "exec_s", "reason", "cpu_s"}
+
+PROGRAMS = {
+    "print(sum(map(int, input().split())))\n": fakes.prints(
+        lambda text: f"{sum(map(int, text.split()))}\n"
+    )
+}
 
 
 @pytest.fixture
 def app() -> FastAPI:
-    # Every example is decided without a worker, so the lane is never asked.
-    return create_app(Engine({Lane.CPU: fakes.ScriptedLane()}), Settings())
+    return create_app(engine(), Settings())
+
+
+def engine() -> Engine:
+    # Every example but that of programs is decided without a worker: the cpu lane is never asked.
+    programs = SandboxLane(fakes.FakeSandboxes(PROGRAMS))
+    return Engine({Lane.CPU: fakes.ScriptedLane(), Lane.SANDBOX: programs})
 
 
 @pytest.mark.parametrize(("command", "answer"), SHOWN)
@@ -47,11 +59,21 @@ def test_each_command_has_the_answer_that_is_shown(app: FastAPI, command: str, a
 
 
 def run(app: FastAPI, command: str) -> httpx.Response:
+
     _, _, url, *options = shlex.split(command)
     flags = list(zip(options[::2], options[1::2], strict=True))
     headers = dict(value.split(": ", 1) for flag, value in flags if flag == "-H")
     (body,) = [value for flag, value in flags if flag == "-d"]
-    return ask_app(app, "POST", httpx.URL(url).path, content=body, headers=headers)
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with (
+            app.router.lifespan_context(app),  # starts the lanes
+            httpx.AsyncClient(transport=transport, base_url="http://door") as client,
+        ):
+            return await client.post(httpx.URL(url).path, content=body, headers=headers)
+
+    return asyncio.run(send())
 
 
 def kept(value: Any) -> Any:
@@ -65,7 +87,7 @@ def test_there_is_something_to_check() -> None:
 
 
 def test_every_metric_is_listed() -> None:
-    text = Telemetry().exposition(Engine({}))[0].decode()
+    text = Telemetry().exposition(engine())[0].decode()
     ours = set(re.findall(r"^# HELP (reward_service_\w+)", text, re.MULTILINE))
 
     assert ours == set(re.findall(r"^\| `(reward_service_\w+)`", PAGE, re.MULTILINE))
