@@ -113,7 +113,8 @@ class Settings(BaseModel):
             raise ValueError(f"expected {', '.join(BACKENDS)} or tcp://HOST:PORT")
         if value == "none" and not info.data.get("unsafe"):
             raise ValueError(
-                f"none runs programs with all your rights; allow that with {PREFIX}UNSAFE=true"
+                "none runs programs with all your rights; allow that with --unsafe or "
+                f"{PREFIX}UNSAFE=true"
             )
         return value
 

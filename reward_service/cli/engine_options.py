@@ -23,6 +23,24 @@ def add_engine_options(parser: ArgumentParser) -> None:
         help="processes that judge (default: one per usable core; REWARD_SERVICE_CPU_WORKERS)",
     )
     group.add_argument(
+        "--sandbox",
+        metavar="WHERE",
+        help="where programs are run: local, docker, tcp://HOST:PORT, none (needs --unsafe) or off "
+        "(default: local)",
+    )
+    group.add_argument(
+        "--sandboxes",
+        type=positive_int,
+        metavar="N",
+        help="programs run at a time (default: one per usable core)",
+    )
+    group.add_argument(
+        "--unsafe",
+        action="store_true",
+        default=None,
+        help="allow --sandbox none, which runs programs with all your rights",
+    )
+    group.add_argument(
         "--judge-cpu-s",
         type=positive_number,
         metavar="S",
@@ -47,6 +65,9 @@ def settings_of(arguments: Namespace, **more: object) -> Settings:
     return Settings.from_env(
         None,
         cpu_workers=arguments.workers,
+        sandbox=arguments.sandbox,
+        sandboxes=arguments.sandboxes,
+        unsafe=arguments.unsafe,
         judge_cpu_s=arguments.judge_cpu_s,
         worker_memory_mb=arguments.worker_memory_mb,
         **more,
