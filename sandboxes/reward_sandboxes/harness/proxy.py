@@ -47,6 +47,8 @@ class Line:
         """Why the test in progress has failed, whatever its code says."""
         self.misused = ""
         """What the test code passed that cannot cross: it needs to share the program's process."""
+        self.exits = True
+        """Whether a SystemExit of the program is one here; else it is a RuntimeError."""
 
     def begin(self) -> None:
         """Begin a test."""
@@ -104,7 +106,7 @@ class Line:
                 _write_back(arguments, left or ())
                 return value
             case calls.Raised(kind, message):
-                raise _made(kind, message)
+                raise _made(kind, message, exits=self.exits)
             case calls.NoFunction(message) | calls.NotPlain(message):
                 raise self._spoil(message)
 
@@ -149,8 +151,10 @@ class _Methods:
         return self.__line.function(f"{self.__owner}.{name}")
 
 
-def _made(kind: str, message: str) -> BaseException:
+def _made(kind: str, message: str, *, exits: bool) -> BaseException:
     """Return the builtin exception ``kind``, or the nearest one that takes a message alone."""
+    if kind == "SystemExit" and not exits:
+        return RuntimeError(f"{kind}: {message}")
     for candidate in getattr(_ERRORS.get(kind), "__mro__", ()):
         error, _ = attempt(candidate, message)
         if isinstance(error, BaseException):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import linecache
 import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from reward_sandboxes.harness.attempt import attempt
@@ -16,8 +17,8 @@ from reward_sandboxes.harness.report import BrokenTestsError, Findings, describe
 # No plugin but pytest's own, nothing written beside the tests, and failed asserts not explained:
 # that takes time quadratic in the values, and a program chooses them.
 _OPTIONS = (
-    *("-q", "-o", "addopts=", "--rootdir=.", "--assert=plain", "--continue-on-collection-errors"),
-    *("--tb=line", "--capture=no", "-p", "no:cacheprovider", "-p", "no:terminal"),
+    *("-o", "addopts=", "--rootdir=.", "--assert=plain", "--continue-on-collection-errors"),
+    *("--capture=no", "-p", "no:cacheprovider", "-p", "no:terminal"),
 )
 
 
@@ -71,6 +72,7 @@ class _Collector:
     def pytest_collectstart(self) -> None:
         if self._line is not None:
             self._line.begin()
+            self._line.exits = False  # it would end the import of every other file
             self._n_calls = self._line.n_calls
 
     def pytest_collectreport(self, report: Any) -> None:
@@ -85,6 +87,8 @@ class _Collector:
     def pytest_collection_finish(self, session: Any) -> None:
         for item in session.items:
             self._why[item.nodeid] = "it was never run"
+        if self._line is not None:
+            self._line.exits = True
 
     def pytest_runtest_logstart(self) -> None:
         if self._line is not None:
@@ -117,4 +121,8 @@ class _Collector:
 
 def _message(report: Any) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
-    return line(str(getattr(crash, "message", report.longrepr))) or "it failed"
+    if crash is None:
+        return line(str(report.longrepr)) or "it failed"
+    place = linecache.getline(crash.path, crash.lineno).strip()
+    ours = Path(crash.path).parent == Path(__file__).parent
+    return line(crash.message if ours or not place else f"{crash.message} at {place}")

@@ -122,8 +122,8 @@ def _asserts(tests: _Tests, line: Line | None) -> Callable[[], Findings]:
 
 
 def _check(tests: _Tests, line: Line | None) -> Callable[[], Findings]:
-    (code,) = _compiled(["\n".join(tests.statements)], "the check")
-    (call,) = _compiled([f"check({tests.entry_points[0]})"], "the entry point")
+    source = "\n".join(tests.statements)
+    code, call = _compiled([source, f"check({tests.entry_points[0]})"], "the check")
     namespace = _namespace(tests, line)
 
     def run() -> Findings:
@@ -198,9 +198,11 @@ def _why_failed(code: CodeType, namespace: dict[str, Any], line: Line | None) ->
 
 def _place(error: BaseException) -> str:
     """Return the line of test code that failed, where there is more than one."""
-    places = [(frame.f_code.co_filename, number) for frame, number in walk_tb(error.__traceback__)]
-    own = [place for place in places if place[0].startswith("test_")]
-    return f" at {linecache.getline(*own[-1]).strip()}" if len(own) > 1 else ""
+    places = [(frame.f_code.co_filename, line) for frame, line in walk_tb(error.__traceback__)]
+    tests = [place for place in places if place[0].startswith("test_")]
+    if not tests or len(linecache.getlines(tests[-1][0])) < 2:
+        return ""
+    return f" at {linecache.getline(*tests[-1]).strip()}"
 
 
 def _write(files: Mapping[str, bytes]) -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import json
 import os
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from reward_sandboxes.harness.report import is_report, read_report
 
 ROOM = Path(__file__).resolve().parents[3] / "sandboxes"
 
@@ -91,6 +94,49 @@ def suite(
     order = {"run": "suite", "suite": dict(fields), "files": dict(files or {})}
     with _at_the_other_end(order, folder, site=fields["kind"] == "pytest") as end:
         yield end
+
+
+def dialogue(
+    source: str, fields: Mapping[str, Any], folder: Path, files: Mapping[str, str] | None = None
+) -> Mapping[str, Any]:
+    """Carry calls from test code to a program until the report; what is empty ends the program."""
+    with (
+        candidate(source, folder / "program") as program,
+        suite(fields, folder / "tests", files) as tests,
+    ):
+        while True:
+            said = heard(tests)
+            assert said is not None, "the test code ended without a report"
+            if is_report(said):
+                report = read_report(said)
+                assert report is not None
+                return report
+            say(program, said)
+            say(tests, heard(program) or b"")
+
+
+def say(end: socket.socket, message: bytes) -> None:
+    with suppress(BrokenPipeError):
+        end.sendall(struct.pack("!I", len(message)) + message)
+
+
+def heard(end: socket.socket) -> bytes | None:
+    """Return the next message, or None when there is none."""
+    head = _exactly(end, 4)
+    return None if head is None else _exactly(end, struct.unpack("!I", head)[0])
+
+
+def _exactly(end: socket.socket, length: int) -> bytes | None:
+    data = bytearray()
+    while len(data) < length:
+        try:
+            chunk = end.recv(min(length - len(data), 1 << 16))
+        except ConnectionResetError:
+            return None
+        if not chunk:
+            return None
+        data += chunk
+    return bytes(data)
 
 
 def environment() -> dict[str, str]:
