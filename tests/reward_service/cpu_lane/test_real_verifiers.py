@@ -58,12 +58,12 @@ import test_golden
 from reward_service.cpu_lane.zygote import load, warm_up
 from reward_service.cpu_lane.zygote_link import setup_of
 from reward_service.schema import ScoredItem
-from reward_verifiers.registry import DOMAINS
+from reward_verifiers.registry import DOMAINS, Lane
 
-rows = setup_of(DOMAINS, 1)["domains"]
+rows = setup_of({name: row for name, row in DOMAINS.items() if row.lane is Lane.CPU}, 1)["domains"]
 warm_up(load(rows), rows)
 before = set(sys.modules)
-test_golden.all_judged()
+judged = [test_golden.judged(name, row) for name in rows for row in test_golden.rows(name)]
 late = {name.split(".")[0] for name in set(sys.modules) - before}
 print(sorted(late - set(sys.stdlib_module_names)))
 """
@@ -85,3 +85,8 @@ def test_no_golden_row_loads_a_library_that_was_not_warm() -> None:
 def test_a_question_for_the_computer_algebra_system_is_cheap_from_the_first(desk: Desk) -> None:
     (verdict,) = desk.verdicts(r"\frac14", gold=r"\int_0^1 x^3\,dx")
     assert verdict.score == 1.0
+
+
+def test_the_workers_hold_the_verifiers_of_their_own_lane_alone(desk: Desk) -> None:
+    assert any(domain.lane is not Lane.CPU for domain in DOMAINS.values())
+    assert sorted(desk.lane._domains) == sorted(CPU_DOMAINS)
