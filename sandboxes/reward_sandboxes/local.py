@@ -1,0 +1,138 @@
+"""Embedded sandboxes: harnesses that are children of this process; neither root nor a daemon.
+
+Covered and not covered: see ``harness``, which confines itself with what the kernel of this host
+allows, says what that is, and refuses to run anything when it is too little.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from reward_sandboxes.child import Child
+from reward_sandboxes.commands import SEARCH_PATH, said_by
+from reward_sandboxes.languages import Language, languages
+from reward_sandboxes.launcher import Offer
+from reward_sandboxes.precompiled import Precompiled
+from reward_sandboxes.types import SandboxError
+
+_HARNESS = Path(__file__).resolve().parent / "harness"
+KIND = "any"
+"""One kind of sandbox runs every language."""
+_VERSION_S = 20.0
+_PCH = "{pch}"
+# The Debian package of an executable, where it has another name.
+_PACKAGES = {
+    "go": "golang-go",
+    "java": "default-jre-headless",
+    "javac": "default-jdk-headless",
+    "node": "nodejs",
+}
+
+
+class LocalLauncher:
+    """Starts harnesses as children; a ``launcher.Launcher``."""
+
+    backend = "local"
+
+    def __init__(
+        self,
+        *,
+        confine: bool = True,
+        cache: Path | None = None,
+        user: int | None = None,
+        group: int | None = None,
+    ) -> None:
+        """Nothing is looked for yet.
+
+        Args:
+            confine: whether the harness confines itself; see ``none``.
+            cache: a folder for precompiled headers; None: in the home folder.
+            user: id to start harnesses as, instead of this process's.
+            group: id of the group that goes with it.
+        """
+        self._confine = confine
+        self._headers = cache or Path.home() / ".cache" / "reward-service" / "headers"
+        self._user = user
+        self._group = group
+        self._offers: dict[str, Offer] = {}
+        self._missing: dict[str, str] = {}
+        self._precompiling: asyncio.Task[None] | None = None
+
+    async def prepare(self) -> None:
+        """Find out which languages there are; begin to precompile headers."""
+        async with asyncio.TaskGroup() as group:
+            for language in languages().values():
+                group.create_task(self._look_for(language))
+        if self._precompiling is None:
+            self._precompiling = asyncio.create_task(self._precompile())
+
+    def offers(self) -> Mapping[str, Offer]:
+        """Return the languages of this host."""
+        return self._offers
+
+    def missing(self) -> Mapping[str, str]:
+        """Return what each other language needs."""
+        return self._missing
+
+    async def start(self, kind: str) -> Child:
+        """Start a harness.
+
+        Raises:
+            SandboxError: it cannot be started.
+        """
+        assert kind == KIND
+        return await Child.start(self._command(), user=self._user, group=self._group)
+
+    async def close(self) -> None:
+        """Stop precompiling."""
+        if self._precompiling is not None:
+            self._precompiling.cancel()
+            await asyncio.wait({self._precompiling})
+
+    def _command(self) -> list[str]:
+        options = {"confine": self._confine}
+        return [sys.executable, "-I", "-S", "-B", str(_HARNESS), json.dumps(options)]
+
+    async def _look_for(self, language: Language) -> None:
+        absent = [name for name in language.needs if not shutil.which(name, path=SEARCH_PATH)]
+        if absent:
+            packages = " ".join(_PACKAGES.get(name, name) for name in absent)
+            self._missing[language.name] = (
+                f"{language.name} needs {', '.join(absent)}"
+                f" (on Debian or Ubuntu: apt-get install {packages})"
+            )
+            return
+        version = sys.version.split()[0]
+        try:
+            if language.version:
+                version = await said_by(language.version, longest_s=_VERSION_S)
+        except SandboxError as error:
+            self._missing[language.name] = f"{language.name} does not tell its version: {error}"
+        else:
+            self._offer(language, version, None)
+            self._missing.pop(language.name, None)
+
+    async def _precompile(self) -> None:
+        precompiled = Precompiled(self._headers)
+        for name, offer in list(self._offers.items()):
+            language = languages()[name]
+            if language.precompile:
+                place = await precompiled.made(language, offer.version)
+                self._offer(language, offer.version, place)
+
+    def _offer(self, language: Language, version: str, headers: Path | None) -> None:
+        """Offer ``language``, with the folder of its precompiled headers or without any."""
+        build = [
+            word.replace(_PCH, str(headers))
+            for word in language.build
+            if headers is not None or _PCH not in word
+        ]
+        self._offers[language.name] = Offer(
+            language=replace(language, build=build), kind=KIND, version=version
+        )
