@@ -123,7 +123,9 @@ def test_what_stands_before_a_lone_fence_is_what_a_prompt_had_opened() -> None:
 
 
 lines = st.lists(
-    st.sampled_from([T, "~~~", "````", f"{T}python", f"  {T}py", "x", "", "    ", f"{T}`", f"a {T}c"])
+    st.sampled_from(
+        [T, "~~~", "````", f"{T}python", f"  {T}py", "x", "", "    ", f"{T}`", f"a {T}c"]
+    )
 )
 
 

@@ -1,0 +1,127 @@
+"""Functional tests: what is called, and what comes of the replies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from trials import Bench, ended, of_function, printed, replied, returned
+
+from reward_sandboxes import calls, plain
+from reward_sandboxes.types import Built, ExitReason
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.registry import read_spec
+from reward_verifiers.verdict import Outcome
+
+SPEC: dict[str, Any] = {
+    "tests": {
+        "type": "functional",
+        "fn_name": "add",
+        "inputs": [[1, 2], "3\n4"],
+        "outputs": [3, "7"],
+    }
+}
+
+
+def one(output: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "tests": {"type": "functional", "fn_name": "f", "inputs": [[1]], "outputs": [output]},
+        **more,
+    }
+
+
+def test_calls_go_in_and_values_are_compared_outside() -> None:
+    bench = Bench(of_function(lambda a, b: a + b))
+    verdict = bench.judge("source", SPEC)
+    assert verdict.outcome is Outcome.CORRECT
+    (job,) = bench.jobs
+    assert job.program.prelude
+    assert [run.call.function for run in job.runs if run.call] == ["add", "add"]
+    assert [plain.loads(run.call.arguments) for run in job.runs if run.call] == [[1, 2], [3, 4]]
+
+
+def test_expected_values_stay_outside() -> None:
+    bench = Bench([returned(0)])
+    bench.judge("source", one("expected-7f3a"))
+    assert "expected-7f3a" not in repr(bench.jobs)
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (calls.Returned(4), "wrong"),
+        (calls.Raised("ValueError", "no"), "error"),
+        (calls.NoFunction("there is no f"), "no_function"),
+        (calls.NotPlain("a value of type 'Yes'"), "not_plain"),
+        (b'{"i": 3}', "not_plain"),
+        (b"\xff", "not_plain"),
+    ],
+)
+def test_whatever_is_not_the_value_fails_the_test(reply: Any, outcome: str) -> None:
+    verdict = Bench([replied(reply)]).judge("x", one(3))
+    assert (verdict.outcome, verdict.details["tests"]) == (Outcome.WRONG, [outcome])
+
+
+def test_a_missing_function_is_wrong_with_the_reason() -> None:
+    verdict = Bench([replied(calls.NoFunction("the program defines no f"))]).judge("x", one(3))
+    assert "the program defines no f" in verdict.reason
+
+
+def test_a_program_that_ends_instead_of_returning_earns_nothing() -> None:
+    verdict = Bench([printed("3\n")]).judge("x", one(3))
+    assert verdict.details["tests"] == ["error"]
+    assert Bench([ended(ExitReason.TIME)]).judge("x", one(3)).outcome is Outcome.OVER_LIMIT
+    stopped = ended(ExitReason.MEMORY)
+    assert Bench([stopped]).judge("x", one(3)).outcome is Outcome.OVER_LIMIT
+
+
+def test_a_value_behind_a_stopped_run_earns_nothing() -> None:
+    late = replied(calls.Returned(3))
+    stopped = type(late)(reason=ExitReason.TIME, reply=late.reply)
+    assert Bench([stopped]).judge("x", one(3)).score == 0.0
+
+
+def test_a_wrapped_output_is_met_by_what_is_in_it() -> None:
+    assert Bench([returned(3)]).judge("x", one([3])).score == 1.0
+    assert Bench([returned([3])]).judge("x", one([3])).score == 1.0
+    assert Bench([returned(True)]).judge("x", one([1])).score == 0.0
+
+
+def test_order_and_tolerance_are_taken_from_the_spec() -> None:
+    assert Bench([returned([2, 1])]).judge("x", one([1, 2])).score == 0.0
+    assert Bench([returned([2, 1])]).judge("x", one([1, 2], any_order=True)).score == 1.0
+    assert Bench([returned(1.01)]).judge("x", one(1.0, comparison={"float": 0.1})).score == 1.0
+
+
+def test_runs_that_were_not_made_have_failed() -> None:
+    verdict = Bench([returned(3)], most=1).judge("x", SPEC)
+    assert verdict.details["tests"] == ["passed", "not_run"]
+    assert verdict.score == 0.5
+
+
+def test_all_stops_at_the_first_failure_and_ignores_what_ran_ahead() -> None:
+    spec = {**SPEC, "reward": "all"}
+    results = [returned(0), returned(7)]
+    verdicts = {Bench(results, ahead=n).judge("x", spec).model_dump_json() for n in (0, 3)}
+    assert len(verdicts) == 1
+    assert '"tests":["wrong"]' in verdicts.pop()
+
+
+def test_a_program_that_does_not_compile_is_wrong() -> None:
+    verdict = Bench(built=Built(ok=False, message="SyntaxError: line 1")).judge("x", SPEC)
+    assert "SyntaxError: line 1" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        {"inputs": ["[1"], "outputs": ["1"]},
+        {"inputs": [3], "outputs": ["1"]},
+        {"inputs": [[1], [2]], "outputs": [1]},
+        {"inputs": ["1"], "outputs": ["None"]},
+    ],
+)
+def test_tests_that_cannot_be_read_are_a_bad_spec(tests: dict[str, Any]) -> None:
+    spec = {"domain": "code", "tests": {"type": "functional", "fn_name": "f", **tests}}
+    with pytest.raises(BadSpecError, match=r"spec\.tests"):
+        read_spec(spec)
