@@ -6,7 +6,6 @@ that item alone: it becomes a ``BrokenItem`` and its neighbours are judged.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice

@@ -6,8 +6,9 @@ the tests; ``docs/rows.md`` lists it.
 
 from __future__ import annotations
 
+from reward_service.rows.format import Format
 from reward_service.rows.reading import UnknownFormatError, format_of_row, spec_of_row
-from reward_service.rows.table import ALIASES, FORMATS, Format
+from reward_service.rows.table import ALIASES, FORMATS
 
 __all__ = [
     "ALIASES",

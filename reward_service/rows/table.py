@@ -7,31 +7,18 @@ sample is of two formats.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 import reward_service.rows.math_rows as math_rows
 import reward_service.rows.stem_rows as stem_rows
 import reward_service.rows.trainer_rows as trainer_rows
-from reward_service.rows.row import Row
+from reward_service.rows.code_formats import CODE_FORMATS
+from reward_service.rows.format import Format
 from reward_service.rows.signature import NOTHING, Signature, names
-from reward_verifiers.specs import Spec
 
 _LETTER_FIELDS = names("answer, answer_idx, correct_answer")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Format:
-    """One row of the table."""
-
-    recognise: Callable[[Mapping[str, Any]], bool]
-    """Whether a row's fields, none of them null, are of this format."""
-    convert: Callable[[Row], Spec]
-    """Reads a row of this format; raises ``BadSpecError`` naming the field that is wrong."""
-    summary: str
-    """Whose rows these are and where their gold stands."""
 
 
 def _only_when_named(_row: Mapping[str, Any]) -> bool:
@@ -250,22 +237,31 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             convert=stem_rows.medmcqa,
             summary="MedMCQA: opa to opd and cop, a position from 0",
         ),
+        **CODE_FORMATS,
     }
 )
 
 ALIASES: Mapping[str, str] = MappingProxyType(
     {
+        "acecoder": "test_cases",
         "amc": "problem_answer",
+        "apps": "taco",
         "big_math": "problem_answer",
         "dapo": "verl",
+        "eurus_2": "verl",
         "deepscaler": "problem_answer",
         "math": "problem_solution",
         "math_500": "problem_answer",
         "medqa": "lettered_options",
+        "humaneval_plus": "humaneval",
+        "leetcode": "humaneval",
+        "mbpp_plus": "mbpp",
         "minerva": "problem_solution",
         "numina_math": "problem_answer",
         "open_r1": "problem_answer",
         "polaris": "problem_answer",
+        "prime": "verl",
+        "primeintellect": "verification_info",
         "skywork_or1": "verl",
     }
 )

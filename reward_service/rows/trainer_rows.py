@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from reward_service.rows import code_rows
 from reward_service.rows.answers import guessed_type
 from reward_service.rows.row import Row
 from reward_service.rows.signature import names
@@ -29,6 +30,14 @@ _MATH_ABILITIES = ("math", "mathematics")
 _STEM_NAMES = ("scp-116k", "scp_116k")
 _STEM_ABILITIES = ("stem", "science")
 
+# Programs: the tests stand in the gold's field.
+_CODE_NAMES = names(
+    "apps, code, code_contests, code_stdio, codecontests, codeforces, deepcoder, "
+    "deepcoder-preview-dataset, lcbv5, leetcode, leetcodedataset, livecodebench, mbpp, "
+    "prime_code, primeintellect, rlvr-code, taco"
+)
+_CODE_ABILITIES = ("code", "coding")
+
 # A JSON list of texts in a text, as parquet files hold it. A gold such as [1, 2] is no such list.
 _TEXT_LIST = ('["', '"]')
 
@@ -43,19 +52,24 @@ def verl(row: Row) -> Spec:
         if _tail(source) == "gsm8k":
             golds = [gold.rpartition("####")[2].strip() or gold for gold in golds]
         return row.spec(MathSpec, gold=golds if len(golds) > 1 else golds[0])
+    if _tail(source) in _CODE_NAMES or ability in _CODE_ABILITIES:
+        return code_rows.ground_truth(holder, "ground_truth")
     if _tail(source) in _STEM_NAMES or ability in _STEM_ABILITIES:
         return _science(holder, _golds(holder, "ground_truth"))
     raise row.error(
         "data_source",
-        f"{source[:80]!r} is not known, and row.ability is neither math nor stem; give a spec",
+        f"{source[:80]!r} is not known, and row.ability is none of math, stem and code; "
+        "give a spec",
     )
 
 
 def open_instruct(row: Row) -> Spec:
     """Read ``ground_truth`` for the verifier that ``dataset`` names."""
     source = row.as_text("dataset", _only(row, "dataset"))
+    if _tail(source) in _CODE_NAMES:
+        return code_rows.open_instruct(row)
     if not _is_math(source):
-        raise row.error("dataset", f"{source[:80]!r} is not known; known is mathematics")
+        raise row.error("dataset", f"{source[:80]!r} is not known; known are mathematics and code")
     gold = row.as_gold("ground_truth", _only(row, "ground_truth"))
     return row.spec(MathSpec, gold=gold)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import program_rows
 import pytest
 
 
@@ -509,6 +510,7 @@ SAMPLES = [
         r"\boxed{D}",
         r"\boxed{C}",
     ),
+    *(Sample(*each) for each in program_rows.ROWS),
 ]
 
 

@@ -31,6 +31,9 @@ def test_named_rows_may_hold_anything_beside(sample: Any) -> None:
 def test_a_sample_is_judged(sample: Any) -> None:
     spec = spec_of_row(sample.row, None)
     judge = verifier(spec.domain)
+    if judge.judge is None:  # judged by running it, in tests of sandboxes
+        assert isinstance(judge.extract(sample.right, spec), str)
+        return
     assert judge.verify(sample.right, spec).score == 1.0
     assert judge.verify(sample.wrong, spec).score == 0.0
 

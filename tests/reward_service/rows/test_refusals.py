@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
+import pickle
+import zlib
 from typing import Any
 
 import pytest
@@ -14,6 +17,10 @@ from reward_service.rows import FORMATS, spec_of_row
 from reward_service.rows.signature import names
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.specs import Spec
+
+
+def packed(pickled: bytes) -> str:
+    return base64.b64encode(zlib.compress(pickled)).decode()
 
 
 def refusal(row: dict[str, Any], name: str | None = None) -> str:
@@ -96,7 +103,12 @@ MALFORMED = [
         {"reward_model": {"ground_truth": 10**5000}},
         "row.reward_model.ground_truth: a number of too many digits",
     ),
-    ("verl", {"data_source": "codecontests", "ability": "code"}, "row.data_source: 'codecontests'"),
+    ("verl", {"data_source": "my/own", "ability": "chat"}, "row.data_source: 'my/own'"),
+    (
+        "verl",
+        {"data_source": "codecontests", "ability": "code"},
+        "row.reward_model.ground_truth: expected an object or a list, got a number",
+    ),
     (
         "verl",
         {"data_source": "x", "ability": "stem", "reward_model": {"ground_truth": "C"}},
@@ -163,6 +175,117 @@ MALFORMED = [
     ),
     ("columns_abcd", {"answer": "E"}, "row.answer: 'E' is not one of the letters"),
     ("medmcqa", {"opb": None}, "row.opb: missing"),
+    (
+        "livecodebench",
+        {"private_test_cases": "%%%"},
+        "row.private_test_cases: neither JSON nor base64",
+    ),
+    (
+        "livecodebench",
+        {"private_test_cases": base64.b64encode(b"no zlib").decode()},
+        "row.private_test_cases: no zlib data in the base64",
+    ),
+    (
+        "livecodebench",
+        {"private_test_cases": packed(pickle.dumps("x" * 100))[:40]},
+        "row.private_test_cases: ",
+    ),
+    (
+        "livecodebench",
+        {"private_test_cases": packed(pickle.dumps(["[]"]))},
+        "row.private_test_cases: the pickle in the base64 is not one text alone",
+    ),
+    (
+        "livecodebench",
+        {"private_test_cases": packed(pickle.dumps(print))},
+        "row.private_test_cases: the pickle in the base64 is not one text alone",
+    ),
+    (
+        "livecodebench",
+        {"private_test_cases": packed(pickle.dumps("[}"))},
+        "row.private_test_cases: not JSON",
+    ),
+    ("livecodebench", {"public_test_cases": "{}"}, "row.public_test_cases: expected a list"),
+    ("livecodebench", {"public_test_cases": '[{"input": "1"}]'}, "row.public_test_cases.0.output"),
+    (
+        "livecodebench",
+        {
+            "public_test_cases": '[{"input": "1", "output": "1", "testtype": "functional"}]',
+            "private_test_cases": None,
+        },
+        "row.public_test_cases.0: functional without the name of a function",
+    ),
+    (
+        "livecodebench",
+        {"private_test_cases": '[{"input": "", "output": "", "testtype": "magic"}]'},
+        "row.public_test_cases.1: 'magic' is no type of test",
+    ),
+    ("taco", {"input_output": "x"}, "row.input_output: not JSON"),
+    ("taco", {"input_output": []}, "row.input_output: expected an object, got a list"),
+    ("taco", {"input_output": {}}, "row.input_output.inputs: missing"),
+    (
+        "taco",
+        {"input_output": {"inputs": [], "outputs": []}},
+        "row.input_output.inputs: expected 1",
+    ),
+    (
+        "taco",
+        {"input_output": {"inputs": ["1"], "outputs": ["1", "2"]}},
+        "row.input_output: 1 inputs but 2 outputs",
+    ),
+    (
+        "taco",
+        {"input_output": {"inputs": [1], "outputs": ["1"]}},
+        "row.input_output.inputs.0: expected text or a list of lines, got a number",
+    ),
+    (
+        "taco",
+        {"input_output": {"inputs": ["1"], "outputs": ["1"], "fn_name": "not a name"}},
+        "row.input_output: tests.functional.fn_name",
+    ),
+    ("taco", {"time_limit": "soon"}, "row.time_limit: 'soon' is no amount"),
+    ("taco", {"memory_limit": {"x": 1}}, "row.memory_limit: "),
+    ("taco", {"time_limit": 1e9}, "row.input_output: limits.time_s: must be at most"),
+    ("code_contests", {"input_file": "in.txt"}, "row.input_file: programs that read or write"),
+    (
+        "code_contests",
+        {"public_tests": {"input": [], "output": []}, "generated_tests": None},
+        "row.public_tests: no tests",
+    ),
+    ("code_contests", {"private_tests": [1]}, "row.private_tests: expected an object"),
+    ("sandbox_fusion", {"test": [{"input": "1"}]}, "row.test.0.input: expected an object of stdin"),
+    ("sandbox_fusion", {"language": "cobol"}, "row.language: unknown language 'cobol'"),
+    ("humaneval", {"entry_point": "a b"}, "row.test: tests.check.entry_point"),
+    ("humaneval", {"test": None}, "row.test: missing"),
+    ("mbpp", {"test_list": []}, "row.test_list: expected 1"),
+    ("mbpp", {"test_list": [1]}, "row.test_list.0: expected text, got a number"),
+    ("mbpp", {"test_list": [" "]}, "row.test_list.0: empty"),
+    ("mbpp", {"challenge_test_list": "x"}, "row.challenge_test_list: expected a list of texts"),
+    ("verification_info", {"verification_info": "{}"}, "row.verification_info.test_cases: missing"),
+    (
+        "verification_info",
+        {"verification_info": {"language": "cobol", "test_cases": [{"input": "", "output": ""}]}},
+        "row.verification_info.language: unknown language 'cobol'",
+    ),
+    ("deepcoder", {"tests": 5}, "row.tests: expected an object or a list, got a number"),
+    ("deepcoder", {"metadata": {"func_name": 3}}, "row.metadata.func_name: expected text"),
+    (
+        "deepcoder",
+        {
+            "tests": [
+                {"input": "1", "output": "1", "testtype": "functional"},
+                {"input": "1", "output": "1", "testtype": "stdin"},
+            ]
+        },
+        "row.tests: tests of several kinds (calls of add, stdin)",
+    ),
+    ("test_cases", {"test_cases": [["x"]]}, "row.test_cases.0: expected an object, got a list"),
+    ("kodcode", {"test": " "}, "row.test: empty"),
+    ("codeforces", {"interaction_format": "ask me"}, "row.interaction_format: interactive"),
+    ("codeforces", {"input_mode": "file"}, "row.input_mode: programs that read files"),
+    ("codeforces", {"official_tests": []}, "row.official_tests: expected 1"),
+    ("nemo_gym_code", {"verifier_metadata": {}}, "row.verifier_metadata.unit_tests: missing"),
+    ("open_instruct", {"dataset": "code", "ground_truth": "72"}, "row.ground_truth: "),
 ]
 
 
@@ -183,7 +306,8 @@ FIELDS = st.sampled_from(
         names(
             "answer, solution, options, choices, expected_answer, final_answer, ground_truth, "
             "unit, reward_model, data_source, error, label, text, A, B, cop, answerKey, dataset, "
-            "verifier_metadata"
+            "verifier_metadata, input_output, public_test_cases, private_test_cases, test, tests, "
+            "test_list, entry_point, test_cases, official_tests, time_limit, verification_info"
         )
     )
 )
