@@ -1,4 +1,4 @@
-"""The command line: ``reward-service serve | score | check-data | domains | doctor``."""
+"""The command line: ``reward-service serve | score | check-data | domains | doctor | sandbox``."""
 
 from __future__ import annotations
 

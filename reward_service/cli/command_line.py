@@ -17,6 +17,7 @@ from reward_service.cli.doctor import add as add_doctor
 from reward_service.cli.domains import add as add_domains
 from reward_service.cli.exits import Exit
 from reward_service.cli.parser import Parser, did_you_mean, examples
+from reward_service.cli.sandbox import add as add_sandbox
 from reward_service.cli.score import add as add_score
 from reward_service.cli.serve import add as add_serve
 
@@ -26,6 +27,7 @@ COMMANDS = {
     "check-data": add_check_data,
     "domains": add_domains,
     "doctor": add_doctor,
+    "sandbox": add_sandbox,
 }
 
 
@@ -91,11 +93,13 @@ def _parser() -> Parser:
 
 def _expected() -> tuple[type[Exception], ...]:
     """Return the errors that are no bugs; loaded only when something went wrong."""
+    from reward_sandboxes.types import SandboxError
     from reward_service.config import SettingsError
     from reward_service.errors import RewardServiceError
     from reward_service.offline.errors import OfflineError
 
-    return (SettingsError, OfflineError, RewardServiceError, OSError, ModuleNotFoundError)
+    ours = (SettingsError, OfflineError, RewardServiceError, SandboxError)
+    return (*ours, OSError, ModuleNotFoundError)
 
 
 def _exit_for(error: BaseException) -> Exit:

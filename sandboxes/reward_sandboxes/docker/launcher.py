@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 
 from docker import DockerClient
 from docker.errors import ImageNotFound
 
-from reward_sandboxes.docker import images
 from reward_sandboxes.docker.container import Container
 from reward_sandboxes.docker.endpoint import Endpoint
 from reward_sandboxes.docker.engine import Engine
+from reward_sandboxes.docker.found import Found, found_images, how_to_build
 from reward_sandboxes.docker.hardening import host_config
 from reward_sandboxes.docker.leftovers import LABEL_LIFETIME, LABEL_OWNER, remove_leftovers
 from reward_sandboxes.docker.options import DockerOptions
 from reward_sandboxes.docker.owner import own_name
-from reward_sandboxes.languages import Language, languages
 from reward_sandboxes.launcher import Offer
 from reward_sandboxes.types import SandboxError
 
 _LOOK_AGAIN_S = 20.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Built:
-    """The images there are."""
-
-    ids: Mapping[str, str]
-    """Identity of each usable image, by its folder."""
-    offers: Mapping[str, Offer]
-    missing: Mapping[str, str]
 
 
 class DockerLauncher:
@@ -46,7 +33,7 @@ class DockerLauncher:
         self.options = options
         self._engine = Engine(Endpoint.named(options.host), options.api_timeout_s)
         self._host_config = host_config(options)
-        self._built = Built(ids={}, offers={}, missing={})
+        self._found = Found(ids={}, offers={}, missing={})
         self._users: set[int] = set()
         self._names: set[str] = set()
         self._endings: set[asyncio.Task[None]] = set()
@@ -59,19 +46,19 @@ class DockerLauncher:
             SandboxError: Docker is away, or there is no image or runtime to use.
         """
         await self._engine.call(self._look)
-        if not self._built.offers:
-            why = next(iter(self._built.missing.values()), "there are no languages")
+        if not self._found.offers:
+            why = next(iter(self._found.missing.values()), "there are no languages")
             raise SandboxError(f"no language can be run in Docker; {why}")
         if self._looking is None:
             self._looking = asyncio.create_task(self._look_again())
 
     def offers(self) -> Mapping[str, Offer]:
         """Return the languages whose images are built from the sources that run here."""
-        return self._built.offers
+        return self._found.offers
 
     def missing(self) -> Mapping[str, str]:
         """Return the command that builds what each other language needs."""
-        return self._built.missing
+        return self._found.missing
 
     async def start(self, kind: str) -> Container:
         """Start a container of the image of folder ``kind``.
@@ -122,7 +109,7 @@ class DockerLauncher:
 
     def _create(self, client: DockerClient, kind: str, name: str, user: int) -> str:
         body: dict[str, Any] = {
-            "Image": self._built.ids[kind],
+            "Image": self._found.ids[kind],
             "User": f"{user}:{user}",
             "WorkingDir": "/",
             "Hostname": "sandbox",
@@ -144,7 +131,7 @@ class DockerLauncher:
             created = create(body, name=name)
         except ImageNotFound:
             self._look(client)
-            raise SandboxError(_how_to_build(kind, "is gone")) from None
+            raise SandboxError(how_to_build(kind, "is gone")) from None
         return str(created["Id"])
 
     async def _see_off(self, container: Container, name: str, user: int) -> None:
@@ -173,7 +160,7 @@ class DockerLauncher:
     def _look(self, client: DockerClient) -> None:
         self._refuse_unknown_runtime(client)
         remove_leftovers(client, alive=frozenset(self._names))
-        self._built = look_for_images(client)
+        self._found = found_images(client)
 
     def _refuse_unknown_runtime(self, client: DockerClient) -> None:
         if not self.options.runtime:
@@ -183,39 +170,3 @@ class DockerLauncher:
             raise SandboxError(
                 f"Docker has no runtime {self.options.runtime!r}; it has {', '.join(sorted(known))}"
             )
-
-
-def look_for_images(client: DockerClient) -> Built:
-    """Return which languages have an image that is built from the sources of this process."""
-    ids: dict[str, str] = {}
-    offers: dict[str, Offer] = {}
-    missing: dict[str, str] = {}
-    for image, spoken in images.folders().items():
-        try:
-            found = client.images.get(images.tag(image))
-        except ImageNotFound:
-            why = "is missing"
-        else:
-            if found.labels.get(images.LABEL_SOURCES) == images.sources_hash(image):
-                ids[image] = str(found.id)
-                versions = json.loads(found.labels.get(images.LABEL_VERSIONS, "{}"))
-                offers |= {each.name: _offer(each, image, versions) for each in spoken}
-                continue
-            why = "is of another version"
-        missing |= {each.name: _how_to_build(image, why) for each in spoken}
-    in_order = {name: offers[name] for name in languages() if name in offers}
-    return Built(ids=ids, offers=in_order, missing=missing)
-
-
-def _offer(language: Language, image: str, versions: Mapping[str, str]) -> Offer:
-    place = f"{images.PRECOMPILED}/{language.name}"
-    build = [word.replace("{pch}", place) for word in language.build]
-    return Offer(
-        language=replace(language, build=build),
-        kind=image,
-        version=versions.get(language.name, ""),
-    )
-
-
-def _how_to_build(image: str, why: str) -> str:
-    return f"image {images.tag(image)} {why}; build it: reward-service sandbox build {image}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,18 @@ def test_every_option_is_in_the_docs(command: str) -> None:
     COMMANDS[command](commands)
     parser: argparse.ArgumentParser = commands.choices[command]
     assert f"## {command}" in TEXT
-    options = {option for action in parser._actions for option in action.option_strings}
+    options = {option for action in actions(parser) for option in action.option_strings}
     missing = {option for option in options - {"-h", "--help"} if option not in TEXT}
-    assert missing <= {"-o", "--output"}
+    assert missing <= {"-o", "--output", "-v"}
+
+
+def actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Yield the actions of ``parser`` and of its subcommands."""
+    for action in parser._actions:
+        yield action
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield from actions(command)
 
 
 def test_every_exit_code_and_output_field_is_in_the_docs() -> None:

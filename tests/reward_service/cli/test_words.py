@@ -10,7 +10,8 @@ import pytest
 from reward_service import __version__
 from reward_service.cli import Exit, main
 
-COMMANDS = ("serve", "score", "check-data", "domains", "doctor")
+COMMANDS = ("serve", "score", "check-data", "domains", "doctor", "sandbox")
+SANDBOX_COMMANDS = ("list", "build", "test", "clean", "serve")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -21,6 +22,16 @@ def test_every_help_has_examples_and_exit_codes(
     text = capsys.readouterr().out
     assert f"  reward-service {command}" in text.split("examples:")[1]
     assert "exit codes:" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("command", SANDBOX_COMMANDS)
+def test_every_help_of_sandboxes_has_examples(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["sandbox", command, "--help"]) == Exit.OK
+    text = capsys.readouterr().out
+    assert f"  reward-service sandbox {command}" in text.split("examples:")[1]
     assert max(map(len, text.splitlines())) <= 100
 
 
@@ -52,6 +63,12 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         ),
         (["serve", "--prot=1"], "serve: unknown option --prot; did you mean --port?"),
         (["score", "x", "-o", "y.jsonl", "z"], "score: unexpected argument 'z'"),
+        (["sandbox"], "sandbox: the following arguments are required: COMMAND"),
+        (["sandbox", "buld"], "sandbox: argument COMMAND: invalid choice: 'buld' (choose from"),
+        (["sandbox", "build", "pyton"], "build: unknown language 'pyton'; did you mean python?"),
+        (["sandbox", "test", "cobol"], "test: unknown language 'cobol'; there are: bash, c, cpp"),
+        (["sandbox", "test", "--backend", "x"], "REWARD_SERVICE_SANDBOX: expected local, docker"),
+        (["sandbox", "serve", "--build", "zig"], "serve: unknown language 'zig'"),
         (["--verbos"], "unknown option --verbos; did you mean --version?"),
         (["score", "x"], "score: the following arguments are required: -o/--output"),
         (["score"], "score: the following arguments are required: file, -o/--output"),
@@ -82,7 +99,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["score", "x", "-o", "-", "--group-by", "id"], "--group-by reads the output again"),
         (["score", "x", "-o", "-", "--retry-problems"], "--retry-problems reads the output again"),
         (["score", "x", "-o", "y.jsonl", "--format", "foo"], "--format: unknown format 'foo'"),
-        (["check-data", "x", "--format", "foo"], "--format: unknown format 'foo'; there are: aime"),
+        (["check-data", "x", "--format", "foo"], "--format: unknown format 'foo'; there are: a"),
         (
             ["score", "x", "-o", "y.jsonl", "--spec-defaults", '{"tolerence": 1}'],
             "--spec-defaults: math: tolerence: unknown field (did you mean tolerance?)",
