@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
@@ -47,6 +47,13 @@ class Result:
     """None when it went unscored."""
     problem: str | None
     """Code of the problem when it went unscored."""
+    shared_process: bool = False
+    """Whether its tests ran in the program's own process, which could have forged what they say."""
+
+
+def shares_process(details: Mapping[str, Any]) -> bool:
+    """Whether the ``details`` of a verdict say that tests and program shared a process."""
+    return details.get("shared_process") is True
 
 
 class PassAtK(BaseModel):
@@ -81,6 +88,9 @@ class DomainReport(BaseModel):
     """Scored items by outcome."""
     problems: dict[str, int]
     """Unscored items by the code of their problem."""
+    n_shared_process: int = 0
+    """Scored items whose tests had to share a process with the program: nothing kept it from
+    forging their report."""
     n_prompts: int
     """Groups of completions of one prompt that have at least one scored."""
     n_prompts_all_correct: int
@@ -122,6 +132,7 @@ class _Sums:
     reward_sum: float = 0.0
     outcomes: Counter[str] = field(default_factory=Counter)
     problems: Counter[str] = field(default_factory=Counter)
+    n_shared_process: int = 0
     groups: Counter[str] = field(default_factory=Counter)
     """How many prompts have n scored completions and c correct, by ``"n,c"``."""
 
@@ -130,6 +141,7 @@ class _Sums:
         self.reward_sum += other.reward_sum
         self.outcomes += other.outcomes
         self.problems += other.problems
+        self.n_shared_process += other.n_shared_process
         self.groups += other.groups
 
     def row(self, domain: str) -> DomainReport:
@@ -143,6 +155,7 @@ class _Sums:
             mean_reward=self.reward_sum / n_scored if n_scored else None,
             outcomes=dict(sorted(self.outcomes.items())),
             problems=dict(sorted(self.problems.items())),
+            n_shared_process=self.n_shared_process,
             n_prompts=sum(shape.n_prompts for shape in shapes),
             n_prompts_all_correct=sum(s.n_prompts for s in shapes if s.n_correct == s.n),
             n_prompts_none_correct=sum(s.n_prompts for s in shapes if s.n_correct == 0),
@@ -174,6 +187,7 @@ class Tally:
             else:
                 sums.outcomes[result.outcome] += 1
                 sums.reward_sum += result.reward or 0.0
+                sums.n_shared_process += result.shared_process
 
     def add_group(self, domain: str | None, n_scored: int, n_correct: int) -> None:
         """Note a prompt of which ``n_scored`` completions were scored."""
@@ -209,6 +223,7 @@ class Tally:
                 sums.reward_sum,
                 dict(sums.outcomes),
                 dict(sums.problems),
+                sums.n_shared_process,
                 dict(sums.groups),
             ]
             for name, sums in self._sums.items()
@@ -218,9 +233,9 @@ class Tally:
     def from_state(cls, state: dict[str, Any]) -> Self:
         """Return the tally that had this ``state``."""
         tally = cls()
-        for name, (n, reward_sum, outcomes, problems, groups) in state.items():
+        for name, (n, reward_sum, outcomes, problems, n_shared, groups) in state.items():
             tally._sums[name] = _Sums(
-                n, reward_sum, Counter(outcomes), Counter(problems), Counter(groups)
+                n, reward_sum, Counter(outcomes), Counter(problems), n_shared, Counter(groups)
             )
         return tally
 

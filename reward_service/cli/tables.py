@@ -40,13 +40,16 @@ def report_tables(report: Report) -> str:
 def _outcomes(rows: Sequence[DomainReport]) -> str:
     shown = [name for name in Outcome if name in _USUAL or any(name in r.outcomes for r in rows)]
     words = [name.replace("_", " ") for name in shown]
-    columns = ["domain", "items", "mean reward", *words, "unscored", "problems"]
+    # Told only where it happened: most runs have no such tests.
+    shared = ["shared process"] if any(row.n_shared_process for row in rows) else []
+    columns = ["domain", "items", "mean reward", *words, *shared, "unscored", "problems"]
     body = [
         [
             row.domain,
             f"{row.n:,}",
             "-" if row.mean_reward is None else f"{row.mean_reward:.4f}",
             *(f"{row.outcomes.get(name, 0):,}" for name in shown),
+            *(f"{row.n_shared_process:,}" for _ in shared),
             f"{row.n_unscored:,}",
             ", ".join(f"{code} {count:,}" for code, count in row.problems.items()),
         ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reward_service.offline.lines import KeptItem, Line, output_line, problem_line
 from reward_service.offline.pump import Part
-from reward_service.report import Result
+from reward_service.report import Result, shares_process
 from reward_service.schema import ScoredItem
 
 
@@ -48,4 +48,5 @@ def _result(line: Line, scored: ScoredItem) -> Result:
         reward=scored.reward,
         outcome=None if scored.verdict is None else str(scored.verdict.outcome),
         problem=None if scored.problem is None else scored.problem.code,
+        shared_process=scored.verdict is not None and shares_process(scored.verdict.details),
     )

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from pydantic_core import to_json
 
 from reward_service.offline.errors import RefusedError
-from reward_service.report import Report, Result, Tally
+from reward_service.report import Report, Result, Tally, shares_process
 from reward_service.surrogates import json_value
 
 
@@ -31,11 +31,13 @@ class WrittenLine:
     def result(self) -> Result:
         """What a tally needs to know of it."""
         verdict, problem = self.value.get("verdict"), self.value.get("problem")
+        details = verdict.get("details") if isinstance(verdict, dict) else None
         return Result(
             domain=self.value.get("domain"),
             reward=self.value.get("reward"),
             outcome=verdict["outcome"] if isinstance(verdict, dict) else None,
             problem=problem["code"] if isinstance(problem, dict) else None,
+            shared_process=isinstance(details, dict) and shares_process(details),
         )
 
 

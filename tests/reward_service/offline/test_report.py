@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from math import comb
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reward_service.cli.tables import report_tables
 from reward_service.report import Result, Tally, ks_up_to, pass_at_k
 
 
@@ -80,6 +82,20 @@ def test_a_report_counts_outcomes_and_leaves_the_unscored_out_of_the_mean() -> N
     assert (stem.domain, stem.mean_reward, stem.outcomes) == ("stem", 0.0, {"no_answer": 1})
     assert (report.total.n, report.total.mean_reward) == (5, 0.5)
     assert (report.n, report.n_unscored) == (5, 1)
+
+
+def test_verdicts_that_the_program_could_have_forged_are_counted_and_shown() -> None:
+    shared = [replace(each, shared_process=True) for each in results("cw", domain="code")]
+    tally = Tally()
+    tally.add(shared)
+    tally.add(results("c", domain="code"))
+    report = Tally.from_state(json.loads(json.dumps(tally.state()))).report()
+    without = Tally()
+    without.add(results("c"))
+
+    assert (report.domains[0].n_shared_process, report.total.n_shared_process) == (2, 2)
+    assert "shared process" in report_tables(report)
+    assert "shared process" not in report_tables(without.report())
 
 
 def test_pass_at_k_is_the_mean_over_prompts_with_enough_scored_completions() -> None:
