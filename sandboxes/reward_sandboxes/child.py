@@ -58,6 +58,12 @@ class Child(asyncio.SubprocessProtocol):
             raise SandboxError(f"{command[0]} cannot be started: {error}") from error
         return child
 
+    @property
+    def pid(self) -> int:
+        """The harness's process id."""
+        assert self._transport is not None
+        return self._transport.get_pid()
+
     async def read(self) -> bytes:
         """Return what the harness wrote next; empty once it ended."""
         while not self._unread and not self._at_end:
@@ -84,7 +90,7 @@ class Child(asyncio.SubprocessProtocol):
         assert self._transport is not None
         if self._transport.get_returncode() is None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._transport.get_pid(), signal.SIGKILL)
+                os.killpg(self.pid, signal.SIGKILL)
 
     async def wait(self) -> str:
         """Wait until it has ended; return its exit status and the end of its stderr."""
@@ -121,6 +127,7 @@ class Child(asyncio.SubprocessProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the process has ended and its pipes are closed."""
+        self._close()
         self._end()
         self._over.set()
 

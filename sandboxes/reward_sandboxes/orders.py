@@ -8,7 +8,7 @@ from typing import Any
 
 from reward_sandboxes import wire
 from reward_sandboxes.answers import BuiltFile
-from reward_sandboxes.languages import Language
+from reward_sandboxes.languages import Language, fitted
 from reward_sandboxes.types import Limits, Program, Run, Suite
 
 _SLACK_BYTES = 1 << 16
@@ -98,7 +98,7 @@ def _order(
     source = program.source.encode("utf-8", "surrogatepass")
     header = {
         "role": role,
-        "language": _language(language),
+        "language": _language(fitted(language, program.source, limits.memory_mb)),
         "limits": _limits(limits),
         "build_limits": _limits(language.build_limits),
         "prelude": program.prelude,

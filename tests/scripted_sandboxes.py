@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,16 @@ def scripted(launcher: ScriptedLauncher | None = None, **settings: Any) -> Poole
     return PooledSandboxes(
         launcher or ScriptedLauncher(), upkeep=upkeep, **{"slots": 1, "keep": 1, **settings}
     )
+
+
+@asynccontextmanager
+async def running(sandboxes: PooledSandboxes) -> AsyncIterator[PooledSandboxes]:
+    """Start sandboxes, and close them."""
+    await sandboxes.start()
+    try:
+        yield sandboxes
+    finally:
+        await sandboxes.close()
 
 
 def job(

@@ -5,6 +5,7 @@ The source is lines of ``word argument``; each run does them again:
     say TEXT            stdout of the run; ``{n}`` is its number in this job, ``{in}`` its stdin
     header NAME JSON    a field of its RESULT
     once FILE WORD ...  WORD, but only while there is no such file; makes it
+    at N WORD ...       WORD, but only in the run of that number
     (a word of FAULTS)  what no honest harness does
     build WORD ...      while compiling
 
@@ -62,16 +63,17 @@ def result(stdout: bytes = b"", **said: object) -> None:
     send(RESULT, header, stdout)
 
 
-def happens(words: list[str]) -> bool:
-    """Whether a line is done; one of ``once MARK ...`` the first time on this machine alone."""
-    if words[0] != "once":
-        return True
-    mark = Path(words[1])
-    del words[:2]
-    if mark.exists():
-        return False
-    mark.touch()
-    return True
+def due(line: list[str], n: int = 0) -> list[str]:
+    """Return what is to be done of a line, if it is to be done now."""
+    match line:
+        case ["at", number, *words]:
+            return due(words, n) if int(number) == n else []
+        case ["once", mark, *words]:
+            if Path(mark).exists():
+                return []
+            Path(mark).touch()
+            return words
+    return line
 
 
 def sleep(seconds: str = "3600") -> None:
@@ -98,10 +100,7 @@ def run(lines: list[list[str]], n: int, stdin: bytes, job: dict) -> None:
     said: dict[str, object] = {}
     stdout = b""
     for line in lines:
-        words = list(line)
-        if not happens(words):
-            continue
-        word, *rest = words
+        word, *rest = due(line, n) or [""]
         if word == "say":
             text = " ".join(rest).replace("{n}", str(n)).replace("{pid}", str(os.getpid()))
             stdout += text.replace("{in}", stdin.decode()).encode()
@@ -109,7 +108,7 @@ def run(lines: list[list[str]], n: int, stdin: bytes, job: dict) -> None:
             said[rest[0]] = json.loads(rest[1])
         elif word == "job":
             job[rest[0]] = " ".join(rest[1:])
-        else:
+        elif word:
             FAULTS[word](*rest)
     result(stdout, **said)
 
@@ -126,15 +125,14 @@ def do_job(header: dict, body: bytes) -> None:
     elif header["language"]["build"]:
         built["artefact"], artefact = [["main", 0o755, 4]], b"made"
     for words in build:
-        if happens(words):
-            match words:
-                case ["fail"]:
-                    built |= {"ok": False, "message": "a syntax error", "artefact": []}
-                    artefact = b""
-                case ["file", path]:
-                    built["artefact"] = [[path, 0o755, 4]]
-                case [word, *rest]:
-                    FAULTS[word](*rest)
+        match due(words):
+            case ["fail"]:
+                built |= {"ok": False, "message": "a syntax error", "artefact": []}
+                artefact = b""
+            case ["file", path]:
+                built["artefact"] = [[path, 0o755, 4]]
+            case [word, *rest]:
+                FAULTS[word](*rest)
     send(BUILT, built, artefact)
     n, job = 0, {}
     while (frame := receive())[0] != END:
@@ -150,8 +148,9 @@ def do_job(header: dict, body: bytes) -> None:
 def main() -> None:
     options = json.loads(sys.argv[1])
     for words in options.get("at_start", []):
-        if happens(words):
-            FAULTS[words[0]](*words[1:])
+        word, *rest = due(words) or [""]
+        if word:
+            FAULTS[word](*rest)
     hello = {
         "level": "none",
         "protections": {"network": True, "seccomp": "not a sandbox"},
