@@ -9,10 +9,11 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench demo lock clean
+COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
+.PHONY: help serve test check format bench demo up down test-containers lock clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(VENV)/.server ## start the service on HOST:PORT (127.0.0.1:8000)
 	@exec $(BIN)/reward-service serve --host $(HOST) --port $(PORT)
@@ -36,11 +37,22 @@ demo: $(VENV)/.server ## score the example files and print the tables
 	@for f in examples/*.jsonl; do echo "== $$f"; \
 	  $(BIN)/reward-service score $$f -o build/$$(basename $$f) --force || exit 1; done
 
+up: ## build and start everything with docker compose
+	$(COMPOSE) up -d --build
+
+down: ## stop and remove what `make up` started
+	$(COMPOSE) down
+
+test-containers: ## run the tests that need a Docker Engine (root on Debian; minutes)
+	.ci/run containers
+
 lock: ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --extra server --extra dev pyproject.toml -o requirements/dev.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --extra server -c requirements/dev.lock pyproject.toml -o requirements/server.lock
+	echo hatchling | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" -c requirements/dev.lock - -o requirements/build.lock
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
