@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,6 +38,18 @@ class Endpoint:
         usual: Mapping[str, Any] = dict(kwargs_from_env())
         host = host or usual.get("base_url") or DEFAULT_HOST
         return cls(host=host, tls=None if host.startswith("unix:") else usual.get("tls"))
+
+    def knock(self, timeout_s: float) -> None:
+        """See whether anybody answers at a unix socket; of other hosts nothing is said.
+
+        Raises:
+            OSError: nobody does.
+        """
+        url = urlsplit(self.host)
+        if url.scheme == "unix":
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(timeout_s)
+                connection.connect(url.path)
 
     async def request(
         self, method: str, path: str, *, timeout_s: float, upgrade: bool = False

@@ -45,6 +45,8 @@ class Engine:
             SandboxError: Docker is away, or refuses.
         """
         try:
+            # At once, and with the reason; the SDK would also forget the socket it made.
+            self.endpoint.knock(self._timeout_s)
             return ask(self._connected())
         except (DockerException, RequestException, OSError) as error:
             raise SandboxError(f"Docker at {self.endpoint.host}: {_shown(error)}") from error

@@ -18,9 +18,9 @@ from reward_sandboxes.languages import IMAGES, Language, languages
 LABEL_SOURCES = "reward-service.sources"
 LABEL_VERSIONS = "reward-service.versions"
 """JSON: version by language, as the image itself tells it."""
-HARNESS = "/opt/harness"
-"""Where the images have the package."""
-ENTRYPOINT = ("/usr/bin/python3", "-I", HARNESS)
+HARNESS = "/opt/harness/reward_sandboxes/harness"
+"""Where the images have it."""
+ENTRYPOINT = ("/usr/bin/python3", "-I", "-S", "-B", HARNESS, '{"confine": true}')
 """The command of every image."""
 PRECOMPILED = "/opt/pch"
 
