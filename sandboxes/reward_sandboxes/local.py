@@ -7,8 +7,10 @@ allows, says what that is, and refuses to run anything when it is too little.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import shutil
+import site
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +23,7 @@ from reward_sandboxes.launcher import Offer
 from reward_sandboxes.precompiled import Precompiled
 from reward_sandboxes.types import SandboxError
 
-_HARNESS = Path(__file__).resolve().parent / "harness"
+_HARNESS = Path(__file__).resolve().parent / "harness" / "__main__.py"
 KIND = "any"
 """One kind of sandbox runs every language."""
 _VERSION_S = 20.0
@@ -69,6 +71,9 @@ class LocalLauncher:
         async with asyncio.TaskGroup() as group:
             for language in languages().values():
                 group.create_task(self._look_for(language))
+        # There before the first sandbox, which sees what is put there later.
+        with contextlib.suppress(OSError):
+            self._headers.mkdir(parents=True, exist_ok=True)
         if self._precompiling is None:
             self._precompiling = asyncio.create_task(self._precompile())
 
@@ -96,8 +101,17 @@ class LocalLauncher:
             await asyncio.wait({self._precompiling})
 
     def _command(self) -> list[str]:
-        options = {"confine": self._confine}
-        return [sys.executable, "-I", "-S", "-B", str(_HARNESS), json.dumps(options)]
+        packages = [path for path in site.getsitepackages() if Path(path).is_dir()]
+        readable = [sys.base_prefix, *packages]
+        if self._headers.is_dir():
+            readable.append(str(self._headers))
+        config = {
+            "confine": "auto" if self._confine else "none",
+            "readable": readable,
+            "python_path": packages,
+            "tools": sorted({name for one in languages().values() for name in one.needs}),
+        }
+        return [sys.executable, "-I", "-S", "-B", str(_HARNESS), json.dumps(config)]
 
     async def _look_for(self, language: Language) -> None:
         absent = [name for name in language.needs if not shutil.which(name, path=SEARCH_PATH)]
