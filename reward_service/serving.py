@@ -42,9 +42,10 @@ _KEEP_ALIVE_S = 75
 # A connection takes a descriptor and some 10 kB.
 _MAX_CONNECTIONS = 10_000
 _MAX_DESCRIPTORS = 16_384
-# What the process opens for itself, and what replacing one worker takes.
+# What the process opens for itself, what replacing one worker takes, and one sandbox and its judge.
 _OWN_DESCRIPTORS = 64
 _WORKER_DESCRIPTORS = 8
+_SANDBOX_DESCRIPTORS = 16
 # What a request that is still not over gets beyond drain_s: a body that does not come, mostly.
 _GRACE_S = 5
 # What the last answers get to be written when a second signal comes.
@@ -89,7 +90,7 @@ def serve_engine(engine: Engine, settings: Settings, telemetry: Telemetry) -> in
         lifespan="on",
         ws="none",
         http=Connection,
-        limit_concurrency=room_for_connections(settings.cpu_workers),
+        limit_concurrency=room_for_connections(settings.cpu_workers, settings.sandboxes),
         log_config=None,
         log_level="warning",
         access_log=settings.access_log,
@@ -135,13 +136,14 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def room_for_connections(n_workers: int) -> int:
+def room_for_connections(n_workers: int, n_sandboxes: int) -> int:
     """Raise the limit on descriptors as far as is of use; return how many callers may have."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = _MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MAX_DESCRIPTORS)
     if soft != resource.RLIM_INFINITY and soft < most:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
-    left = most - _OWN_DESCRIPTORS - _WORKER_DESCRIPTORS * n_workers
+    judging = _WORKER_DESCRIPTORS * n_workers + _SANDBOX_DESCRIPTORS * n_sandboxes
+    left = most - _OWN_DESCRIPTORS - judging
     return max(1, min(left, _MAX_CONNECTIONS))
 
 

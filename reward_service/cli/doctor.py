@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reward_service.cli.console import say
@@ -43,7 +44,7 @@ def run(arguments: Namespace) -> int:
     from reward_service.doctor import Grade, examine
     from reward_service.offline.local import open_engine
 
-    findings = run_until_told(examine(settings, open_engine))
+    findings = run_until_told(examine(settings, partial(open_engine, complete=True)))
     failed = any(finding.grade is Grade.FAILED for finding in findings)
     if arguments.json:
         value = {"ok": not failed, "findings": [asdict(finding) for finding in findings]}

@@ -9,15 +9,21 @@ from reward_service.assembly import assembled_engine
 from reward_service.config import Settings
 from reward_service.engine import Engine
 
+_PATIENCE_S = 60.0
+
 
 @asynccontextmanager
-async def open_engine(settings: Settings) -> AsyncIterator[Engine]:
+async def open_engine(settings: Settings, *, complete: bool = False) -> AsyncIterator[Engine]:
     """Yield a started engine as ``settings`` describe it; its processes end with the block.
+
+    Args:
+        settings: what an operator chose.
+        complete: have the first sandbox made before, and not when a program is to be judged.
 
     Raises:
         RewardServiceError: a lane does not start.
     """
-    engine = assembled_engine(settings)
+    engine = assembled_engine(settings, patience_s=_PATIENCE_S if complete else None)
     try:
         await engine.start()
         yield engine

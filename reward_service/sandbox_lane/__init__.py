@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from reward_service.sandbox_lane.lane import SandboxLane
+from reward_service.sandbox_lane.lane import PATIENCE_S, SandboxLane
 
-__all__ = ["SandboxLane"]
+__all__ = ["PATIENCE_S", "SandboxLane"]

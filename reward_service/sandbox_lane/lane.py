@@ -17,7 +17,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from reward_sandboxes.backend import BackendOptions, make_sandboxes
 from reward_sandboxes.types import SandboxError, Sandboxes, Status
+from reward_service.config import Settings
 from reward_service.errors import (
     OverloadedError,
     RewardServiceError,
@@ -56,7 +58,7 @@ class SandboxLane:
         *,
         bounds: Bounds | None = None,
         max_queued: int = 20_000,
-        patience_s: float = PATIENCE_S,
+        patience_s: float | None = PATIENCE_S,
         verifiers: Callable[[str], Verifier] = verifier,
         domains: Mapping[str, Domain] = DOMAINS,
     ) -> None:
@@ -66,7 +68,8 @@ class SandboxLane:
             sandboxes: where programs are run; started and closed by the lane.
             bounds: the most that a program may use, whatever its spec says.
             max_queued: questions that may wait.
-            patience_s: how long ``start`` waits for the first sandbox.
+            patience_s: how long ``start`` waits for the first sandbox; None: none is made before
+                a program is to be judged.
             verifiers: the functions of a domain by its name.
             domains: whose verifiers they are.
         """
@@ -88,6 +91,34 @@ class SandboxLane:
         self._trouble = ""
         """Why no sandbox could be had at the last try; empty before the first."""
 
+    @classmethod
+    def from_settings(
+        cls, settings: Settings, *, patience_s: float | None = PATIENCE_S
+    ) -> SandboxLane:
+        """Return the lane that ``settings`` describe, which must not have it off."""
+        token = settings.sandbox_token
+        options = BackendOptions(
+            slots=settings.sandboxes,
+            most_waiting=settings.max_queued_programs,
+            max_jobs=settings.sandbox_max_jobs,
+            max_minutes=settings.sandbox_max_minutes,
+            unsafe=settings.unsafe,
+            docker_host=settings.docker_host or "",
+            docker_runtime=settings.docker_runtime or "",
+            token=token.get_secret_value() if token else "",
+        )
+        return cls(
+            make_sandboxes(settings.sandbox, options),
+            bounds=Bounds(
+                time_s=settings.max_code_time_s,
+                total_s=settings.max_code_total_s,
+                memory_mb=settings.max_code_memory_mb,
+                output_kb=settings.max_code_output_kb,
+            ),
+            max_queued=settings.max_queued_programs,
+            patience_s=patience_s,
+        )
+
     # LaneRunner
 
     def ask(self, domain: str, spec: Spec, answers: Sequence[str]) -> list[asyncio.Future[Judged]]:
@@ -101,6 +132,8 @@ class SandboxLane:
             else:
                 self._backlog.add(question)
                 question.future.add_done_callback(partial(self._withdrawn, question))
+        if self._starting is None and not self._closing:
+            self._starting = loop.create_task(self._start_sandboxes())
         self._fill()
         return [question.future for question in group]
 
@@ -116,6 +149,8 @@ class SandboxLane:
 
     async def start(self) -> None:
         """Have the first sandbox made; that none can be had is no reason not to judge the rest."""
+        if self._patience_s is None:
+            return
         self._starting = asyncio.create_task(self._start_sandboxes())
         trying = asyncio.create_task(self._tried.wait())
         await asyncio.wait(
@@ -236,7 +271,8 @@ class SandboxLane:
         if self._closing:
             return "the sandbox lane is closed"
         if not self._started:
-            return self._trouble or "the first sandbox is being made"
+            waiting = "none is made yet" if self._starting is None else "the first is being made"
+            return self._trouble or f"no sandbox: {waiting}"
         return "" if status.ready else status.reason or "no sandbox"
 
     def _details(self, status: Status) -> dict[str, Any]:

@@ -270,7 +270,7 @@ def test_a_body_far_too_large_is_refused_and_the_connection_goes_on(
 
 @pytest.mark.parametrize(
     ("soft", "hard", "raised", "room"),
-    [(200, 400, 400, 320), (1000, 100_000, 16_384, 10_000), (20_000, 50_000, 20_000, 10_000)],
+    [(200, 400, 400, 288), (1000, 100_000, 16_384, 10_000), (20_000, 50_000, 20_000, 10_000)],
 )
 def test_callers_leave_descriptors_for_the_service_itself(
     monkeypatch: pytest.MonkeyPatch, soft: int, hard: int, raised: int, room: int
@@ -279,7 +279,7 @@ def test_callers_leave_descriptors_for_the_service_itself(
     monkeypatch.setattr(resource, "getrlimit", lambda _which: limits[-1])
     monkeypatch.setattr(resource, "setrlimit", lambda _which, limit: limits.append(limit))
 
-    assert room_for_connections(n_workers=2) == room
+    assert room_for_connections(n_workers=2, n_sandboxes=2) == room
     assert limits[-1] == (raised, hard)
 
 

@@ -381,8 +381,23 @@ def test_programs_wait_for_a_sandbox_that_is_slow_to_come() -> None:
 
     reason, (right,) = run(lane, work)
 
-    assert reason == "the first sandbox is being made"
+    assert reason == "no sandbox: the first is being made"
     assert verdict(right).score == 1.0
+
+
+def test_a_lane_without_patience_makes_no_sandbox_before_a_program_comes() -> None:
+    sandboxes = fakes.FakeSandboxes(PROGRAMS)
+    lane = made(sandboxes, patience_s=None)
+
+    async def work() -> tuple[int, str, list[Judged | BaseException]]:
+        before, reason = sandboxes.n_starts, lane.status().reason
+        return before, reason, await became(lane.ask("code", SPEC, ["double", "triple"]))
+
+    before, reason, (right, wrong) = run(lane, work)
+
+    assert (before, reason) == (0, "no sandbox: none is made yet")
+    assert sandboxes.n_starts == 1
+    assert (verdict(right).score, verdict(wrong).score) == (1.0, 0.0)
 
 
 def test_a_bug_in_starting_ends_the_start() -> None:
