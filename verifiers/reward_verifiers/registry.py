@@ -36,7 +36,7 @@ from pydantic import ValidationError
 
 from reward_verifiers.complaints import kind, too_many_fields, validation_message
 from reward_verifiers.errors import BadSpecError
-from reward_verifiers.specs import MathSpec, Spec, StemSpec
+from reward_verifiers.specs import CodeSpec, MathSpec, Spec, StemSpec
 from reward_verifiers.trial import Trial
 from reward_verifiers.verdict import Verdict
 
@@ -121,6 +121,14 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
                 ({"gold": "2 m/s", "answer_type": "quantity"}, r"7.2\,\text{km/h}"),
                 ({"gold": r"\frac{m v^2}{2}", "answer_type": "formula"}, r"\frac12 m v^{2}"),
             ),
+        ),
+        "code": Domain(
+            name="code",
+            spec=CodeSpec,
+            module="reward_verifiers.code",
+            lane=Lane.SANDBOX,
+            version="1",
+            summary="programs, run against their tests in sandboxes",
         ),
     }
 )
