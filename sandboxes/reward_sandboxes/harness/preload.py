@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
+from reward_sandboxes.harness import prelude as at_hand
 from reward_sandboxes.harness.attempt import attempt
 
 MAX_MODULES = 40
@@ -31,13 +32,16 @@ _NOT_BEFOREHAND = frozenset(
 )
 
 
-def preload(source: str | bytes, beside: Iterable[str] = ()) -> None:
+def preload(source: str | bytes, beside: Iterable[str] = (), *, prelude: bool = False) -> None:
     """Import the trusted modules that ``source`` imports at its top level.
 
     Args:
         source: the program; one that does not compile imports nothing.
         beside: paths of the files beside the program, which hide modules of the same name.
+        prelude: whether the usual imports are to be at hand.
     """
+    if prelude:
+        at_hand.install()
     text = source if isinstance(source, bytes) else source.encode("utf-8", "replace")
     if b"import" not in text or len(text) > MAX_SOURCE_BYTES:
         return

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import builtins
 import importlib
-import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -21,7 +20,7 @@ from typing import Any
 from reward_sandboxes.harness.attempt import attempt
 
 RECURSION_LIMIT = 50_000
-"""What those judges set."""
+"""What those judges set, for such solutions."""
 
 # In their order: of two modules with one name, the later has it. There typing is last; here it is
 # first, so that Counter is the class itself.
@@ -46,10 +45,10 @@ def names() -> Mapping[str, Any]:
     return MappingProxyType({name: found[name] for name in found.keys() - vars(builtins).keys()})
 
 
+@cache
 def install() -> None:
-    """Put the names at hand of everything that runs in this process from now on."""
+    """Put the names at hand of everything that runs in this process, or in one forked from it."""
     vars(builtins).update(names())
-    sys.setrecursionlimit(max(RECURSION_LIMIT, sys.getrecursionlimit()))
 
 
 def _star(module: Any) -> Iterator[tuple[str, Any]]:

@@ -10,11 +10,9 @@ import _sitebuiltins
 import builtins
 import gc
 import importlib.machinery
-import linecache
 import os
 import signal
 import sys
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -22,10 +20,11 @@ from typing import Any, NoReturn
 
 from reward_sandboxes import calls, plain
 from reward_sandboxes.harness import prelude as at_hand
+from reward_sandboxes.harness import streams
 from reward_sandboxes.harness.attempt import attempt, show
 from reward_sandboxes.harness.function import answer, raised
 from reward_sandboxes.harness.preload import preload
-from reward_sandboxes.harness.streams import flush, open_streams
+from reward_sandboxes.harness.source import code_of
 
 __all__ = ["compiled", "leave", "load", "preload", "run_call", "run_script", "settle"]
 
@@ -34,7 +33,9 @@ MODULE = "solution"
 
 _RECURSION_LIMIT = 1000  # what an interpreter starts with
 _EXIT_UNFLUSHED = 120  # an interpreter's exit code when it could not flush stdout
-_HOME = str(Path(__file__).resolve().parents[2])
+_ROOM = str(Path(__file__).resolve().parents[2])
+# Where this package is installed among others, the program may import those.
+_HOME = "" if _ROOM.endswith(("site-packages", "dist-packages")) else _ROOM
 # Modules that every interpreter has loaded before a program begins: none of them finds a file of
 # such a name beside the program either.
 _FIRST = frozenset(sys.builtin_module_names) | {
@@ -46,24 +47,25 @@ _FIRST = frozenset(sys.builtin_module_names) | {
 def compiled(source: str | bytes, path: str) -> CodeType:
     """Return the code of the program ``source``, which stands at ``path``.
 
-    Its lines are at hand for tracebacks and ``inspect`` in this process and all it forks.
+    Called before the processes that run it are forked: what can be made ready for all of them is
+    made here, its lines for tracebacks and ``inspect``, its streams and its module.
 
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError, OverflowError: it does not compile.
     """
-    data = source if isinstance(source, bytes) else source.encode("utf-8")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        code = compile(data, path, "exec", dont_inherit=True, optimize=0)
-    lines = data.decode("utf-8", "replace").splitlines(keepends=True)
-    linecache.cache[path] = (len(data), None, lines, path)
+    code = code_of(source, path)
+    for name, value in _SITE_BUILTINS.items():
+        vars(builtins).setdefault(name, value)
+    _ready.clear()
+    _ready.update({name: _module(name, path) for name in ("__main__", MODULE)})
+    _ready["streams"] = streams.made()
     return code
 
 
 def run_script(code: CodeType, path: str, arguments: Sequence[str]) -> NoReturn:
     """Run a program as ``python path arguments...`` in the current folder, and exit as it does."""
-    module = _module("__main__", path)
     settle(path, arguments)
+    module = _taken("__main__", path)
     _, error = attempt(exec, code, vars(module))
     _end(module, error)
 
@@ -104,8 +106,9 @@ def load(
     """
     if prelude:
         at_hand.install()
-    _module("__main__", path)
-    module = _module(MODULE, path)
+        sys.setrecursionlimit(at_hand.RECURSION_LIMIT)
+    _taken("__main__", path)
+    module = _taken(MODULE, path)
     _, error = attempt(exec, code, vars(module))
     if error is not None:
         show(error)
@@ -114,22 +117,19 @@ def load(
 
 def settle(path: str, arguments: Sequence[str]) -> None:
     """Make this process look like a fresh interpreter in the current folder."""
-    folder = str(Path.cwd())
-    installed = "site-packages" in _HOME or "dist-packages" in _HOME
-    ours = {"", folder} if installed else {"", folder, _HOME}
-    sys.path[:] = [folder, *(place for place in sys.path if place not in ours)]
+    folder = os.getcwd()  # noqa: PTH109 - Path costs more than all the rest of this
+    ours = ("", folder, _HOME)
+    sys.path[:] = [folder, *[place for place in sys.path if place not in ours]]
     sys.argv[:] = [path, *arguments]
     _give_way(folder)
-    for name, value in _SITE_BUILTINS.items():
-        vars(builtins).setdefault(name, value)
     gc.enable()
+    streams.take(_ready.pop("streams", None) or streams.made())
     sys.setrecursionlimit(_RECURSION_LIMIT + _depth())
-    open_streams()
 
 
 def leave(code: int) -> NoReturn:
     """Flush what the program wrote, and exit."""
-    flush()
+    streams.flush()
     os._exit(code)
 
 
@@ -139,16 +139,22 @@ def _module(name: str, path: str) -> ModuleType:
     vars(module).update(
         __file__=path, __builtins__=builtins, __annotations__={}, __loader__=loader, __cached__=None
     )
-    sys.modules[name] = module
+    return module
+
+
+def _taken(name: str, path: str) -> ModuleType:
+    """Return the module ``name``, in its place among the loaded ones."""
+    module = sys.modules[name] = _ready.pop(name, None) or _module(name, path)
     return module
 
 
 def _give_way(folder: str) -> None:
     """Forget modules loaded before the program that a file beside the program hides."""
     beside = {name.removesuffix(".py") for name in os.listdir(folder)}  # noqa: PTH208 - cheaper
-    hidden = (beside - _FIRST) & sys.modules.keys()
-    for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
-        del sys.modules[name]
+    hidden = {name for name in beside if name in sys.modules and name not in _FIRST}
+    if hidden:
+        for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
+            del sys.modules[name]
 
 
 def _depth() -> int:
@@ -168,10 +174,10 @@ def _end(module: ModuleType, error: BaseException | None) -> NoReturn:
     atexit: Any = sys.modules.get("atexit")
     if atexit is not None:
         attempt(lambda: atexit._run_exitfuncs())  # noqa: SLF001 - the only way to run them
-    flushed = flush()
+    flushed = streams.flush()
     # Files that were not closed are flushed when they go, so the program's names go as well.
     attempt(_forget, vars(module))
-    flushed = flush() and flushed
+    flushed = streams.flush() and flushed
     if isinstance(error, KeyboardInterrupt):
         attempt(_interrupt)
     os._exit(code if flushed else _EXIT_UNFLUSHED)
@@ -212,6 +218,9 @@ def _wrote(fd: int, data: bytes) -> bool:
         return False
     return True
 
+
+_ready: dict[str, Any] = {}
+"""What ``compiled`` has made ready for one run: each is forked with all of it, and takes it."""
 
 _SITE_BUILTINS: Mapping[str, Callable[..., Any]] = {
     "exit": _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)"),

@@ -10,9 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from reward_sandboxes.harness.attempt import attempt
-from reward_sandboxes.harness.program import compiled
 from reward_sandboxes.harness.proxy import Line
 from reward_sandboxes.harness.report import BrokenTestsError, Findings, described, line
+from reward_sandboxes.harness.source import code_of
 
 # No plugin but pytest's own, nothing written beside the tests, and failed asserts not explained:
 # that takes time quadratic in the values, and a program chooses them.
@@ -36,7 +36,7 @@ def prepared(
     """
     sources = [name for name in files if name.endswith(".py") and name != program]
     for name in sources:
-        _, error = attempt(compiled, files[name], name)
+        _, error = attempt(code_of, files[name], name)
         if error is not None:
             raise BrokenTestsError(f"{name} does not compile: {described(error)}")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

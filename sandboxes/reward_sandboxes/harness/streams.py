@@ -8,12 +8,28 @@ from typing import Any
 
 from reward_sandboxes.harness.attempt import attempt
 
+_replaced: list[Any] = []
 
-def open_streams() -> None:
-    """Give ``sys`` new streams: UTF-8, buffered as for files, bytes that are no UTF-8 kept."""
-    sys.stdin = sys.__stdin__ = _text(0, "<stdin>", "r", "surrogateescape")  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = _text(1, "<stdout>", "w", "surrogateescape")  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _text(2, "<stderr>", "w", "backslashreplace")  # type: ignore[misc]
+
+def made() -> tuple[Any, Any, Any]:
+    """Return new streams: UTF-8, buffered as for files, bytes that are no UTF-8 kept.
+
+    They can be made before what stands at the descriptors is the program's own.
+    """
+    return (
+        _text(0, "<stdin>", "r", "surrogateescape"),
+        _text(1, "<stdout>", "w", "surrogateescape"),
+        _text(2, "<stderr>", "w", "backslashreplace"),
+    )
+
+
+def take(streams: tuple[Any, Any, Any]) -> None:
+    """Make ``streams`` the standard ones."""
+    # Letting go of these would take longer than all of this.
+    _replaced.extend((sys.stdin, sys.stdout, sys.stderr))
+    _replaced.extend((sys.__stdin__, sys.__stdout__, sys.__stderr__))
+    sys.stdin, sys.stdout, sys.stderr = streams
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]
 
 
 def flush() -> bool:

@@ -23,9 +23,10 @@ from typing import Any, NoReturn
 from reward_sandboxes.harness import pytest_suite
 from reward_sandboxes.harness.attempt import attempt
 from reward_sandboxes.harness.channel import Channel
-from reward_sandboxes.harness.program import compiled, leave, settle
+from reward_sandboxes.harness.program import leave, settle
 from reward_sandboxes.harness.proxy import Line, Program
 from reward_sandboxes.harness.report import BrokenTestsError, Findings, described, read_report
+from reward_sandboxes.harness.source import code_of
 
 
 def conduct(suite: Mapping[str, Any], files: Mapping[str, bytes], channel: Channel) -> NoReturn:
@@ -155,7 +156,7 @@ def _namespace(tests: _Tests, line: Line | None) -> dict[str, Any]:
     """Return the names that the tests see, the program's proxies among them."""
     module = ModuleType("tests")
     sys.modules[module.__name__] = module
-    code, error = attempt(compiled, tests.setup, "setup.py")
+    code, error = attempt(code_of, tests.setup, "setup.py")
     if error is None:
         _, error = attempt(exec, code, vars(module))
     if error is not None:
@@ -179,7 +180,7 @@ def _meet(tests: _Tests, line: Line | None, namespace: dict[str, Any]) -> str:
 def _compiled(sources: Sequence[str], what: str) -> list[CodeType]:
     codes = []
     for number, source in enumerate(sources, 1):
-        code, error = attempt(compiled, source, f"test_{number}.py")
+        code, error = attempt(code_of, source, f"test_{number}.py")
         if error is not None:
             raise BrokenTestsError(f"{what} does not compile: {described(error)}")
         codes.append(code)

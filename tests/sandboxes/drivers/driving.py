@@ -195,7 +195,7 @@ def _at_the_other_end(
 
 def _drive(order: dict[str, Any]) -> None:
     from reward_sandboxes.harness import candidate as serving
-    from reward_sandboxes.harness import prelude, program
+    from reward_sandboxes.harness import program
     from reward_sandboxes.harness.channel import Channel
     from reward_sandboxes.harness.suite import conduct
 
@@ -205,10 +205,9 @@ def _drive(order: dict[str, Any]) -> None:
     path = order["path"]
     source = Path(path).read_bytes()
     code = program.compiled(source, path)
-    program.preload(source)
+    program.preload(source, prelude=order.get("prelude", False))
     if order["run"] == "script":
         program.run_script(code, path, order["arguments"])
-    prelude.names()
     if order["run"] == "candidate":
         serving.serve(code, path, Channel(order["channel"]), prelude=order["prelude"])
     reply = os.open(order["reply"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
