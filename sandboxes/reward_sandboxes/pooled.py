@@ -70,11 +70,10 @@ class PooledSandboxes:
         try:
             await self._launcher.prepare()
             kind = self._offer(self._warm).kind
-            lease = await self._pool.lease(kind)
+            await self._pool.stock.open(kind)
         except SandboxError as error:
             self._not_ready = str(error)
             raise
-        lease.end()
         self._pool.stock.keep(kind, self._keep)
         self._not_ready = ""
 

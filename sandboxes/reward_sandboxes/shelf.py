@@ -23,6 +23,8 @@ from reward_sandboxes.types import SandboxError
 log = logging.getLogger(__name__)
 
 _FIRST_BACKOFF_S = 0.1
+_SPENT = 2.0
+"""A sandbox that is so worn ends even if nothing has replaced it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +87,18 @@ class Shelf:
         self._keep = n
         self._start_missing()
 
+    async def open(self) -> None:
+        """Start the first one, and try only once.
+
+        Raises:
+            SandboxError: it cannot be started.
+        """
+        self._n_starting += 1
+        try:
+            self._came(await Slot.start(self._launcher, self.kind, self._upkeep.hello_s))
+        finally:
+            self._n_starting -= 1
+
     async def take(self, *, fresh: bool = False) -> Slot:
         """Return a sandbox that nobody uses; a ``fresh`` one has never been used.
 
@@ -111,12 +125,11 @@ class Shelf:
 
     def put(self, slot: Slot) -> None:
         """Take back a sandbox, or end it if it is tainted."""
-        if slot.taint or self._closed:
-            self._end(slot, slot.taint or "closed")
+        wear = self._wear(slot)
+        if slot.taint or self._closed or wear >= _SPENT:
+            self._end(slot, slot.taint or ("closed" if self._closed else "worn out"))
         else:
-            upkeep = self._upkeep
-            old = time.monotonic() - slot.born > upkeep.retire_s
-            if (old or slot.n_jobs >= upkeep.retire_jobs) and slot not in self._worn:
+            if wear >= 1.0 and slot not in self._worn:
                 self._worn.append(slot)
             self._offer(slot, new=False)
         self._start_missing()
@@ -144,6 +157,12 @@ class Shelf:
         tasks = self._starters | self._watchers
         if tasks:
             await asyncio.wait(tasks)
+
+    def _wear(self, slot: Slot) -> float:
+        """Return how much of its life is over; past 1 it waits to be replaced."""
+        age_s = time.monotonic() - slot.born
+        upkeep = self._upkeep
+        return max(slot.n_jobs / upkeep.retire_jobs, age_s / upkeep.retire_s)
 
     def _needed(self) -> int:
         kept = max(0, self._keep - len(self._all))

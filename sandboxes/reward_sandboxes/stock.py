@@ -21,6 +21,14 @@ class Stock:
         self._shelves: dict[str, Shelf] = {}
         self._sweeper: asyncio.Task[None] | None = None
 
+    async def open(self, kind: str) -> None:
+        """Start the first sandbox of ``kind``, and try only once.
+
+        Raises:
+            SandboxError: it cannot be started.
+        """
+        await self._shelf(kind).open()
+
     async def take(self, kind: str, *, fresh: bool = False) -> Slot:
         """Return a sandbox of ``kind`` that nobody uses; see ``Shelf.take``."""
         return await self._shelf(kind).take(fresh=fresh)

@@ -155,7 +155,7 @@ def test_every_job_of_a_crowd_is_done_once() -> None:
             for n, task in enumerate(tasks):
                 assert outputs(task.result()[1]) == [f"{n}:x", f"{n}:y", f"{n}:z"]
             status = sandboxes.status()
-            assert status.retired >= 5
+            assert status.retired >= 2
             assert (status.slots, status.queued) == (2, 0)
 
     asyncio.run(check())

@@ -59,7 +59,7 @@ def test_sandboxes_that_cannot_be_made_say_why() -> None:
 def test_a_harness_that_never_gets_ready_is_an_error(options: dict[str, object], said: str) -> None:
     async def check() -> None:
         launcher = ScriptedLauncher(**options)
-        sandboxes = scripted(launcher, hello_s=0.5, patience_s=0.2)
+        sandboxes = scripted(launcher, hello_s=0.5)
         with pytest.raises(SandboxError, match=said):
             await sandboxes.start()
         await sandboxes.close()
@@ -68,11 +68,13 @@ def test_a_harness_that_never_gets_ready_is_an_error(options: dict[str, object],
     asyncio.run(check())
 
 
-def test_a_start_that_fails_is_tried_again(tmp_path: Path) -> None:
+def test_sandboxes_that_did_not_start_can_be_started_later(tmp_path: Path) -> None:
     async def check() -> None:
         launcher = ScriptedLauncher(at_start=[["once", f"{tmp_path}/mark", "exit"]])
-        async with running(scripted(launcher)) as sandboxes:
-            assert len(launcher.started) == 2
+        sandboxes = scripted(launcher)
+        with pytest.raises(SandboxError, match="the harness says why"):
+            await sandboxes.start()
+        async with running(sandboxes):
             assert sandboxes.status().ready
 
     asyncio.run(check())
@@ -175,15 +177,16 @@ def test_closing_leaves_no_process() -> None:
     asyncio.run(check())
 
 
-def test_closing_in_the_middle_of_a_start_leaves_no_process() -> None:
+def test_a_start_that_is_cancelled_leaves_no_process() -> None:
     async def check() -> None:
         launcher = ScriptedLauncher(at_start=[["sleep"]])
         sandboxes = scripted(launcher)
         starting = asyncio.create_task(sandboxes.start())
         await until(lambda: bool(launcher.started))
-        await sandboxes.close()
-        with pytest.raises(SandboxError):
+        starting.cancel()
+        with pytest.raises(asyncio.CancelledError):
             await starting
+        await sandboxes.close()
         assert not any(alive(child.pid) for child in launcher.started)
 
     asyncio.run(check())
