@@ -39,7 +39,9 @@ def build_image(
         DockerException: Docker is away, or refuses.
     """
     arguments = {"BASE_IMAGE": base_image} if base_image else {}
-    unlabelled = _build(client, images.context(image), say, buildargs=arguments, network=network)
+    unlabelled = build_steps(
+        client, images.context(image), say, buildargs=arguments, network=network
+    )
     versions = {
         language.name: _version(client, unlabelled, language)
         for language in images.folders()[image]
@@ -51,17 +53,21 @@ def build_image(
     before = _identity(client, images.tag(image))
     last_steps = f"FROM {unlabelled}\nENTRYPOINT {json.dumps(images.ENTRYPOINT)}\n"
     finish = images.archive([("Dockerfile", last_steps.encode("ascii"))])
-    after = _build(client, finish, lambda _: None, tag=images.tag(image), labels=labels)
+    after = build_steps(client, finish, lambda _: None, tag=images.tag(image), labels=labels)
     if before and after not in before:
         with suppress(APIError):  # a container still runs in it
             client.images.remove(before)
     return versions
 
 
-def _build(
+def build_steps(
     client: DockerClient, context: bytes, say: Say, *, network: str = "", **options: Any
 ) -> str:
-    """Return the identity of what was built."""
+    """Build what ``context`` holds; return the identity of the image.
+
+    Raises:
+        SandboxError: a step fails; the message ends with what it wrote.
+    """
     identity = ""
     lines: list[str] = []
     for message in client.api.build(

@@ -70,9 +70,8 @@ class DockerLauncher:
         try:
             return await asyncio.shield(starting)
         except asyncio.CancelledError:
+            starting.add_done_callback(_kill)
             await asyncio.wait({starting})
-            if not starting.cancelled() and starting.exception() is None:
-                starting.result().kill()
             raise
 
     async def close(self) -> None:
@@ -170,3 +169,8 @@ class DockerLauncher:
             raise SandboxError(
                 f"Docker has no runtime {self.options.runtime!r}; it has {', '.join(sorted(known))}"
             )
+
+
+def _kill(started: asyncio.Task[Container]) -> None:
+    if not started.cancelled() and started.exception() is None:
+        started.result().kill()
