@@ -153,8 +153,8 @@ def _add_serve(commands: Commands) -> None:
         epilog=examples(
             ("in containers, for this machine alone", "reward-service sandbox serve"),
             (
-                "for a private network, building what is missing first",
-                "reward-service sandbox serve --host 0.0.0.0 --build python,cpp",
+                "for a private network, building what is missing, Python first",
+                "reward-service sandbox serve --host 0.0.0.0 --build python,all",
             ),
             ("without Docker", "reward-service sandbox serve --backend local"),
         ),
@@ -170,8 +170,9 @@ def _add_serve(commands: Commands) -> None:
         "--build",
         default="none",
         metavar="LANGUAGES",
-        help="build the images of these languages first if they are not up to date: names "
-        "separated by commas, all, or none (default)",
+        help="build the images of these languages if they are not up to date, in this order: names "
+        "separated by commas, all (the others), or none (default). Programs are run as soon as the "
+        "first one is there",
     )
     _add_build_options(parser)
     _add_docker_host(parser)
@@ -244,7 +245,10 @@ def _serve(arguments: Namespace) -> int:
     from reward_service.cli.sandbox_serve import serve
 
     wanted = names(arguments.build)
-    images = images_of([] if wanted == ("all",) else wanted, arguments.parser) if wanted else []
+    named = [name for name in wanted if name != "all"]
+    images = images_of(named, arguments.parser) if named else []
+    if "all" in wanted:
+        images = [*dict.fromkeys((*images, *images_of([], arguments.parser)))]
     builds = Builds(base_image=arguments.base_image, network=arguments.network)
     settings = settings_for(
         arguments, host=arguments.host, port=arguments.port, sandbox=arguments.backend

@@ -41,17 +41,21 @@ async def _serve(settings: Settings, folders: Sequence[str], builds: Builds) -> 
         port = await manager.listen(settings.host, settings.port)
         say(f"running programs for tcp://{settings.host}:{port}")
         sys.stdout.flush()
-        if folders:
-            await asyncio.to_thread(_build, settings, folders, builds)
-        await _start(sandboxes)
-        note(f"ready: {sandboxes.status().backend}, level {sandboxes.status().level}")
-        await asyncio.Event().wait()
+        # Programs of the first language need not wait until the last one is built.
+        await asyncio.to_thread(_build, settings, folders[:1], builds)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(asyncio.to_thread(_build, settings, folders[1:], builds))
+            await _start(sandboxes)
+            note(f"ready: {sandboxes.status().backend}, level {sandboxes.status().level}")
+            await asyncio.Event().wait()
     finally:
         await manager.close()
         await sandboxes.close()
 
 
 def _build(settings: Settings, folders: Sequence[str], builds: Builds) -> None:
+    if not folders:
+        return
     engine = Engine(Endpoint.named(settings.docker_host or ""), SILENT_S)
     for folder in folders:
         try:
