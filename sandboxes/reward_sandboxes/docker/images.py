@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -18,11 +19,13 @@ from reward_sandboxes.languages import IMAGES, Language, languages
 LABEL_SOURCES = "reward-service.sources"
 LABEL_VERSIONS = "reward-service.versions"
 """JSON: version by language, as the image itself tells it."""
-HARNESS = "/opt/harness/reward_sandboxes/harness"
+HARNESS = "/opt/harness/reward_sandboxes/harness/__main__.py"
 """Where the images have it."""
-ENTRYPOINT = ("/usr/bin/python3", "-I", "-S", "-B", HARNESS, '{"confine": true}')
-"""The command of every image."""
 PRECOMPILED = "/opt/pch"
+"""Where the images have precompiled headers, a folder per language."""
+_CONFIG = {"readable": [PRECOMPILED], "python_path": ["/usr/lib/python3/dist-packages"]}
+ENTRYPOINT = ("/usr/bin/python3", "-I", "-S", "-B", HARNESS, json.dumps(_CONFIG))
+"""The command of every image."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _INSIDE = ("__init__.py", "wire.py", "plain.py", "calls.py", "kernel", "harness")

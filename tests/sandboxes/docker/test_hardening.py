@@ -72,7 +72,7 @@ def test_the_filter_allows_what_is_listed_alone() -> None:
         *("keyctl", "add_key", "request_key", "init_module", "finit_module", "delete_module"),
         *("kexec_load", "reboot", "swapon", "settimeofday", "clock_settime", "adjtimex"),
         *("open_by_handle_at", "name_to_handle_at", "quotactl", "acct", "syslog", "iopl", "ioperm"),
-        *("move_mount", "open_tree", "fsopen", "fsmount", "mount_setattr", "fanotify_init"),
+        *("fsopen", "fsconfig", "fsmount", "fspick", "fanotify_init", "fanotify_mark"),
         *("memfd_secret", "vhangup", "modify_ldt", "lookup_dcookie", "nfsservctl", "uselib"),
     ],
 )

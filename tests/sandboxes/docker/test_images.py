@@ -13,6 +13,7 @@ from docker.errors import ImageNotFound
 
 from reward_sandboxes.docker import found, images
 from reward_sandboxes.docker.found import found_images
+from reward_sandboxes.harness.config import read_config
 from reward_sandboxes.languages import languages
 
 
@@ -43,8 +44,10 @@ def test_every_dockerfile_takes_a_base_image_and_leaves_no_caches(image: str) ->
 
 
 def test_the_harness_is_where_the_images_have_it() -> None:
-    assert images.HARNESS == "/opt/harness/reward_sandboxes/harness"
+    assert images.HARNESS == "/opt/harness/reward_sandboxes/harness/__main__.py"
+    assert "reward_sandboxes/harness/__main__.py" in names_in("python")
     assert images.HARNESS in images.ENTRYPOINT
+    read_config(images.ENTRYPOINT[-1:])
 
 
 def test_the_hash_follows_the_sources(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
