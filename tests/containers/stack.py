@@ -57,6 +57,7 @@ class Stack:
             "COMPOSE_PROJECT_NAME": PROJECT,
             "PUBLISH": f"127.0.0.1:{PORT}",
             "DOCKER_SOCKET": engine,
+            "LANGUAGES": "python,cpp",
         }
 
     def compose(self, *words: str) -> str:
