@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -99,6 +100,18 @@ class FunctionalTests(Part):
     outputs: list[JsonValue] = Field(min_length=1, max_length=MAX_TESTS, examples=[[3, "3"]])
     """What each test expects back: a JSON value; where the input is a text, the text of one. Where
     every output is a list of one, what is in it is right too (APPS, TACO)."""
+
+    @field_validator("inputs", "outputs")
+    @classmethod
+    def _written(cls, values: list[JsonValue]) -> list[JsonValue]:
+        # What cannot be written again as JSON has no key of its own among remembered verdicts.
+        try:
+            json.dumps(values, ensure_ascii=False, allow_nan=False).encode()
+        except UnicodeEncodeError:
+            raise ValueError("holds a lone surrogate, which is no text") from None
+        except ValueError:
+            raise ValueError("holds a number that JSON cannot write") from None
+        return values
 
     @model_validator(mode="after")
     def _readable(self) -> Self:

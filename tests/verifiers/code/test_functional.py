@@ -125,3 +125,14 @@ def test_tests_that_cannot_be_read_are_a_bad_spec(tests: dict[str, Any]) -> None
     spec = {"domain": "code", "tests": {"type": "functional", "fn_name": "f", **tests}}
     with pytest.raises(BadSpecError, match=r"spec\.tests"):
         read_spec(spec)
+
+
+@pytest.mark.parametrize("value", ["\ud800", {"\udfff": 1}, float("nan"), [float("inf")], 10**5000])
+def test_values_that_json_cannot_write_are_refused(value: Any) -> None:
+    for tests in (
+        {"inputs": [[value]], "outputs": [1]},
+        {"inputs": [[1]], "outputs": [value]},
+    ):
+        fields = {"type": "functional", "fn_name": "f", **tests}
+        with pytest.raises(BadSpecError, match="lone surrogate|JSON cannot write"):
+            read_spec({"domain": "code", "tests": fields}, where="spec")
