@@ -52,6 +52,12 @@ def test_nothing_is_left_to_fill_in_but_what_the_sandbox_knows(language: Languag
     assert set(re.findall(r"\{\w+\}", " ".join(words))) <= {"{source}", "{out}", "{pch}"}
 
 
+@pytest.mark.parametrize("language", EVERY_LANGUAGE, ids=NAMES)
+def test_the_readme_names_every_language_and_fence(language: Language) -> None:
+    readme = (Path(__file__).parents[2] / "sandboxes" / "README.md").read_text(encoding="utf-8")
+    assert f"| `{language.name}` | {', '.join(language.fences)} |" in readme
+
+
 def test_every_fence_means_one_language() -> None:
     fences = by_fence()
     assert fences["c++20"].name == "cpp20"
