@@ -113,7 +113,7 @@ def _reader(hint: Any) -> _Read:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Sequence:
         read_one = _reader(arguments[0])
-        return lambda value, body: [read_one(one, body) for one in _typed(value, list)]
+        return lambda value, body: tuple([read_one(one, body) for one in _typed(value, list)])
     if origin is Mapping:
         read_each = _reader(arguments[1])
         return lambda value, body: {
