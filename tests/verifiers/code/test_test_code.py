@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -244,6 +245,22 @@ def test_helpers_of_the_prompt_stand_on_the_side_of_the_tests() -> None:
     suite = bench.dialogues[0].suite
     assert tuple(suite.entry_points) == ("f",)
     assert "def poly" in suite.setup
+
+
+def test_a_class_to_check_shares_the_process() -> None:
+    bench = Bench(report=Report(passed=[True]))
+    verdict = bench.judge("class Stack: pass", check(CHECK, entry_point="Stack"))
+    assert verdict.details["why"] == "'Stack' looks like a class"
+    bench = Bench(report=Report(passed=[True]))
+    verdict = bench.judge("class Stack: pass", asserts("assert Stack(3)"))
+    assert verdict.details["shared_process"] is True
+
+
+def test_a_prompt_of_decorators_is_read_in_linear_time() -> None:
+    prompt = "@a\n" * 500_000 + "def g(): pass"
+    start = time.process_time()
+    Bench([returned(4), returned(9)]).judge("def f(x): pass", check(CHECK, prompt))
+    assert time.process_time() - start < 2.0
 
 
 def test_a_method_of_solution_is_a_definition() -> None:

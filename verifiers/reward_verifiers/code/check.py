@@ -23,7 +23,7 @@ from reward_verifiers.code.syntax import (
     parsed,
 )
 from reward_verifiers.code.tally import Tally
-from reward_verifiers.code.use import more_than_calls
+from reward_verifiers.code.use import is_class_name, more_than_calls
 from reward_verifiers.code_spec import CheckTests, CodeSpec, RewardRule
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.memo import Memo
@@ -97,6 +97,9 @@ def _plan(key: tuple[str, ...]) -> Planned:
     head_tree = parsed(head, "tests.prompt")
     names = [name for name in free_names([head_tree, tree]) if name != entry_point]
     why = more_than_calls([tree], {candidate, entry_point, *names})
+    if is_class_name(entry_point):
+        why = f"{entry_point!r} looks like a class"
+        return Planned(None, Plan(_suite(key, head, names), why), head)
     claims = _claims(
         tree,
         check,
@@ -147,8 +150,11 @@ def _is_idle(node: ast.stmt) -> bool:
 
 def _head(prompt: str, entry_point: str) -> str:
     """Return the lines of ``prompt`` before the entry point's, if they are Python."""
-    found = re.search(rf"(?m)^(?:@.*\n)*(?:async[ ]+)?def[ ]+{entry_point}\b", prompt)
-    head = (prompt if found is None else prompt[: found.start()]).strip()
+    found = re.search(rf"(?m)^(?:async[ ]+)?def[ ]+{entry_point}\b", prompt)
+    lines = (prompt if found is None else prompt[: found.start()]).rstrip().split("\n")
+    while found is not None and lines and lines[-1].startswith("@"):
+        lines.pop()
+    head = "\n".join(lines).strip()
     if not head or len(head) > MAX_READ_CHARS:
         return ""
     try:

@@ -104,16 +104,20 @@ def _run_program(
 def _ask(
     tests: CheckerTests, indices: Sequence[int], outputs: Sequence[bytes], told: Sequence[_Test]
 ) -> Generator[RunJob, None, None]:
-    """Run the checker on ``outputs`` of the tests ``indices``; note in ``told`` what it said."""
+    """Run the checker on ``outputs`` of the tests ``indices``; note in ``told`` what it said.
+
+    Raises:
+        BadSpecError: it does not compile.
+    """
     if not indices:
         return
     waiting = iter(indices)
+    builts: list[Built] = []
 
     def take(result: Built | RunResult) -> bool:
         if isinstance(result, Built):
-            if not result.ok:
-                raise BadSpecError(f"the checker does not compile: {result.message[-400:]}")
-            return True
+            builts.append(result)
+            return result.ok
         index = next(waiting, None)
         if index is None:
             return False
@@ -124,6 +128,8 @@ def _ask(
         _check_run(tests, index, output) for index, output in zip(indices, outputs, strict=True)
     ]
     yield RunJob(Job(program=_program(tests.checker), runs=runs, limits=_limits(len(runs))), take)
+    if builts and not builts[0].ok:
+        raise BadSpecError(f"the checker does not compile: {builts[0].message[-400:]}")
 
 
 def _blame(tests: CheckerTests, index: int, test: _Test) -> Generator[RunJob, None, None]:

@@ -18,6 +18,7 @@ from typing import Any
 from reward_sandboxes import plain
 from reward_sandboxes.types import Call
 from reward_verifiers.code.syntax import BUILTINS
+from reward_verifiers.code.use import is_class_name
 
 # What holds a value is asked of the value that the call returned.
 _Read = Callable[[Any], Any]
@@ -59,7 +60,8 @@ class Callee:
             case ast.Name(id=name) if name in self.candidates:
                 return self.candidates[name]
             case ast.Name(id=name) if self.any_free:
-                return None if name in self.bound or name in BUILTINS else name
+                known = name in self.bound or name in BUILTINS or is_class_name(name)
+                return None if known else name
             case ast.Attribute(
                 value=ast.Call(func=ast.Name(id="Solution"), args=[], keywords=[]), attr=name
             ) if self.any_free and "Solution" not in self.bound:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from reward_sandboxes.languages import Language, by_fence
 
+_RUN = re.compile("```|~~~")
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})(.*)")
 
 # "Here it is: ```python" opens a block too; what is behind the tag may hold no other backtick.
@@ -26,32 +28,43 @@ _TAG = re.compile(r"[\s{.]*([^\s{}:,;=]+)")
 _DEEPER = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A fenced code block."""
 
     tag: str
     """The first word of its info string, in lower case; empty where there is none."""
-    code: str
+    raw: str
+    """What stands between its fences, as it does."""
+    indent: str
+    """The white space before its opening fence."""
     closed: bool
     start: int
-    """The index of its opening fence's line."""
+    """The index of the line of its opening fence."""
 
     @property
     def language(self) -> Language | None:
         """What its tag means; None where it has none, or means no language that is known."""
         return by_fence().get(self.tag)
 
+    @property
+    def code(self) -> str:
+        """Its lines, without the white space that its fence stands behind, each with its end."""
+        raw = self.raw if not self.raw or self.raw.endswith("\n") else self.raw + "\n"
+        if not self.indent and "\r" not in raw:
+            return raw
+        lines = (line.removesuffix("\r") for line in raw.split("\n"))
+        return "\n".join(_without_indent(line, self.indent) for line in lines)
 
-@dataclass(frozen=True, slots=True)
-class _Open:
+
+class _Open(NamedTuple):
     """A block that is being read."""
 
     fence: str
     indent: str
     tag: str
     start: int
-    lines: list[str]
+    content: int
+    """The index of its first line."""
 
     def closed_by(self, fence: re.Match[str]) -> bool:
         run = fence[2]
@@ -64,17 +77,15 @@ class _Open:
 
     def ended_by(self, fence: re.Match[str], restarts: Callable[[str], bool]) -> bool:
         """Whether a new block begins here, so that this one was left open."""
-        return (
-            fence[2] == self.fence
-            and not self._holds(fence)
-            and restarts(_tag_of(fence[3].strip()))
-        )
+        equal = fence[2] == self.fence and not self._holds(fence)
+        return equal and restarts(_tag_of(fence[3].strip()))
 
     def _holds(self, fence: re.Match[str]) -> bool:
-        return _width(fence[1]) >= _width(self.indent) + _DEEPER
+        deep = fence[1]
+        return bool(deep) and _width(deep) >= _width(self.indent) + _DEEPER
 
-    def block(self, *, closed: bool) -> Block:
-        return Block(self.tag, "".join(f"{line}\n" for line in self.lines), closed, self.start)
+    def block(self, text: str, end: int, *, closed: bool) -> Block:
+        return Block(self.tag, text[self.content : end], self.indent, closed, self.start)
 
 
 def blocks(text: str, restarts: Callable[[str], bool] = lambda _tag: False) -> Iterator[Block]:
@@ -85,37 +96,42 @@ def blocks(text: str, restarts: Callable[[str], bool] = lambda _tag: False) -> I
         restarts: whether a fence with such a tag inside a block of equal fences begins a new one.
     """
     opened: _Open | None = None
-    start = 0
-    for raw in text.split("\n"):
-        line = raw.removesuffix("\r")
-        here, start = start, start + len(raw) + 1
-        fence = _FENCE.match(line) if "```" in line or "~~~" in line else None
+    for start, end in _lines_with_fences(text):
+        line = text[start:end].removesuffix("\r")
+        fence = _FENCE.match(line)
         if opened is None:
-            opened = _opening(line, fence, here)
+            opened = _opening(line, fence, start, end + 1)
         elif fence is not None and opened.closed_by(fence):
-            yield opened.block(closed=True)
+            yield opened.block(text, start, closed=True)
             opened = None
         elif fence is not None and opened.ended_by(fence, restarts):
-            yield opened.block(closed=False)
-            opened = _opening(line, fence, here)
-        else:
-            opened.lines.append(_without_indent(line, opened.indent))
+            yield opened.block(text, start, closed=False)
+            opened = _opening(line, fence, start, end + 1)
     if opened is not None:
-        yield opened.block(closed=False)
+        yield opened.block(text, len(text), closed=False)
 
 
-def _opening(line: str, fence: re.Match[str] | None, start: int) -> _Open | None:
+def _lines_with_fences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the lines begin and end that have a fence in them, wherever."""
+    end = 0
+    while (run := _RUN.search(text, end)) is not None:
+        start = text.rfind("\n", end, run.start()) + 1 or end
+        end = text.find("\n", run.end())
+        end = len(text) if end == -1 else end
+        yield start, end
+
+
+def _opening(line: str, fence: re.Match[str] | None, start: int, content: int) -> _Open | None:
     if fence is not None:
         indent, run, info = fence.groups()
-        # CommonMark: with a backtick behind it, it is code in a line of text.
-        return (
-            None if "`" in info and run[0] == "`" else _Open(run, indent, _tag_of(info), start, [])
-        )
-    behind = _BEHIND_WORDS.match(line) if "```" in line else None
+        if "`" in info and run[0] == "`":
+            return None  # CommonMark: with a backtick behind it, it is code in a line of text
+        return _Open(run, indent, _tag_of(info), start, content)
+    behind = _BEHIND_WORDS.match(line)
     tag = "" if behind is None else _tag_of(behind[2])
     if behind is None or tag not in by_fence():
         return None
-    return _Open(behind[1], "", tag, start, [])
+    return _Open(behind[1], "", tag, start, content)
 
 
 def _tag_of(info: str) -> str:
