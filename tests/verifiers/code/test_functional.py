@@ -135,5 +135,5 @@ def test_values_that_json_cannot_write_are_refused(number: int) -> None:
     value = UNWRITTEN[number]
     for inputs, outputs in (([[value]], [1]), ([[1]], [value])):
         tests = {"type": "functional", "fn_name": "f", "inputs": inputs, "outputs": outputs}
-        with pytest.raises(BadSpecError, match="lone surrogate|JSON cannot write"):
+        with pytest.raises(BadSpecError, match=r"lone surrogate|JSON cannot write"):
             read_spec({"domain": "code", "tests": tests})
