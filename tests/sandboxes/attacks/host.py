@@ -34,9 +34,9 @@ class Host:
     visits: list[str] = field(default_factory=list)
     """Services that somebody got through to."""
 
-    def untouched(self) -> bool:
-        """Whether nobody came, and nothing was written."""
-        return not self.visits and list((self.folder / "open").iterdir()) == []
+    def written(self) -> list[str]:
+        """Return the files that somebody wrote where everybody may."""
+        return [f"wrote {path}" for path in (self.folder / "open").iterdir()]
 
 
 def _laid_out(folder: Path) -> dict[str, str]:

@@ -1,0 +1,68 @@
+"""The sandboxes that the programs are judged in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reward_sandboxes.backend import BackendOptions, make_sandboxes
+from reward_sandboxes.local import LocalLauncher
+from reward_sandboxes.pooled import PooledSandboxes
+from reward_sandboxes.types import Sandboxes
+
+SLOTS = 2
+NOBODY = 64_321
+"""A user who owns nothing and whom no system has."""
+
+
+def local(_folder: Path) -> Sandboxes:
+    """As whoever runs the tests."""
+    return make_sandboxes("local", BackendOptions(slots=SLOTS))
+
+
+def ordinary_user(folder: Path) -> Sandboxes:
+    """As a user without rights, started by root."""
+    if os.getuid() != 0:
+        pytest.skip("already an ordinary user")
+    return PooledSandboxes(_Restricted(cache=folder, user=NOBODY, group=NOBODY), slots=SLOTS)
+
+
+def landlock(_folder: Path) -> Sandboxes:
+    """Where there are no namespaces."""
+    return PooledSandboxes(_Restricted(level="landlock"), slots=SLOTS)
+
+
+def docker(_folder: Path) -> Sandboxes:
+    """In containers."""
+    return make_sandboxes("docker", BackendOptions(slots=SLOTS))
+
+
+class _Restricted(LocalLauncher):
+    def __init__(self, *, level: str = "auto", **options: Any) -> None:
+        super().__init__(**options)
+        self._level = level
+
+    def _command(self) -> list[str]:
+        command = super()._command()
+        options = {**json.loads(command.pop()), "confine": self._level}
+        if self._user is not None and not _others_may_run(command[0]):
+            command[0] = shutil.which("python3", path="/usr/bin") or command[0]
+        return [*command, json.dumps(options)]
+
+
+def _others_may_run(executable: str) -> bool:
+    path = Path(executable).resolve()
+    return all(parent.stat().st_mode & 1 for parent in (path, *path.parents))
+
+
+BACKENDS: Mapping[str, Callable[[Path], Sandboxes]] = {
+    "local": local,
+    "ordinary_user": ordinary_user,
+    "landlock": landlock,
+}
