@@ -75,6 +75,9 @@ class Settings(BaseModel):
     ``DOCKER_HOST`` says, else the usual socket."""
     docker_runtime: str | None = Field(default=None, min_length=1)
     """Runtime of the containers, as ``runsc`` for gVisor; unset: the Engine's own default."""
+    docker_apparmor: str | None = Field(default=None, min_length=1)
+    """AppArmor profile of the containers, on hosts that have AppArmor; unset: Docker's default,
+    under which runs of programs cannot be kept apart by namespaces (``sandboxes/README.md``)."""
     max_queued_programs: int = Field(default=20_000, ge=1)
     """Programs that may wait for a sandbox; those past that are answered ``overloaded``."""
     max_code_time_s: float = Field(default=30.0, gt=0)

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from reward_sandboxes.backend import BackendOptions, make_sandboxes
+from reward_sandboxes.backend import make_sandboxes
 from reward_sandboxes.types import SandboxError, Sandboxes, Status
 from reward_service.config import Settings
 from reward_service.errors import (
@@ -31,6 +31,7 @@ from reward_service.sandbox_lane.blame import told
 from reward_service.sandbox_lane.bounds import Bounds
 from reward_service.sandbox_lane.counts import Counts
 from reward_service.sandbox_lane.driver import Driven, Driver
+from reward_service.sandbox_lane.options import backend_options
 from reward_service.sandbox_lane.questions import Backlog, Question
 from reward_verifiers.registry import DOMAINS, Domain, Verifier, verifier
 from reward_verifiers.specs import Spec
@@ -96,19 +97,8 @@ class SandboxLane:
         cls, settings: Settings, *, patience_s: float | None = PATIENCE_S
     ) -> SandboxLane:
         """Return the lane that ``settings`` describe, which must not have it off."""
-        token = settings.sandbox_token
-        options = BackendOptions(
-            slots=settings.sandboxes,
-            most_waiting=settings.max_queued_programs,
-            max_jobs=settings.sandbox_max_jobs,
-            max_minutes=settings.sandbox_max_minutes,
-            unsafe=settings.unsafe,
-            docker_host=settings.docker_host or "",
-            docker_runtime=settings.docker_runtime or "",
-            token=token.get_secret_value() if token else "",
-        )
         return cls(
-            make_sandboxes(settings.sandbox, options),
+            make_sandboxes(settings.sandbox, backend_options(settings)),
             bounds=Bounds(
                 time_s=settings.max_code_time_s,
                 total_s=settings.max_code_total_s,

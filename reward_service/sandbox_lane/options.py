@@ -17,5 +17,7 @@ def backend_options(settings: Settings) -> BackendOptions:
         unsafe=settings.unsafe,
         docker_host=settings.docker_host or "",
         docker_runtime=settings.docker_runtime or "",
+        docker_apparmor=settings.docker_apparmor or "",
+        memory_mb=settings.max_code_memory_mb,
         token=token.get_secret_value() if token else "",
     )

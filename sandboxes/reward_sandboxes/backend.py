@@ -14,6 +14,11 @@ from reward_sandboxes.types import Sandboxes
 BACKENDS = ("local", "docker", "none")
 _ADDRESS = re.compile(r"tcp://(\[[0-9a-fA-F:.]+\]|[^\s:/@]+):(\d{1,5})")
 
+# Of a container: the harness, a runtime's own memory, what a compiler wrote.
+_OVERHEAD_MB = 1024
+# Nobody uses a container that is so much older than sandboxes get.
+_LIFETIMES = 4.0
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackendOptions:
@@ -33,6 +38,10 @@ class BackendOptions:
     """Where Docker answers; empty: the usual place."""
     docker_runtime: str = ""
     """Runtime of containers; empty: Docker's default."""
+    docker_apparmor: str = ""
+    """AppArmor profile of containers; empty: Docker's default."""
+    memory_mb: int = 4096
+    """The most memory that a run is given; a container has some more."""
     token: str = ""
     """Of a sandbox manager."""
 
@@ -74,7 +83,13 @@ def make_launcher(name: str, options: BackendOptions | None = None) -> Launcher:
         from reward_sandboxes.docker.options import DockerOptions
 
         return DockerLauncher(
-            DockerOptions(host=options.docker_host, runtime=options.docker_runtime)
+            DockerOptions(
+                host=options.docker_host,
+                runtime=options.docker_runtime,
+                apparmor=options.docker_apparmor,
+                memory_mb=options.memory_mb + _OVERHEAD_MB,
+                lifetime_s=_LIFETIMES * 60.0 * options.max_minutes,
+            )
         )
     if name == "none":
         from reward_sandboxes.none import BareLauncher
