@@ -91,6 +91,10 @@ class Verdict(BaseModel):
         """Return this verdict with the name and version of the verifier that made it."""
         return self.model_copy(update={"verifier": verifier, "version": version})
 
+    def quoting(self, extracted: str) -> Self:
+        """Return this verdict with ``extracted`` as the answer that it judged."""
+        return self.model_copy(update={"extracted": _cut(extracted)})
+
     @classmethod
     def _judged(
         cls,
@@ -100,12 +104,15 @@ class Verdict(BaseModel):
         reason: str,
         details: dict[str, Any],
     ) -> Self:
-        if extracted is not None and len(extracted) > MAX_EXTRACTED_CHARS:
-            extracted = extracted[: MAX_EXTRACTED_CHARS - 1] + "…"
         return cls(
             outcome=outcome,
             score=score,
-            extracted=extracted,
+            extracted=None if extracted is None else _cut(extracted),
             reason=reason[:MAX_REASON_CHARS],
             details=details,
         )
+
+
+def _cut(extracted: str) -> str:
+    long = len(extracted) > MAX_EXTRACTED_CHARS
+    return extracted[: MAX_EXTRACTED_CHARS - 1] + "…" if long else extracted

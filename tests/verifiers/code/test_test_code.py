@@ -209,7 +209,8 @@ def f(x: List[int]) -> int:
 
 def test_a_completion_that_goes_on_is_put_behind_the_prompt() -> None:
     bench = Bench([returned(4), returned(9)])
-    bench.judge("    return x * x\n", check(CHECK, PROMPT))
+    verdict = bench.judge("    return x * x\n", check(CHECK, PROMPT))
+    assert verdict.extracted == "    return x * x\n"
     assert bench.jobs[0].program.source == PROMPT + "    return x * x\n"
 
 

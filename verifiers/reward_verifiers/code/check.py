@@ -52,10 +52,12 @@ def trial(source: str, spec: CodeSpec) -> Trial:
     planned = _planned(spec)
     program = _completed(source, tests, planned.head)
     if planned.claims is None:
-        return (yield from hold(program, spec, planned.plan, 1))
-    inner = Tally(len(planned.claims), RewardRule.ALL)
-    built = yield from run_claims(program, spec, planned.claims, inner)
-    return built or inner.as_one(spec.reward).verdict(program)
+        verdict = yield from hold(program, spec, planned.plan, 1)
+    else:
+        inner = Tally(len(planned.claims), RewardRule.ALL)
+        built = yield from run_claims(program, spec, planned.claims, inner)
+        verdict = built or inner.as_one(spec.reward).verdict(program)
+    return verdict.quoting(source)  # what the model wrote, without the prompt
 
 
 def _completed(source: str, tests: CheckTests, head: str) -> str:
