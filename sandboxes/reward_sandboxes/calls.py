@@ -13,6 +13,9 @@ from reward_sandboxes import plain
 
 MAX_MESSAGE_CHARS = 500
 
+NEEDS_SHARING = "the tests need the program's process"
+"""How the error of test code begins that passed the program something that is no plain data."""
+
 
 @dataclass(frozen=True, slots=True)
 class Returned:

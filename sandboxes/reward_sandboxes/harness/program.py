@@ -58,7 +58,9 @@ def compiled(source: str | bytes, path: str) -> CodeType:
         vars(builtins).setdefault(name, value)
     _ready.clear()
     _ready.update({name: _module(name, path) for name in ("__main__", MODULE)})
-    _ready["streams"] = streams.made()
+    _ready["streams"], _ = attempt(
+        streams.made
+    )  # where a descriptor is closed, a run makes its own
     return code
 
 

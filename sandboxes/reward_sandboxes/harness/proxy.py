@@ -18,7 +18,7 @@ from typing import Any
 from reward_sandboxes import calls
 from reward_sandboxes.harness.attempt import attempt
 from reward_sandboxes.harness.channel import Channel, ChannelError
-from reward_sandboxes.harness.values import plainly
+from reward_sandboxes.harness.values import lent
 from reward_sandboxes.plain import MAX_DEPTH, PlainError, depth_over
 
 MAX_CALLS = 200_000
@@ -46,7 +46,7 @@ class Line:
         self.spoilt = ""
         """Why the test in progress has failed, whatever its code says."""
         self.misused = ""
-        """What the test code passed that cannot cross: it needs to share the program's process."""
+        """That the test code passed what cannot cross, and what; see ``calls.NEEDS_SHARING``."""
         self.exits = True
         """Whether a SystemExit of the program is one here; else it is a RuntimeError."""
 
@@ -85,7 +85,7 @@ class Line:
         sent, error = attempt(lambda: calls.Request(name, [*arguments], keywords).written())
         if isinstance(error, PlainError):
             sent, error = attempt(
-                lambda: calls.Request(name, plainly([*arguments]), plainly(keywords)).written()
+                lambda: calls.Request(name, lent([*arguments]), lent(keywords)).written()
             )
         if isinstance(sent, bytes):
             return sent
@@ -93,7 +93,8 @@ class Line:
         if isinstance(error, PlainError) and not any(
             depth_over(one, MAX_DEPTH - 4) for one in (*arguments, *keywords.values())
         ):
-            self.misused = self.misused or f"{name} is called with {error}"
+            why = f"{calls.NEEDS_SHARING}: {name} is called with {error}"
+            self.misused = self.misused or why
         raise self._spoil(f"{name} cannot be called with that: {error}")
 
     def _heard(self, name: str, answer: bytes, arguments: list[Any]) -> Any:

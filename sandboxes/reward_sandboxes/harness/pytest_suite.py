@@ -54,9 +54,9 @@ def prepared(
 
 def _test_files(sources: Sequence[str]) -> list[str]:
     stems = {name: PurePosixPath(name).stem for name in sources}
-    tests = [name for name, stem in stems.items() if f"_{stem}_".startswith("_test_")]
-    tests += [name for name, stem in stems.items() if stem.endswith("_test") and name not in tests]
-    return tests or [name for name, stem in stems.items() if stem not in ("conftest", "__init__")]
+    return [
+        name for name, stem in stems.items() if stem.startswith("test_") or stem.endswith("_test")
+    ] or [name for name, stem in stems.items() if stem not in ("conftest", "__init__")]
 
 
 class _Collector:

@@ -174,6 +174,10 @@ def _meet(tests: _Tests, line: Line | None, namespace: dict[str, Any]) -> str:
     if error is not None:
         return described(error)
     namespace.update({name: one for name, one in vars(program).items() if name[:2] != "__"})
+    for name in tests.entry_points:
+        if name not in vars(program):
+            method, error = attempt(lambda name=name: getattr(program.Solution(), name))
+            namespace |= {} if error else {name: method}
     return ""
 
 

@@ -1,4 +1,4 @@
-"""What a program returns, as plain data: the few kinds beside it that honest solutions return.
+"""What crosses between test code and a program, as plain data, where it is not yet.
 
 A judge that compares in the program's own process takes more than plain data: ``Counter`` equals a
 dict, a numpy integer an int. So these are turned into the plain value that they stand for:
@@ -40,9 +40,12 @@ _ENDLESS = frozenset(
         *(kind for kind in vars(itertools).values() if isinstance(kind, type)),
     }
 )
+_VIEWS = frozenset(map(type, (_DICT.keys(), _DICT.values(), _DICT.items())))
+_CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
+_LENT = _ENDLESS | _VIEWS | {list, tuple, range}
 _MAKERS: dict[type, Callable[[Iterable[Any]], Any]] = {
     **dict.fromkeys((list, deque, range, array), list),
-    **dict.fromkeys(map(type, (_DICT.keys(), _DICT.values(), _DICT.items())), list),
+    **dict.fromkeys(_VIEWS, list),
     **dict.fromkeys(_ENDLESS, list),
     tuple: tuple,
     set: set,
@@ -51,7 +54,7 @@ _MAKERS: dict[type, Callable[[Iterable[Any]], Any]] = {
 
 
 def plainly(value: Any, depth: int = MAX_DEPTH) -> Any:
-    """Return ``value`` as plain data.
+    """Return ``value``, which a program returned, as plain data.
 
     Raises:
         PlainError: it is not, and stands for none; the message says its type.
@@ -69,6 +72,23 @@ def plainly(value: Any, depth: int = MAX_DEPTH) -> Any:
     if make:
         return _made(make, [plainly(inner, depth - 1) for inner in _items(kind, value)])
     return _stood_for(kind, value, depth)
+
+
+def lent(value: Any, depth: int = MAX_DEPTH) -> Any:
+    """Return ``value``, which a program is to be called with, as plain data.
+
+    A program may do anything with its arguments, so only those are turned into plain values that
+    can be little else but gone through: ranges, views, and what can be gone through only once.
+
+    Raises:
+        PlainError: it holds anything else that is not plain; the message says its type.
+    """
+    kind = type(value)
+    if kind is dict and depth:
+        return {key: lent(inner, depth - 1) for key, inner in value.items()}
+    if kind in _LENT and depth:
+        return _MAKERS[kind]([lent(inner, depth - 1) for inner in _items(kind, value)])
+    return value if kind in _CONTAINERS else _scalar(value)
 
 
 def _made(make: Callable[[Iterable[Any]], Any], items: Iterable[Any]) -> Any:
