@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import TypeVar
 
 from docker import DockerClient
@@ -26,6 +27,7 @@ class Engine:
         self.endpoint = endpoint
         self._timeout_s = timeout_s
         self._client: DockerClient | None = None
+        self._connecting = Lock()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="docker")
 
     async def call(self, ask: Callable[[DockerClient], _T]) -> _T:
@@ -59,16 +61,15 @@ class Engine:
             self._client = None
 
     def _connected(self) -> DockerClient:
-        if self._client is None:
-            endpoint = self.endpoint
-            # The version is asked for when it connects.
-            self._client = DockerClient(
-                base_url=endpoint.host,
-                tls=endpoint.tls or False,
-                timeout=int(self._timeout_s),
-                version="auto",
-            )
-        return self._client
+        with self._connecting:
+            if self._client is None:
+                self._client = DockerClient(
+                    base_url=self.endpoint.host,
+                    tls=self.endpoint.tls or False,
+                    timeout=int(self._timeout_s),
+                    version="auto",  # asks for it
+                )
+            return self._client
 
 
 def _shown(error: Exception) -> str:

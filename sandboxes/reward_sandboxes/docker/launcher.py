@@ -15,7 +15,12 @@ from reward_sandboxes.docker.endpoint import Endpoint
 from reward_sandboxes.docker.engine import Engine
 from reward_sandboxes.docker.found import Found, found_images, how_to_build
 from reward_sandboxes.docker.hardening import host_config
-from reward_sandboxes.docker.leftovers import LABEL_LIFETIME, LABEL_OWNER, remove_leftovers
+from reward_sandboxes.docker.leftovers import (
+    LABEL_LAUNCHER,
+    LABEL_LIFETIME,
+    LABEL_OWNER,
+    remove_leftovers,
+)
 from reward_sandboxes.docker.options import DockerOptions
 from reward_sandboxes.docker.owner import own_name
 from reward_sandboxes.launcher import Offer
@@ -31,6 +36,7 @@ class DockerLauncher:
 
     def __init__(self, options: DockerOptions) -> None:
         self.options = options
+        self._id = uuid.uuid4().hex
         self._engine = Engine(Endpoint.named(options.host), options.api_timeout_s)
         self._host_config = host_config(options)
         self._found = Found(ids={}, offers={}, missing={})
@@ -114,6 +120,7 @@ class DockerLauncher:
             "Hostname": "sandbox",
             "Labels": {
                 LABEL_OWNER: own_name(),
+                LABEL_LAUNCHER: self._id,
                 LABEL_LIFETIME: str(self.options.lifetime_s),
             },
             "AttachStdin": True,
@@ -158,7 +165,7 @@ class DockerLauncher:
 
     def _look(self, client: DockerClient) -> None:
         self._refuse_unknown_runtime(client)
-        remove_leftovers(client, alive=frozenset(self._names))
+        remove_leftovers(client, mine=self._id, alive=frozenset(self._names))
         self._found = found_images(client)
 
     def _refuse_unknown_runtime(self, client: DockerClient) -> None:

@@ -14,40 +14,48 @@ from typing import Any
 from docker import DockerClient
 from docker.errors import APIError, NotFound
 
-from reward_sandboxes.docker.owner import is_dead, own_name
+from reward_sandboxes.docker.owner import is_dead
 
 LABEL_OWNER = "reward-service.owner"
+LABEL_LAUNCHER = "reward-service.launcher"
+"""Who of the owner's process; one that starts containers knows which it still uses."""
 LABEL_LIFETIME = "reward-service.lifetime"
 _STARTING_S = 120.0
 
 
 def remove_leftovers(
-    client: DockerClient, *, alive: Collection[str] = (), all_of_them: bool = False
+    client: DockerClient,
+    *,
+    mine: str = "",
+    alive: Collection[str] = (),
+    all_of_them: bool = False,
 ) -> list[str]:
     """Remove what no service uses any more; return the names.
 
     Args:
         client: where to look.
-        alive: names of the containers that this process uses.
+        mine: the name of the launcher that asks, if one does.
+        alive: names of the containers that it uses; its others are leftovers.
         all_of_them: whether to remove the containers of living services, too.
     """
     removed = []
     for found in client.api.containers(all=True, filters={"label": LABEL_OWNER}):
         name = found["Names"][0].removeprefix("/") if found["Names"] else found["Id"]
-        if all_of_them or (name not in alive and _is_leftover(found, time.time())):
+        if all_of_them or (name not in alive and _is_leftover(found, mine, time.time())):
             with suppress(NotFound):
                 _remove(client, found["Id"])
                 removed.append(name)
     return removed
 
 
-def _is_leftover(found: Mapping[str, Any], now: float) -> bool:
+def _is_leftover(found: Mapping[str, Any], mine: str, now: float) -> bool:
     labels, age = found["Labels"], now - found["Created"]
     owner = labels.get(LABEL_OWNER, "")
     lifetime = labels.get(LABEL_LIFETIME, "")
     if found["State"] != "running":
         return age > _STARTING_S or is_dead(owner)
-    return is_dead(owner) or owner == own_name() or age > float(lifetime or "inf")
+    forgotten = labels.get(LABEL_LAUNCHER) == mine != ""
+    return is_dead(owner) or forgotten or age > float(lifetime or "inf")
 
 
 def _remove(client: DockerClient, identity: str) -> None:

@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 from docker.errors import APIError, NotFound
 
-from reward_sandboxes.docker.leftovers import LABEL_LIFETIME, LABEL_OWNER, remove_leftovers
+from reward_sandboxes.docker.leftovers import (
+    LABEL_LAUNCHER,
+    LABEL_LIFETIME,
+    LABEL_OWNER,
+    remove_leftovers,
+)
 from reward_sandboxes.docker.owner import is_dead, own_name
 
 
@@ -31,9 +36,14 @@ class Client:
 
 
 def container(
-    owner: str, *, state: str = "running", age: float = 10.0, lifetime: str = "7200.0"
+    owner: str,
+    *,
+    launcher: str = "another",
+    state: str = "running",
+    age: float = 10.0,
+    lifetime: str = "7200.0",
 ) -> dict[str, Any]:
-    labels = {LABEL_OWNER: owner, LABEL_LIFETIME: lifetime}
+    labels = {LABEL_OWNER: owner, LABEL_LAUNCHER: launcher, LABEL_LIFETIME: lifetime}
     return {
         "Id": "1" * 64,
         "Names": ["/sandbox"],
@@ -65,6 +75,7 @@ def test_of_a_process_elsewhere_nothing_is_said(name: str) -> None:
 
 
 STRANGER = "another-boot/pid:[1]/1/1"
+OLD = container(STRANGER, age=8000)
 
 
 @pytest.mark.parametrize(
@@ -74,12 +85,13 @@ STRANGER = "another-boot/pid:[1]/1/1"
         (container(STRANGER, age=8000), True),
         (container(STRANGER, state="created"), False),
         (container(STRANGER, state="exited", age=200), True),
-        (container(own_name()), True),
-        (container(own_name(), state="created"), False),
+        (container(own_name()), False),
+        (container(own_name(), launcher="mine"), True),
+        (container(own_name(), launcher="mine", state="created"), False),
     ],
 )
 def test_what_is_a_leftover(found: dict[str, Any], removed: bool) -> None:
-    assert remove_leftovers(Client(found)) == (["sandbox"] if removed else [])
+    assert remove_leftovers(Client(found), mine="mine") == (["sandbox"] if removed else [])
 
 
 def test_containers_of_a_dead_service_are_removed() -> None:
@@ -90,8 +102,9 @@ def test_containers_of_a_dead_service_are_removed() -> None:
     ]
 
 
-def test_what_this_process_uses_is_left_alone() -> None:
-    assert remove_leftovers(Client(container(own_name())), alive={"sandbox"}) == []
+def test_what_a_launcher_uses_is_left_alone() -> None:
+    used = Client(container(own_name(), launcher="mine"))
+    assert remove_leftovers(used, mine="mine", alive={"sandbox"}) == []
 
 
 def test_everything_is_removed_when_that_is_asked_for() -> None:
@@ -100,9 +113,9 @@ def test_everything_is_removed_when_that_is_asked_for() -> None:
 
 
 def test_what_somebody_else_removes_meanwhile_is_no_error() -> None:
-    assert remove_leftovers(Client(container(own_name()), error=NotFound("gone"))) == []
+    assert remove_leftovers(Client(OLD, error=NotFound("gone"))) == []
 
 
 def test_what_cannot_be_removed_is_an_error() -> None:
     with pytest.raises(APIError):
-        remove_leftovers(Client(container(own_name()), error=APIError("no")))
+        remove_leftovers(Client(OLD, error=APIError("no")))
