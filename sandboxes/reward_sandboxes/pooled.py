@@ -86,6 +86,11 @@ class PooledSandboxes:
     def status(self) -> Status:
         """Say whether programs can be run now."""
         hellos = self._pool.stock.hellos()
+        unseen = {
+            name: why
+            for name, offer in self._launcher.offers().items()
+            if (why := self._unseen(offer))
+        }
         errors = self._pool.stock.errors()
         reason = self._not_ready or "; ".join(errors.values())
         return Status(
@@ -94,8 +99,12 @@ class PooledSandboxes:
             reason=reason,
             level=min((hello.level for hello in hellos.values()), key=_LEVELS.index, default=""),
             protections=_protections(hellos),
-            languages={name: offer.version for name, offer in self._launcher.offers().items()},
-            missing=self._launcher.missing(),
+            languages={
+                name: offer.version
+                for name, offer in self._launcher.offers().items()
+                if name not in unseen
+            },
+            missing={**self._launcher.missing(), **unseen},
             slots=self._pool.slots,
             busy=self._pool.turns.taken,
             queued=self._pool.turns.waiting,
@@ -126,8 +135,21 @@ class PooledSandboxes:
         offer = self._launcher.offers().get(language)
         if offer is None:
             why = self._launcher.missing().get(language, f"unknown language {language[:50]!r}")
+        else:
+            why = self._unseen(offer)
+        if offer is None or why:
             raise LanguageMissingError(why)
         return offer
+
+    def _unseen(self, offer: Offer) -> str:
+        """Return what a language needs that sandboxes do not see, where they were asked."""
+        hello = self._pool.stock.hello(offer.kind)
+        if hello is None or not hello.tools:
+            return ""
+        absent = [name for name in offer.language.needs if name not in hello.tools]
+        if not absent:
+            return ""
+        return f"{offer.language.name} needs {', '.join(absent)} where sandboxes see it, under /usr"
 
 
 def _protections(hellos: Mapping[str, Hello]) -> dict[str, bool | str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from typing import TypeVar
 
@@ -17,14 +16,14 @@ from reward_sandboxes.answers import Compiled, Heard, Hello, Ran
 from reward_sandboxes.frames import Frames
 from reward_sandboxes.launcher import Launcher, Link
 from reward_sandboxes.orders import Order
+from reward_sandboxes.supply import Supply
 from reward_sandboxes.types import SandboxError
 from reward_sandboxes.wire import Frame, Kind, Role, WireError, packed
 
-# A job that is stopped early leaves at most so many runs in the sandbox. Two would keep it busy; a
-# third hides that this process, too, is sometimes kept from running.
-_MAX_RUNS_AHEAD = 3
-_MAX_BYTES_AHEAD = 4 << 20
 _MAX_HELLO_BYTES = 1 << 16
+# The sandbox counts CPU time in full and tells it rounded. Of the two, the owner has to be the first
+# to find the time of a job used up, or he would wait for runs that are not made.
+_ROUNDED_S = 1e-6
 _WAIT_FOR_REASON_S = 1.0
 
 _Answer = TypeVar("_Answer")
@@ -81,41 +80,28 @@ class Slot:
         Raises:
             SlotDiedError: the sandbox broke.
         """
-        self.begin(order)
-        frames = map(orders.run_frame, order.runs)
-        ahead: deque[int] = deque()
-        n_ahead = 0
-        left_s = order.total_cpu_s
-
-        def fill() -> None:
-            nonlocal n_ahead
-            while len(ahead) < _MAX_RUNS_AHEAD and n_ahead < _MAX_BYTES_AHEAD:
-                frame = next(frames, None)
-                if frame is None:
-                    return
-                self._link.write(frame)
-                ahead.append(len(frame))
-                n_ahead += len(frame)
-                self._n_due += 1
-
-        fill()
+        supply = Supply(order.runs)
+        self.begin(order, supply.more())
+        self._n_due += supply.n_ahead
         compiled = await self.compiled()
         yield compiled
-        while compiled.built.ok and ahead and left_s > 0:
+        left_s = order.total_cpu_s
+        while compiled.built.ok and supply.n_ahead and left_s > 0:
             ran = await self.ran()
-            n_ahead -= ahead.popleft()
-            left_s -= ran.result.cpu_s
-            if left_s > 0:
-                fill()
+            supply.answered(ran.result.wall_s)
+            left_s -= ran.result.cpu_s + _ROUNDED_S
+            if left_s > 0 and (frames := supply.more()):
+                self._link.write(frames)
+                self._n_due = supply.n_ahead
             yield ran
 
-    def begin(self, order: Order) -> None:
-        """Send the OPEN of ``order``."""
+    def begin(self, order: Order, more: bytes = b"") -> None:
+        """Send the OPEN of ``order``, and ``more`` frames right behind it."""
         assert self._order is None, "a slot does one job at a time"
         self._order = order
         self._ended = False
         self._n_due = 1 if order.role is Role.RUNS else 2  # BUILT; how the one process ended
-        self._link.write(order.opening)
+        self._link.write(order.opening + more)
 
     async def compiled(self) -> Compiled:
         """Return how compiling went.

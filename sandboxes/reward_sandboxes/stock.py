@@ -46,6 +46,11 @@ class Stock:
         """How many sandboxes have ended."""
         return sum(shelf.retired for shelf in self._shelves.values())
 
+    def hello(self, kind: str) -> Hello | None:
+        """Return what the last sandbox of ``kind`` said of itself."""
+        shelf = self._shelves.get(kind)
+        return shelf.hello if shelf else None
+
     def hellos(self) -> Mapping[str, Hello]:
         """Return what sandboxes say of themselves, by kind."""
         return {kind: shelf.hello for kind, shelf in self._shelves.items() if shelf.hello}
