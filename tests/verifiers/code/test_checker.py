@@ -32,7 +32,7 @@ def test_the_program_sees_inputs_and_the_checker_all_three_files() -> None:
     bench = Bench([printed("out 0"), printed("out 1")], [exits(0), exits(0)])
     verdict = bench.judge("source", spec())
     program, checker = bench.jobs
-    assert "answer" not in repr(program)
+    assert "answer" not in repr([program, *program.runs])
     assert "the checker" not in repr(program)
     assert checker.program.source == "the checker"
     assert checker.runs[1].arguments == ("input.txt", "output.txt", "answer.txt")

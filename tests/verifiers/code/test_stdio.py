@@ -8,6 +8,7 @@ import pytest
 from trials import Bench, ended, printed
 
 from reward_sandboxes.types import Built, ExitReason
+from reward_verifiers.code.runs import of_inputs
 from reward_verifiers.verdict import Outcome
 
 SPEC: dict[str, Any] = {
@@ -22,11 +23,21 @@ def test_only_inputs_go_into_the_sandbox() -> None:
     spec = {"tests": {"type": "stdio", "inputs": ["in"], "outputs": [SECRET]}, "files": {"a": "b"}}
     bench.judge("source", spec)
     (job,) = bench.jobs
-    assert SECRET not in repr(job)
+    assert SECRET not in repr([job, *job.runs])
     assert [run.stdin for run in job.runs] == [b"in"]
     assert job.program.source == "source"
     assert job.program.files == {"a": b"b"}
     assert not job.program.prelude
+
+
+def test_runs_are_made_when_they_are_asked_for() -> None:
+    runs = of_inputs(["a", "b", "\u00e9"])
+    assert len(runs) == 3
+    assert [run.stdin for run in runs] == [b"a", b"b", b"\xc3\xa9"]
+    assert [run.stdin for run in runs[1:][1:]] == [b"\xc3\xa9"]
+    assert runs[-1].stdin == b"\xc3\xa9"
+    with pytest.raises(IndexError):
+        runs[3]
 
 
 def test_the_limits_of_the_spec_are_those_of_the_job() -> None:

@@ -16,6 +16,7 @@ from reward_sandboxes.types import Built, ExitReason, Job, Limits, Program, Run,
 from reward_verifiers.code.files import encoded
 from reward_verifiers.code.limits import of_runs
 from reward_verifiers.code.outcomes import TestOutcome, stopped
+from reward_verifiers.code.runs import Runs, of_inputs
 from reward_verifiers.code.tally import Failure, Tally, not_built, shown
 from reward_verifiers.code_spec import Checker, CheckerOrder, CheckerSays, CheckerTests, CodeSpec
 from reward_verifiers.errors import BadSpecError
@@ -96,7 +97,7 @@ def _run_program(
         return kept <= MAX_KEPT_BYTES
 
     program = Program(language=spec.language, source=source, files=encoded(spec.files))
-    runs = [Run(stdin=each.encode("utf-8")) for each in tests.inputs]
+    runs = of_inputs(tests.inputs)
     yield RunJob(Job(program=program, runs=runs, limits=of_runs(spec.limits)), take)
     return builts[0] if builts else None
 
@@ -124,9 +125,7 @@ def _ask(
         told[index].score, told[index].message = _said(result, tests.checker.says)
         return True
 
-    runs = [
-        _check_run(tests, index, output) for index, output in zip(indices, outputs, strict=True)
-    ]
+    runs = Runs(lambda at: _check_run(tests, indices[at], outputs[at]), range(len(indices)))
     yield RunJob(Job(program=_program(tests.checker), runs=runs, limits=_limits(len(runs))), take)
     if builts and not builts[0].ok:
         raise BadSpecError(f"the checker does not compile: {builts[0].message[-400:]}")

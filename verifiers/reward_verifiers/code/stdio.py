@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from reward_sandboxes.types import Built, Job, Program, Run, RunResult
+from reward_sandboxes.types import Built, Job, Program, RunResult
 from reward_verifiers.code.compare import first_difference, same_output
 from reward_verifiers.code.files import encoded
 from reward_verifiers.code.limits import of_runs
 from reward_verifiers.code.outcomes import TestOutcome, stopped
+from reward_verifiers.code.runs import of_inputs
 from reward_verifiers.code.tally import MAX_SHOWN_CHARS, Failure, Tally, not_built
 from reward_verifiers.code_spec import CodeSpec, StdioTests
 from reward_verifiers.trial import RunJob, Trial
@@ -43,7 +44,7 @@ def trial(source: str, spec: CodeSpec) -> Trial:
         )
 
     program = Program(language=spec.language, source=source, files=encoded(spec.files))
-    runs = [Run(stdin=each.encode("utf-8")) for each in tests.inputs]
+    runs = of_inputs(tests.inputs)
     yield RunJob(Job(program=program, runs=runs, limits=of_runs(spec.limits)), take)
     if builts and not builts[0].ok:
         return not_built(builts[0], source, tally.n_tests)
