@@ -60,7 +60,10 @@ def build(settings: Settings, folders: Sequence[str], builds: Builds) -> int:
         say(table(["image", "languages", "size", "built in"], rows, text=(0, 1)))
     engine.close()
     if failed:
-        note(f"not built: {', '.join(failed)}")
+        note(
+            f"not built: {', '.join(failed)}; --verbose shows every line, --base-image and --network "
+            "name another image and way out"
+        )
     return Exit.FAILED if failed else Exit.OK
 
 
@@ -103,7 +106,7 @@ class _Line:
             sys.stderr.write(f"{_CLEAR_LINE}{self._name}: {line[:_WIDTH]}")
             sys.stderr.flush()
         elif self._verbose or line.startswith("Step "):
-            note(f"{self._name}: {line}")
+            note(f"{self._name}: {line}" if self._verbose else f"{self._name}: {line[:_WIDTH]}")
 
     def clear(self) -> None:
         """Make room for another line."""

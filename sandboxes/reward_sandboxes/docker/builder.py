@@ -82,7 +82,7 @@ def build_steps(
         if "error" in message:
             tail = "\n".join(lines[-_KEPT_LINES:])
             raise SandboxError(f"{message['error'].strip()}\n{tail}")
-        for line in message.get("stream", "").splitlines():
+        for line in filter(None, message.get("stream", "").splitlines()):
             lines.append(line)
             say(line)
             if built := _BUILT.match(line):
