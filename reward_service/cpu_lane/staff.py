@@ -157,7 +157,9 @@ class Staff:
             zygote.fork(token, theirs, progress)
         handle = WorkerHandle(self._owner, token, Progress(progress))
         self.handles[token] = handle
-        self._run(self._connect(handle, ours))
+        connecting = self._run(self._connect(handle, ours))
+        # One that is cancelled before it began has nobody else to close its end.
+        connecting.add_done_callback(lambda task: ours.close() if task.cancelled() else None)
 
     async def _connect(self, handle: WorkerHandle, line: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -257,10 +259,11 @@ class Staff:
             else:
                 return
 
-    def _run(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def _run(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _reap_orphans(pids: list[int | None]) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -452,3 +453,16 @@ def test_killing_from_outside_is_never_the_answers_doing(desk: Desk, sent: signa
 
     assert all(isinstance(outcome, WorkerDiedError) for outcome in outcomes), outcomes
     assert f"signal {sent.name}" in str(outcomes[0])
+
+
+def test_closing_while_a_worker_is_on_its_way_leaves_no_socket_open() -> None:
+    with lane_desk(workers=1) as desk:
+        desk.until_staffed()
+
+        async def replace_and_close() -> None:
+            staff = desk.lane._staff
+            staff.discard(next(iter(staff.handles.values())))
+            await desk.lane.close()
+
+        desk.run(replace_and_close())
+        gc.collect()  # would warn of a socket that nobody closed, and a warning is an error
