@@ -61,8 +61,8 @@ def build(settings: Settings, folders: Sequence[str], builds: Builds) -> int:
     engine.close()
     if failed:
         note(
-            f"not built: {', '.join(failed)}; --verbose shows every line, --base-image and --network "
-            "name another image and way out"
+            f"not built: {', '.join(failed)}; --verbose shows every line, --base-image and "
+            "--network name another image and way out"
         )
     return Exit.FAILED if failed else Exit.OK
 

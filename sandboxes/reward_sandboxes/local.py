@@ -18,7 +18,7 @@ from pathlib import Path
 
 from reward_sandboxes.child import Child
 from reward_sandboxes.commands import SEARCH_PATH, said_by
-from reward_sandboxes.languages import Language, languages
+from reward_sandboxes.languages import Language, languages, version_in
 from reward_sandboxes.launcher import Offer
 from reward_sandboxes.precompiled import Precompiled
 from reward_sandboxes.types import SandboxError
@@ -125,7 +125,7 @@ class LocalLauncher:
         version = sys.version.split()[0]
         try:
             if language.version:
-                version = await said_by(language.version, longest_s=_VERSION_S)
+                version = version_in(await said_by(language.version, longest_s=_VERSION_S))
         except SandboxError as error:
             self._missing[language.name] = f"{language.name} does not tell its version: {error}"
         else:
