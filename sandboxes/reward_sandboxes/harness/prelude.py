@@ -33,8 +33,12 @@ _IF_INSTALLED = {"sortedcontainers": ("SortedList", "SortedDict", "SortedSet")}
 
 
 @cache
-def names() -> Mapping[str, Any]:
-    """Return the names; slow the first time, so a process that forks others calls it before."""
+def install() -> None:
+    """Put the names at hand of everything that runs in this process, or in one forked from it."""
+    vars(builtins).update(NAMES)
+
+
+def _collected() -> Mapping[str, Any]:
     found = {
         name: value for module in _STARRED for name, value in _star(importlib.import_module(module))
     }
@@ -45,14 +49,13 @@ def names() -> Mapping[str, Any]:
     return MappingProxyType({name: found[name] for name in found.keys() - vars(builtins).keys()})
 
 
-@cache
-def install() -> None:
-    """Put the names at hand of everything that runs in this process, or in one forked from it."""
-    vars(builtins).update(names())
-
-
 def _star(module: Any) -> Iterator[tuple[str, Any]]:
     """Yield what ``from module import *`` binds."""
     public = [name for name in vars(module) if not name.startswith("_")]
     for name in getattr(module, "__all__", public):
         yield name, getattr(module, name)
+
+
+# Collected when this is imported, which is before any process is forked that runs a program: it
+# takes longer than all that such a process does.
+NAMES = _collected()
