@@ -15,7 +15,12 @@ RUN command -v python3 >/dev/null || { \
       rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/* /var/log/*; }
 
 FROM python AS build
+ARG PIP_INDEX_URL
+# Certificates that the base image trusts stay trusted when Debian's own come beside them.
 RUN python3 -c 'import ensurepip' 2>/dev/null || { \
+      trusted=/etc/ssl/certs/ca-certificates.crt && \
+      mkdir -p /usr/local/share/ca-certificates && \
+      { [ ! -s $trusted ] || cp -L $trusted /usr/local/share/ca-certificates/base-image.crt; } && \
       apt-get update -q && DEBIAN_FRONTEND=noninteractive \
         apt-get install -qy --no-install-recommends python3-venv; }
 WORKDIR /src
