@@ -24,11 +24,17 @@ _TOLD: tuple[tuple[type[SandboxError], type[UnscoredError]], ...] = (
 )
 
 
+def in_a_line(error: SandboxError) -> str:
+    """Return what ``error`` says, without the middle of what a dead sandbox wrote."""
+    first, *rest = str(error).strip().splitlines() or [type(error).__name__]
+    return f"{first} ... {rest[-1]}" if rest else first
+
+
 def told(error: BaseException) -> BaseException:
     """Return ``error`` as the lane tells it: a sandbox's as the service's, any other as it is."""
     if not isinstance(error, SandboxError):
         return error
     for kind, meaning in _TOLD:
         if isinstance(error, kind):
-            return meaning(str(error))
-    return SandboxDownError(str(error))
+            return meaning(in_a_line(error))
+    return SandboxDownError(in_a_line(error))

@@ -27,7 +27,7 @@ from reward_service.errors import (
     ShuttingDownError,
 )
 from reward_service.lanes import Judged, LaneStatus
-from reward_service.sandbox_lane.blame import told
+from reward_service.sandbox_lane.blame import in_a_line, told
 from reward_service.sandbox_lane.bounds import Bounds
 from reward_service.sandbox_lane.counts import Counts
 from reward_service.sandbox_lane.driver import Driven, Driver
@@ -173,7 +173,7 @@ class SandboxLane:
             try:
                 await self._sandboxes.start()
             except SandboxError as error:
-                self._on_no_sandbox(str(error))
+                self._on_no_sandbox(error)
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, _MAX_PAUSE_S)
             else:
@@ -182,9 +182,10 @@ class SandboxLane:
                 self._fill()
                 return
 
-    def _on_no_sandbox(self, why: str) -> None:
+    def _on_no_sandbox(self, error: SandboxError) -> None:
+        why = in_a_line(error)
         if why != self._trouble:
-            log.warning("sandbox lane: programs cannot be judged: %s", why)
+            log.warning("sandbox lane: programs cannot be judged: %s", error)
         self._trouble = why
         self._tried.set()
         for question in self._backlog.drain():

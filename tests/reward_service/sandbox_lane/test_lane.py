@@ -348,6 +348,14 @@ def test_without_a_sandbox_the_lane_starts_and_says_what_is_missing(
     ]
 
 
+def test_what_a_dead_sandbox_wrote_is_told_in_a_line() -> None:
+    wrote = "the sandbox ended: exit status 1: Traceback:\n  File x, line 7\nno Landlock here"
+    lane = made(fakes.FakeSandboxes({"any": SandboxError(wrote)}))
+    (down,) = ask(lane, "any")
+
+    assert str(down) == "the sandbox ended: exit status 1: Traceback: ... no Landlock here"
+
+
 def test_the_lane_goes_on_trying_to_get_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reward_service.sandbox_lane.lane._FIRST_PAUSE_S", 0.001)
     sandboxes = fakes.FakeSandboxes(PROGRAMS, start_errors=[SandboxError("no engine")] * 3)
