@@ -13,19 +13,25 @@ import errno
 import os
 import stat
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from reward_sandboxes.kernel.libc import syscall
+from reward_sandboxes.kernel.libc import prepared, syscall
 from reward_sandboxes.kernel.prctl import set_no_new_privs
 
 # linux/landlock.h
 _CREATE_RULESET_VERSION = 1
 _RULE_PATH_BENEATH = 1
+_EXECUTE = 1 << 0
+_WRITE_FILE = 1 << 1
 _READ_FILE = 1 << 2
 _READ_DIR = 1 << 3
+_MAKE_DEVICES = 1 << 6 | 1 << 11
+_TRUNCATE = 1 << 14
+_IOCTL = 1 << 15
 # Rights of the file system by the first version that knows them; each version adds the next bits.
 _FS_RIGHTS_BY_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
+_OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL
 _NET_RIGHTS_BY_VERSION = {1: 0, 4: 0b11}
 _SCOPES_BY_VERSION = {1: 0, 6: 0b11}
 
@@ -51,12 +57,41 @@ def restrict_to_reading(paths: Iterable[Path]) -> int:
     ruleset = _create_ruleset(found)
     try:
         for path in paths:
-            _allow_reading(ruleset, path)
+            _allow(ruleset, path, _READ_FILE | _READ_DIR)
         set_no_new_privs()
-        syscall("landlock_restrict_self", ruleset, 0)
+        restricting(ruleset)()
     finally:
         os.close(ruleset)
     return found
+
+
+def make_ruleset(*, runnable: Iterable[Path], writable: Iterable[Path]) -> int:
+    """Return a descriptor of rules for ``restricting``.
+
+    Args:
+        runnable: what may be read and executed, and what is beneath it. As for ``writable``, a
+            path that does not exist is skipped.
+        writable: where everything is allowed that Landlock governs, but to make devices.
+
+    Raises:
+        OSError: the kernel offers no Landlock.
+    """
+    found = version()
+    ruleset = _create_ruleset(found)
+    everything = _newest(_FS_RIGHTS_BY_VERSION, found) & ~_MAKE_DEVICES
+    for path in runnable:
+        _allow(ruleset, path, _EXECUTE | _READ_FILE | _READ_DIR)
+    for path in writable:
+        _allow(ruleset, path, everything)
+    return ruleset
+
+
+def restricting(ruleset: int) -> Callable[[], int]:
+    """Return the call that puts the rules on this process, for good.
+
+    "No new privileges" has to be set by then.
+    """
+    return prepared("landlock_restrict_self", ruleset, 0)
 
 
 def _create_ruleset(found: int) -> int:
@@ -77,7 +112,7 @@ def _newest(rights: dict[int, int], found: int) -> int:
     return rights[max(version for version in rights if version <= found)]
 
 
-def _allow_reading(ruleset: int, path: Path) -> None:
+def _allow(ruleset: int, path: Path, rights: int) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError as error:
@@ -86,8 +121,7 @@ def _allow_reading(ruleset: int, path: Path) -> None:
         raise
     try:
         is_directory = stat.S_ISDIR(os.fstat(descriptor).st_mode)
-        rights = _READ_FILE | _READ_DIR if is_directory else _READ_FILE
-        rule = struct.pack("=Qi", rights, descriptor)
+        rule = struct.pack("=Qi", rights if is_directory else rights & _OF_FILES, descriptor)
         syscall("landlock_add_rule", ruleset, _RULE_PATH_BENEATH, rule, 0)
     finally:
         os.close(descriptor)

@@ -1,14 +1,18 @@
-"""Namespaces: a process leaves the network and the shared memory of its host."""
+"""Namespaces: a process leaves the network, files, processes and shared memory of its host."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from reward_sandboxes.kernel.libc import syscall
 
 # linux/sched.h
+NEW_MOUNTS = 0x00020000
+NEW_UTS = 0x04000000
 NEW_IPC = 0x08000000
 NEW_USER = 0x10000000
+NEW_PIDS = 0x20000000
 NEW_NET = 0x40000000
 
 
@@ -31,3 +35,25 @@ def leave_network() -> None:
             syscall("unshare", NEW_NET | NEW_IPC)
         except OSError:
             raise refused from None
+
+
+def unshare(flags: int) -> None:
+    """Move this process to new namespaces (of process ids: its children alone).
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    syscall("unshare", flags)
+
+
+def map_self(user: int, group: int) -> None:
+    """Keep the ids ``user`` and ``group`` in the user namespace that this process has just entered.
+
+    Every other id means nobody in it. The process must be dumpable, or ``/proc`` refuses.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")

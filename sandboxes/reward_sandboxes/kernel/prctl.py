@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import struct
+from collections.abc import Callable
 from pathlib import Path
 
-from reward_sandboxes.kernel.libc import prctl, syscall
+from reward_sandboxes.kernel.libc import prctl, prepared
 
 # linux/prctl.h
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_CAPBSET_DROP = 24
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
@@ -31,6 +33,16 @@ def set_no_new_privs() -> None:
 def set_undumpable() -> None:
     """Leave no core file, and keep other processes of the same user from attaching."""
     prctl(_PR_SET_DUMPABLE, 0)
+
+
+def set_dumpable() -> None:
+    """Let ``/proc/self`` belong to this process's user again, as after a change of user it does."""
+    prctl(_PR_SET_DUMPABLE, 1)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends."""
+    prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def die_with_parent(parent: int) -> None:
@@ -52,18 +64,32 @@ def drop_capabilities() -> None:
     Raises:
         OSError: the kernel refused.
     """
+    bound_capabilities()
+    dropping_capabilities()()
+
+
+def bound_capabilities() -> None:
+    """Let no program that is started from here have a capability; this process keeps its own.
+
+    Raises:
+        OSError: the kernel refused.
+    """
     for capability in range(_last_capability() + 1):
         try:
             prctl(_PR_CAPBSET_DROP, capability)
         except PermissionError:
             break  # without CAP_SETPCAP there is nothing in the bounding set that we could use
     prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
+
+
+def dropping_capabilities() -> Callable[[], int]:
+    """Return the call that takes this process's own capabilities from it."""
     header = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0)
-    syscall("capset", header, bytes(2 * 3 * 4))
+    return prepared("capset", header, bytes(2 * 3 * 4))
 
 
 def _last_capability() -> int:
     try:
-        return int(_LAST_CAPABILITY_FILE.read_text("ascii"))
+        return int(_LAST_CAPABILITY_FILE.read_bytes())
     except (OSError, ValueError):
         return _LAST_CAPABILITY

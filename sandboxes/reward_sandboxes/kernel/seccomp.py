@@ -13,10 +13,10 @@ import ctypes
 import errno
 import platform
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from reward_sandboxes.kernel.libc import prctl, syscall_numbers
+from reward_sandboxes.kernel.libc import prepared, syscall_numbers
 from reward_sandboxes.kernel.prctl import set_no_new_privs
 from reward_sandboxes.kernel.syscalls import KNOWN_CALLS
 
@@ -68,11 +68,16 @@ def install(rules: Sequence[Rule], *, otherwise: int) -> None:
     Raises:
         OSError: the kernel refused, or the machine is unknown.
     """
-    code = program(rules, otherwise=otherwise)
+    put_on = installing(program(rules, otherwise=otherwise))
     set_no_new_privs()
+    put_on()
+
+
+def installing(code: bytes) -> Callable[[], int]:
+    """Return the call that installs a ``program``; "no new privileges" has to be set by then."""
     buffer = ctypes.create_string_buffer(code, len(code))
     header = _FilterProgram(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
-    prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(header))
+    return prepared("prctl", _PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(header), 0, 0)
 
 
 def program(rules: Sequence[Rule], *, otherwise: int) -> bytes:

@@ -1,0 +1,50 @@
+"""What a sandbox is told when it is started: one JSON object, the only argument."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+AUTO = "auto"
+NAMESPACES = "namespaces"
+LANDLOCK = "landlock"
+NONE = "none"
+_LEVELS = (AUTO, NAMESPACES, LANDLOCK, NONE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """How one sandbox confines itself."""
+
+    confine: str = AUTO
+    """``auto`` for the best that this host allows, one level by name, or ``none``."""
+    uid: int | None = None
+    """The user to become when started as root; None: nobody."""
+    readable: Sequence[str] = ()
+    """What programs may read beside the system's own folders, by absolute path."""
+    python_path: Sequence[str] = ()
+    """Folders of installed packages that programs may import."""
+    tools: Sequence[str] = ()
+    """Executables to look for, and to say where they are."""
+
+
+def read_config(arguments: Sequence[str]) -> Config:
+    """Return what ``arguments`` say.
+
+    Raises:
+        ValueError: they say something else; the message says what.
+    """
+    if len(arguments) > 1:
+        raise ValueError("expected one argument, a JSON object")
+    given = json.loads(arguments[0]) if arguments else {}
+    known = {field.name for field in fields(Config)}
+    if not isinstance(given, dict) or not given.keys() <= known:
+        raise ValueError(f"expected an object with some of {sorted(known)}")
+    config = Config(**given)
+    if config.confine not in _LEVELS:
+        raise ValueError(f"confine is one of {', '.join(_LEVELS)}")
+    for paths in (config.readable, config.python_path):
+        if not all(isinstance(path, str) and path.startswith("/") for path in paths):
+            raise ValueError("readable and python_path are lists of absolute paths")
+    return config

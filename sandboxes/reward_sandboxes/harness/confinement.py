@@ -1,0 +1,125 @@
+"""Enters the confinement of a sandbox: once, when it starts, and for good."""
+
+from __future__ import annotations
+
+import os
+
+from reward_sandboxes.harness import view
+from reward_sandboxes.harness.cage import Cage
+from reward_sandboxes.harness.config import LANDLOCK, NAMESPACES, Config
+from reward_sandboxes.harness.fenced import FencedCage
+from reward_sandboxes.harness.nested import BOX, NestedCage
+from reward_sandboxes.kernel import landlock, namespaces, prctl
+from reward_sandboxes.kernel.libc import syscall
+
+_NOBODY = 65534
+_OUTER = (
+    namespaces.NEW_MOUNTS
+    | namespaces.NEW_PIDS
+    | namespaces.NEW_IPC
+    | namespaces.NEW_NET
+    | namespaces.NEW_UTS
+)
+_HOST_NAME = b"sandbox"
+
+
+def leave_host(config: Config, level: str) -> None:
+    """Move this process, or its next child, to namespaces of its own, where ``level`` asks for them.
+
+    Root makes the view first, since it may read what the user of programs may not, and then becomes
+    that user. Anybody else makes it from within.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    if level != NAMESPACES:
+        return
+    if os.geteuid() == 0:
+        _leave_as_root(config)
+    user, group = os.geteuid(), os.getegid()
+    namespaces.unshare(namespaces.NEW_USER | _OUTER)
+    namespaces.map_self(user, group)
+
+
+def enter(config: Config, level: str) -> Cage:
+    """Confine this process, a child of one that has left the host; return what cages its runs.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    if level != NAMESPACES:
+        return _fence(config, level)
+    if os.path.isdir(BOX):
+        view.mount_proc()
+    else:
+        view.show_only(_shown(config), os.geteuid(), os.getegid(), own_proc=True)
+    syscall("sethostname", _HOST_NAME, len(_HOST_NAME))
+    # Its parent is outside of its namespace, and so has no number.
+    prctl.die_with_parent(0)
+    _harden()
+    names = ("files", "disk", "network", "processes", "process_count", "ipc", "signals", "user")
+    return NestedCage({**dict.fromkeys(names, True), "capabilities": True, "system_calls": True})
+
+
+def _leave_as_root(config: Config) -> None:
+    """Make the view if this root is one that may, and become the user of programs."""
+    try:
+        namespaces.unshare(namespaces.NEW_MOUNTS)
+    except PermissionError:
+        pass  # root of a container without its powers: the user namespace will give some back
+    else:
+        user = _user(config)
+        view.show_only(_shown(config), user, user, own_proc=False)
+    _become(config)
+
+
+def _shown(config: Config) -> list[str]:
+    return [*config.readable, *config.python_path]
+
+
+def _fence(config: Config, level: str) -> Cage:
+    protections: dict[str, bool | str]
+    if level == LANDLOCK:
+        found = landlock.version()
+        signals = True if found >= 6 else "signals reach other processes: needs Linux 6.12"
+        protections = {
+            "files": True,
+            "disk": "no file system of its own, so only single files are limited in size",
+            "network": True,
+            "processes": "others can be seen in their number and names",
+            "process_count": "counted over all processes of this user",
+            "ipc": True,
+            "signals": signals,
+            "capabilities": True,
+            "system_calls": True,
+        }
+    else:
+        names = ("files", "disk", "network", "processes", "ipc", "capabilities", "system_calls")
+        protections = dict.fromkeys(names, "switched off")
+    if level == LANDLOCK and os.geteuid() == 0:
+        _become(config)
+    protections["user"] = os.geteuid() != 0 or "runs as root"
+    prctl.die_with_parent(os.getppid())
+    prctl.adopt_orphans()
+    _harden()
+    return FencedCage(level, _shown(config), protections)
+
+
+def _user(config: Config) -> int:
+    return _NOBODY if config.uid is None else config.uid
+
+
+def _become(config: Config) -> None:
+    """Turn from root into the user of programs, for good."""
+    user = _user(config)
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    prctl.set_dumpable()
+
+
+def _harden() -> None:
+    """Give up what neither the harness nor a program needs any more."""
+    prctl.bound_capabilities()
+    prctl.set_no_new_privs()
+    prctl.set_undumpable()

@@ -1,0 +1,99 @@
+"""The outermost process of a sandbox: finds out what confinement works here, starts it, waits.
+
+The sandbox itself runs in its child, which is the first process of a namespace of its own: when
+either ends, everything in the sandbox has ended.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from reward_sandboxes.harness import confinement, zygote
+from reward_sandboxes.harness.config import AUTO, LANDLOCK, NAMESPACES, Config, read_config
+from reward_sandboxes.harness.hello import source_hash
+from reward_sandboxes.harness.owner import Owner
+
+_BAD_CONFIG = 2
+_CANNOT_CONFINE = 3
+_MAX_REASON_BYTES = 400
+
+
+def main(arguments: Sequence[str]) -> NoReturn:
+    """Run a sandbox until its owner closes stdin."""
+    try:
+        config = read_config(arguments)
+    except ValueError as error:
+        print(f"cannot read the configuration: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(_BAD_CONFIG)
+    owner = Owner(*_take_standard_streams())
+    level, refused = _best_level(config, owner)
+    if level is None:
+        os.write(2, f"cannot confine programs: {refused}\n".encode())
+        os._exit(_CANNOT_CONFINE)
+    sources = source_hash()
+    confinement.leave_host(config, level)
+    child = os.fork()
+    if child == 0:
+        zygote.serve(config, confinement.enter(config, level), refused, sources, owner)
+    os.close(owner.fd_in)
+    os.close(owner.fd_out)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    os._exit(code if code >= 0 else 128 - code)
+
+
+def _take_standard_streams() -> tuple[int, int]:
+    """Move the owner's pipes out of the way, so that nothing reads or writes them by chance."""
+    fd_in, fd_out = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+    os.dup2(null, 0)
+    os.dup2(null, 1)
+    os.close(null)
+    # A handler would also run in processes that share this one's memory; none of ours needs one.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return fd_in, fd_out
+
+
+def _best_level(config: Config, owner: Owner) -> tuple[str | None, dict[str, str]]:
+    """Return the first level that works here, and why those before it do not."""
+    levels = (NAMESPACES, LANDLOCK) if config.confine == AUTO else (config.confine,)
+    refused: dict[str, str] = {}
+    for level in levels:
+        reason = _try(config, level, owner)
+        if not reason:
+            return level, refused
+        refused[level] = reason
+    return None, refused
+
+
+def _try(config: Config, level: str, owner: Owner) -> str:
+    """Return why ``level`` does not work here; empty if it does, which a run of nothing showed."""
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _rehearse(config, level, owner, write_end)
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as file:
+        said = file.read(_MAX_REASON_BYTES).decode("utf-8", "replace")
+    _, status = os.waitpid(child, 0)
+    if status and not said:
+        return f"a rehearsal ended with status {status}"
+    return said
+
+
+def _rehearse(config: Config, level: str, owner: Owner, write_end: int) -> NoReturn:
+    try:
+        confinement.leave_host(config, level)
+        child = os.fork()
+        if child == 0:
+            zygote.rehearse(confinement.enter(config, level), owner)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        os._exit(0 if status == 0 else 1)
+    except OSError as error:
+        os.write(write_end, str(error).encode()[:_MAX_REASON_BYTES] or b"refused")
+        os._exit(0)

@@ -1,0 +1,105 @@
+"""One job: the process that reads it, compiles its program, and makes its runs.
+
+It is forked from the zygote before a byte of the job is read, and ends with the job. Of a run it
+learns how the process ended and which bytes it left; nothing a program says is believed.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from reward_sandboxes.harness.builder import Builder
+from reward_sandboxes.harness.cage import Cage
+from reward_sandboxes.harness.cell import Cells, Task
+from reward_sandboxes.harness.opening import Opening, read_opening
+from reward_sandboxes.harness.owner import Owner
+from reward_sandboxes.harness.runnable import Call, Runnable
+from reward_sandboxes.harness.talk import converse
+from reward_sandboxes.wire import Kind, Role, WireError
+
+
+def serve(cage: Cage, owner: Owner, note: mmap.mmap) -> bool:
+    """Do the job that comes next on the owner's pipe; whether it left nothing.
+
+    Raises:
+        OwnerGoneError: the owner closed its end.
+        OSError, KeyError, TypeError, ValueError: the sandbox is broken, or what it was told.
+    """
+    kind, header, _ = owner.next()
+    if kind is not Kind.OPEN:
+        raise WireError(f"{kind.name} instead of OPEN")
+    opening = read_opening(owner, header)
+    cage.begin(opening.box_mb)
+    os.environ["HOME"] = os.environ["TMPDIR"] = cage.scratch
+    cells = Cells(cage)
+    builder = Builder(cage, owner, cells, note)
+    try:
+        if opening.role is Role.RUNS:
+            _make_runs(owner, cells, opening, builder.build(opening))
+        elif not converse(owner, cells, opening, builder):
+            skip_to_end(owner)
+    finally:
+        cage.end()
+    why = cage.leftovers()
+    owner.send(Kind.DONE, {"clean": not why, "why": why})
+    return not why
+
+
+def skip_to_end(owner: Owner) -> None:
+    """Read and forget what the owner says until END."""
+    while True:
+        kind, _, n_body = owner.next()
+        if kind is Kind.END:
+            return
+        owner.drop(n_body)
+
+
+def _make_runs(owner: Owner, cells: Cells, opening: Opening, runnable: Runnable | None) -> None:
+    """Make the runs that are asked for, as long as there is CPU time left for them."""
+    left_s = opening.total_cpu_s
+    while runnable is not None and left_s > 0:
+        kind, header, _ = owner.next()
+        if kind is Kind.END:
+            return
+        if kind is not Kind.RUN:
+            raise WireError(f"{kind.name} instead of RUN")
+        left_s -= _make_run(owner, cells, opening, runnable, header)
+    skip_to_end(owner)
+
+
+def _make_run(
+    owner: Owner, cells: Cells, opening: Opening, runnable: Runnable, header: Mapping[str, Any]
+) -> float:
+    """Make one run and send its RESULT; return its CPU seconds."""
+    stdin = os.memfd_create("stdin")
+    owner.pour(header["stdin"], stdin)
+    os.lseek(stdin, 0, os.SEEK_SET)
+    files = {path: owner.take(size) for path, size in header["files"]}
+    call, reply = header["call"], None
+    if call is not None:
+        call = Call(call["function"], owner.take(call["arguments"]))
+        reply = os.memfd_create("reply")
+    task = Task(
+        main=runnable.main(header["arguments"], call),
+        limits=opening.limits,
+        stdin=stdin,
+        files=(runnable.files, files),
+        extra=reply,
+        interpreted=runnable.interpreted,
+    )
+    result = cells.run(task, owner.fd_in)
+    bodies = {result.stdout: result.n_stdout}
+    if reply is not None:
+        n_reply = os.fstat(reply).st_size
+        if 0 < n_reply <= opening.limits.output_bytes:
+            bodies[reply] = n_reply
+    sizes = {"stdout": result.n_stdout, "reply": None if reply is None else bodies.get(reply)}
+    owner.send_files(Kind.RESULT, {**result.header(), **sizes}, bodies)
+    result.close()
+    os.close(stdin)
+    if reply is not None:
+        os.close(reply)
+    return result.cpu_s

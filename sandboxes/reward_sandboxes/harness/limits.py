@@ -1,0 +1,101 @@
+"""The limits of runs and of compilers, as the kernel is told about them."""
+
+from __future__ import annotations
+
+import math
+import os
+import resource
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_MIB = 1 << 20
+_MAX_OPEN_FILES = 512
+# What the sandbox itself has running, which the kernel counts as well.
+_OURS = 6
+_SPARE_BYTES = 32 * _MIB
+"""Address space for libraries and the like, which is mapped but not used as memory."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunLimits:
+    """What one run may use."""
+
+    cpu_s: float
+    memory_bytes: int
+    output_bytes: int
+    disk_mb: int
+    processes: int
+    reserves_memory: bool
+    """Whether it may reserve address space at will, so that only what it uses is limited."""
+
+    @property
+    def wall_s(self) -> float:
+        """Seconds without waiting for a CPU after which a run that stands still is stopped."""
+        return 2.0 * self.cpu_s + 2.0
+
+    @property
+    def file_bytes(self) -> int:
+        """The size of one file, stdout included."""
+        return max(self.output_bytes, self.disk_mb * _MIB)
+
+    def settings(self, address_space: int) -> list[tuple[int, tuple[int, int]]]:
+        """Return the arguments of every ``setrlimit``.
+
+        Args:
+            address_space: bytes that the process has mapped before the program begins.
+        """
+        cpu = math.ceil(1.3 * self.cpu_s) + 1
+        settings = [
+            (resource.RLIMIT_CPU, (cpu, cpu + 1)),
+            (resource.RLIMIT_FSIZE, (self.file_bytes, self.file_bytes)),
+            (resource.RLIMIT_NPROC, (self.processes + _OURS, self.processes + _OURS)),
+            (resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES)),
+            (resource.RLIMIT_CORE, (0, 0)),
+            (_RLIMIT_MSGQUEUE, (0, 0)),
+        ]
+        if not self.reserves_memory:
+            most = address_space + self.memory_bytes + _SPARE_BYTES
+            settings.append((resource.RLIMIT_AS, (most, most)))
+        return [(which, _lowered(which, pair)) for which, pair in settings]
+
+
+_RLIMIT_MSGQUEUE = 12  # asm-generic/resource.h; the module has no name for it
+
+
+def _lowered(which: int, pair: tuple[int, int]) -> tuple[int, int]:
+    """Return ``pair``, or less where this process may not have as much itself."""
+    _, hard = resource.getrlimit(which)
+    if hard == resource.RLIM_INFINITY:
+        return pair
+    return min(pair[0], hard), min(pair[1], hard)
+
+
+def run_limits(limits: Mapping[str, Any], language: Mapping[str, Any]) -> RunLimits:
+    """Return the limits of a run of a program of ``language``."""
+    return RunLimits(
+        cpu_s=limits["cpu_s"] + language["extra_cpu_s"],
+        memory_bytes=(limits["memory_mb"] + language["extra_memory_mb"]) * _MIB,
+        output_bytes=limits["output_kb"] << 10,
+        disk_mb=limits["disk_mb"],
+        processes=max(limits["processes"], language["processes"]),
+        reserves_memory=language["reserves_memory"],
+    )
+
+
+def build_limits(limits: Mapping[str, Any], language: Mapping[str, Any]) -> RunLimits:
+    """Return the limits of the compiler of ``language``."""
+    return RunLimits(
+        cpu_s=limits["cpu_s"],
+        memory_bytes=limits["memory_mb"] * _MIB,
+        output_bytes=limits["output_kb"] << 10,
+        disk_mb=limits["disk_mb"],
+        processes=max(limits["processes"], language["processes"]),
+        reserves_memory=language["reserves_memory"],
+    )
+
+
+def address_space() -> int:
+    """Return the bytes that this process has mapped."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,105 @@
+"""What the runs of a job start: Python code in this interpreter, or a command."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import CodeType
+from typing import Any, NoReturn, Protocol
+
+from reward_sandboxes.harness import program
+from reward_sandboxes.harness.cell import EXTRA_FD
+
+_NO_PROGRAM = 127
+_CANNOT_RUN = 126
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that a run is to make."""
+
+    function: str
+    arguments: bytes
+
+
+class Runnable(Protocol):
+    """A program that has been built."""
+
+    files: Mapping[str, bytes]
+    """What stands beside it in every run."""
+    interpreted: bool
+    """Whether runs go on in this interpreter."""
+
+    def main(self, arguments: Sequence[str], call: Call | None) -> Callable[[], NoReturn]:
+        """Return what becomes a run of it, in a process forked for that."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Python code."""
+
+    code: CodeType
+    path: str
+    files: Mapping[str, bytes]
+    prelude: bool
+    interpreted: bool = True
+
+    def main(self, arguments: Sequence[str], call: Call | None) -> Callable[[], NoReturn]:
+        """Return a run as a script, or a call whose reply goes to the extra descriptor."""
+        if call is None:
+            return partial(program.run_script, self.code, self.path, arguments)
+        return partial(
+            program.run_call,
+            self.code,
+            self.path,
+            call.function,
+            call.arguments,
+            EXTRA_FD,
+            prelude=self.prelude,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that runs what a compiler made."""
+
+    words: Sequence[str]
+    environment: Mapping[str, str]
+    files: Mapping[str, bytes]
+    interpreted: bool = False
+
+    def main(self, arguments: Sequence[str], call: Call | None) -> Callable[[], NoReturn]:
+        """Return a run of it; there are no calls but in Python."""
+        if call is not None:
+            raise ValueError("only programs in Python can be called")
+        return partial(execute, [*self.words, *arguments], self.environment)
+
+
+def filled(words: Sequence[str], source: str, out: str) -> list[str]:
+    """Return a language's command with its paths filled in."""
+    return [word.replace("{source}", source).replace("{out}", out) for word in words]
+
+
+def environment(language: Mapping[str, Any], home: str) -> dict[str, str]:
+    """Return the environment of a program of ``language``."""
+    path, lang = os.environ["PATH"], os.environ["LANG"]
+    return {"PATH": path, "LANG": lang, "HOME": home, "TMPDIR": home, **language["environment"]}
+
+
+def execute(words: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """Become the program ``words``; one that cannot be run exits as a shell would have it."""
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # which this interpreter ignores
+        signal.signal(number, signal.SIG_DFL)
+    found = shutil.which(words[0]) or words[0]
+    code = _CANNOT_RUN
+    try:
+        os.execve(found, list(words), dict(environment))  # noqa: S606 - no shell, on purpose
+    except (OSError, ValueError) as error:
+        os.write(2, f"{words[0]}: {error}\n".encode("utf-8", "replace"))
+        code = _NO_PROGRAM if isinstance(error, FileNotFoundError) else _CANNOT_RUN
+    os._exit(code)

@@ -1,0 +1,157 @@
+"""The files that a sandbox sees: the system's programs and libraries, and nothing else of the host.
+
+No home folder, no configuration but what is named here, no other user's files, no environment of
+the service, no device but those that hold nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from reward_sandboxes.harness.nested import BOX, SCRATCH
+from reward_sandboxes.kernel import mounts
+
+_SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
+_CONFIGURATION = ("/etc/ld.so.cache",)
+"""Copied: where the linker finds libraries."""
+_CONFIGURED = "java-"
+"""Folders of /etc that begin so are mounted: a JVM does not start without its own."""
+_DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9)}
+_DEVICE_LINKS = {
+    "fd": "/proc/self/fd",
+    "stdin": "/proc/self/fd/0",
+    "stdout": "/proc/self/fd/1",
+    "stderr": "/proc/self/fd/2",
+    "shm": SCRATCH,
+}
+_HARMLESS = mounts.READ_ONLY | mounts.NO_SUID | mounts.NO_DEVICES
+_PLACE = "/tmp"  # noqa: S108 - any folder there is will do, to mount on for a moment
+_ROOT_OPTIONS = "size=8m,nr_inodes=4096,mode=755"
+
+
+def show_only(readable: Sequence[str], user: int, group: int, *, own_proc: bool) -> None:
+    """Leave this process, in its own mount namespace, nothing but the view.
+
+    Args:
+        readable: what else is in it, by absolute path.
+        user: whom programs run as.
+        group: the group that goes with it.
+        own_proc: whether this process is in its own namespace of processes, so that the view has a
+            ``/proc`` of that. Else it is the host's, to be covered by ``mount_proc``.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    mounts.keep_private()
+    shown = _picked([*_system_folders(), *_configured(), *_resolved(readable)])
+    links = [(name, os.readlink(f"/{name}")) for name in _SYSTEM if os.path.islink(f"/{name}")]
+    devices = {name: mounts.pick(Path("/dev", name)) for name in _DEVICES}
+    files = {path: Path(path).read_bytes() for path in _CONFIGURATION if os.path.exists(path)}
+    alternatives = _alternatives()
+    proc = {} if own_proc else _picked(["/proc"])
+
+    mounts.mounting("tmpfs", _PLACE, mounts.NO_SUID, _ROOT_OPTIONS)()
+    root = Path(_PLACE)
+    for name in (BOX, SCRATCH, "/proc", "/dev", "/etc/alternatives", "/var"):
+        (root / name[1:]).mkdir(parents=True)
+    for name, target in links:
+        (root / name).symlink_to(target)
+    for name, target in alternatives:
+        (root / "etc/alternatives" / name).symlink_to(target)
+    for path, data in (files | _accounts(user, group)).items():
+        (root / path[1:]).write_bytes(data)
+    (root / "var/tmp").symlink_to(SCRATCH)
+    _add_devices(root / "dev", devices)
+    _put_all(root, shown)
+    if own_proc:
+        mount_proc(f"{_PLACE}/proc")
+    else:
+        _put_all(root, proc)
+    mounts.make_root(root)
+    mounts.restrict("/", mounts.READ_ONLY | mounts.NO_SUID)
+
+
+def mount_proc(place: str = "/proc") -> None:
+    """Mount a ``/proc`` that shows the processes of this process's namespace.
+
+    Raises:
+        OSError: the kernel refused: part of the ``/proc`` that is there is covered, as in
+            containers that mask it.
+    """
+    mounts.mounting("proc", place, mounts.NO_SUID | mounts.NO_DEVICES | mounts.NO_EXEC)()
+
+
+def _system_folders() -> Iterable[str]:
+    return (f"/{name}" for name in _SYSTEM if not os.path.islink(f"/{name}"))
+
+
+def _configured() -> Iterable[str]:
+    names = sorted(os.listdir("/etc"))  # noqa: PTH208 - as the rest of this module
+    return (f"/etc/{name}" for name in names if name.startswith(_CONFIGURED))
+
+
+def _alternatives() -> list[tuple[str, str]]:
+    """Return the links by which Debian chooses among programs that do the same."""
+    folder = "/etc/alternatives"
+    if not os.path.isdir(folder):
+        return []
+    return [
+        (entry.name, os.readlink(entry.path)) for entry in os.scandir(folder) if entry.is_symlink()
+    ]
+
+
+def _resolved(paths: Iterable[str]) -> Iterable[str]:
+    """Yield each path and, where links lead elsewhere, where they lead."""
+    for path in paths:
+        yield path
+        if os.path.realpath(path) != path:
+            yield os.path.realpath(path)
+
+
+def _picked(paths: Iterable[str]) -> dict[str, int]:
+    """Return a descriptor for every path that exists and is not in another one."""
+    picked: dict[str, int] = {}
+    for path in sorted(map(os.path.normpath, paths), key=lambda path: path.count("/")):
+        inside = any(path == other or path.startswith(f"{other}/") for other in picked)
+        if not inside and path != "/" and os.path.exists(path):
+            picked[path] = mounts.pick(Path(path))
+    return picked
+
+
+def _put_all(root: Path, shown: dict[str, int]) -> None:
+    for path, descriptor in shown.items():
+        target = root / path[1:]
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            target.mkdir(parents=True, exist_ok=True)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.touch()
+        flags = _HARMLESS if path != "/proc" else mounts.NO_SUID
+        mounts.put(descriptor, target, flags)
+        os.close(descriptor)
+
+
+def _add_devices(folder: Path, picked: dict[str, int]) -> None:
+    for name, target in _DEVICE_LINKS.items():
+        (folder / name).symlink_to(target)
+    for name, number in _DEVICES.items():
+        device = folder / name
+        try:
+            os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(*number))
+            device.chmod(0o666)
+        except PermissionError:  # only root of the host makes devices; others show the host's
+            device.touch()
+            mounts.put(picked[name], device, mounts.NO_SUID | mounts.NO_EXEC)
+        os.close(picked[name])
+
+
+def _accounts(user: int, group: int) -> dict[str, bytes]:
+    return {
+        "/etc/passwd": f"program:x:{user}:{group}::{SCRATCH}:/bin/sh\n".encode(),
+        "/etc/group": f"program:x:{group}:\n".encode(),
+        "/etc/hosts": b"127.0.0.1 localhost\n",
+        "/etc/nsswitch.conf": b"passwd: files\ngroup: files\nhosts: files\n",
+    }
