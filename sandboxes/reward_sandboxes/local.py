@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import shutil
 import site
 import sys
@@ -54,12 +55,12 @@ class LocalLauncher:
 
         Args:
             confine: whether the harness confines itself; see ``none``.
-            cache: a folder for precompiled headers; None: in the home folder.
+            cache: a folder for precompiled headers; None: the usual place for such things.
             user: id to start harnesses as, instead of this process's.
             group: id of the group that goes with it.
         """
         self._confine = confine
-        self._headers = cache or Path.home() / ".cache" / "reward-service" / "headers"
+        self._headers = cache or _cache_folder() / "headers"
         self._user = user
         self._group = group
         self._offers: dict[str, Offer] = {}
@@ -150,3 +151,11 @@ class LocalLauncher:
         self._offers[language.name] = Offer(
             language=replace(language, build=build), kind=KIND, version=version
         )
+
+
+def _cache_folder() -> Path:
+    # Where harnesses are started as root they become somebody else, who cannot enter root's home.
+    at_home = os.geteuid() != 0
+    return (
+        Path.home() / ".cache" / "reward-service" if at_home else Path("/var/cache/reward-service")
+    )

@@ -21,7 +21,7 @@ from reward_sandboxes.types import SandboxError
 from reward_sandboxes.wire import Frame, Kind, Role, WireError, packed
 
 _MAX_HELLO_BYTES = 1 << 16
-# The sandbox counts CPU time in full and tells it rounded. Of the two, the owner has to be the first
+# The sandbox counts CPU time in full and tells it rounded. The owner has to be the first of the two
 # to find the time of a job used up, or he would wait for runs that are not made.
 _ROUNDED_S = 1e-6
 _WAIT_FOR_REASON_S = 1.0

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import pytest
+from asking import until
 
 from reward_sandboxes import calls, plain
 from reward_sandboxes.backend import BackendOptions, make_sandboxes
@@ -464,9 +465,12 @@ def test_many_jobs_and_dialogues_at_once(desk: Desk) -> None:
         assert result.report is not None
         assert list(result.report.passed) == [True, False]
 
+    async def at_rest() -> None:
+        await until(lambda: desk.sandboxes.status().queued == desk.sandboxes.status().busy == 0)
+
     desk.wait(crowd())
-    status = desk.sandboxes.status()
-    assert (status.ready, status.queued) == (True, 0)
+    desk.wait(at_rest())
+    assert desk.sandboxes.status().ready
 
 
 def test_a_job_may_be_stopped(desk: Desk) -> None:
