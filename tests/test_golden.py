@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sandboxed import why_no_programs
 
 from reward_service.config import Settings
 from reward_service.offline.local import open_engine
@@ -58,15 +59,14 @@ def judged(domain: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def ran(domain: str, row: dict[str, Any]) -> dict[str, Any]:
     """Return what became of a row whose program was run."""
-    results = all_ran(domain)
-    if isinstance(results, str):
-        pytest.skip(f"no program can be run here: {results}")
-    return results[row["why"]]
+    if why_no_programs():
+        pytest.skip(why_no_programs())
+    return all_ran(domain)[row["why"]]
 
 
 @cache
-def all_ran(domain: str) -> dict[str, dict[str, Any]] | str:
-    """Return what became of every row of ``domain`` by its reason, or why none can be run."""
+def all_ran(domain: str) -> dict[str, dict[str, Any]]:
+    """Return what became of every row of ``domain`` by its reason."""
     specs: dict[str, Spec] = {}
     for row in rows(domain):
         try:
@@ -79,11 +79,8 @@ def all_ran(domain: str) -> dict[str, dict[str, Any]] | str:
         if row["why"] in specs
     ]
 
-    async def score() -> dict[str, dict[str, Any]] | str:
+    async def score() -> dict[str, dict[str, Any]]:
         async with open_engine(Settings(cpu_workers=1)) as engine:
-            status = engine.lanes[DOMAINS[domain].lane].status()
-            if not status.ready:
-                return status.reason
             scored = await engine.score(Batch(items=[*items]))
         return {
             item.id: {"problem": item.problem.code}

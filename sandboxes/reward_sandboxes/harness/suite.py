@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 from reward_sandboxes.harness import pytest_suite
 from reward_sandboxes.harness.attempt import attempt
 from reward_sandboxes.harness.channel import Channel
-from reward_sandboxes.harness.program import leave, settle
+from reward_sandboxes.harness.program import leave, settle, to_the_end
 from reward_sandboxes.harness.proxy import Line, Program
 from reward_sandboxes.harness.report import BrokenTestsError, Findings, described, read_report
 from reward_sandboxes.harness.source import code_of
@@ -46,11 +46,15 @@ def conduct(suite: Mapping[str, Any], files: Mapping[str, bytes], channel: Chann
         module=suite.get("module", "solution"),
         files=files,
     )
-    settle("tests.py", ())
-    _write(files)
-    line = None if suite.get("shared_process") else Line(channel)
-    channel.send(_found(tests, line).written())
-    leave(0)
+
+    def run() -> None:
+        settle("tests.py", ())
+        _write(files)
+        line = None if suite.get("shared_process") else Line(channel)
+        channel.send(_found(tests, line).written())
+        leave()
+
+    to_the_end(run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +92,17 @@ def _together(run: Callable[[], Findings]) -> Findings:
     Until then all was the tests' own doing. From then on whatever goes wrong is the program's: it
     could break the tests to go unscored, or end the process.
     """
-    report_fd = os.memfd_create("report")
+    # A file without a name: memory that is no process's own is not to be had in here.
+    name = f".report-{os.getpid()}"
+    report_fd = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    Path(name).unlink()
     child = os.fork()
     if child == 0:
         findings, error = attempt(run)
         if error is not None:
             findings = Findings(error=described(error))
         os.write(report_fd, findings.written())
-        leave(0)
+        leave()
     os.waitpid(child, 0)
     os.lseek(report_fd, 0, os.SEEK_SET)
     with os.fdopen(report_fd, "rb") as file:
@@ -135,8 +142,10 @@ def _check(tests: _Tests, line: Line | None) -> Callable[[], Findings]:
         if error is not None or not callable(namespace.get("check")):
             why = described(error) if error else "there is no such function"
             raise BrokenTestsError(f"check cannot be defined: {why}")
+        findings = Findings()
         why = _why_failed(call, namespace, line)
-        return Findings([not why], [why] if why else [])
+        findings.add(not why, why)
+        return findings
 
     return run
 

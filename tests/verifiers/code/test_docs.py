@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sandboxed import why_no_programs
 
 from reward_service.config import Settings
 from reward_service.offline.local import open_engine
 from reward_service.reading import read_batch
 from reward_verifiers.code.outcomes import TestOutcome
 from reward_verifiers.code_spec import AnyTests, CodeExtract, CodeSpec, Comparison
-from reward_verifiers.registry import Lane
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "code.md").read_text(encoding="utf-8")
 
@@ -35,16 +35,13 @@ def test_the_examples_come_to_what_the_page_says() -> None:
     items = [{**example} for example in examples()]
     expected = [item.pop("expect") for item in items]
 
-    async def score() -> list[Any] | str:
+    async def score() -> list[Any]:
         async with open_engine(Settings(cpu_workers=1)) as engine:
-            status = engine.lanes[Lane.SANDBOX].status()
-            if not status.ready:
-                return status.reason
             scored = await engine.score(read_batch({"items": items}, max_items=100))
         return [item.verdict or item.problem for item in scored]
 
+    if why_no_programs():
+        pytest.skip(why_no_programs())
     found = asyncio.run(score())
-    if isinstance(found, str):
-        pytest.skip(f"no program can be run here: {found}")
     shown = [{"outcome": verdict.outcome.value, "score": verdict.score} for verdict in found]
     assert shown == expected, [verdict.reason for verdict in found]
