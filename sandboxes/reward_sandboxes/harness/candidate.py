@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from reward_sandboxes import calls
 from reward_sandboxes.harness.channel import Channel, ChannelError
 from reward_sandboxes.harness.function import answer, raised
-from reward_sandboxes.harness.program import leave, load, settle
+from reward_sandboxes.harness.program import leave, load, settle, to_the_end
 from reward_sandboxes.plain import PlainError
 
 
@@ -21,17 +21,21 @@ def serve(code: CodeType, path: str, channel: Channel, *, prelude: bool) -> NoRe
     call with what it raised.
     """
     home = os.getpid()
-    settle(path, ())
-    namespace, failure = load(code, path, prelude=prelude)
-    while (message := channel.receive()) is not None:
-        try:
-            reply = _reply(namespace, failure, message)
-            if os.getpid() != home:  # a child that the program forked and let return
+
+    def run() -> None:
+        settle(path, ())
+        namespace, failure = load(code, path, prelude=prelude)
+        while (message := channel.receive()) is not None:
+            try:
+                reply = _reply(namespace, failure, message)
+                if os.getpid() != home:  # a child that the program forked and let return
+                    break
+                channel.send(reply)
+            except (PlainError, ChannelError):  # no request, or nobody to reply to
                 break
-            channel.send(reply)
-        except (PlainError, ChannelError):  # no request, or nobody to reply to
-            break
-    leave(0)
+        leave()
+
+    to_the_end(run)
 
 
 def _reply(namespace: Mapping[str, Any], failure: BaseException | None, message: bytes) -> bytes:

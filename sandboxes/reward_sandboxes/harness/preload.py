@@ -8,6 +8,7 @@ the interpreter: never a file beside the program, nor a line of the program itse
 from __future__ import annotations
 
 import ast
+import gc
 import importlib
 import sys
 import warnings
@@ -60,6 +61,7 @@ def preload(source: str | bytes, beside: Iterable[str] = (), *, prelude: bool = 
                 _import(module, member)
     finally:
         sys.path[:] = path
+    gc.freeze()  # no process forked from here need go through, and so copy, what is loaded
 
 
 def _import(module: str, member: str) -> None:

@@ -14,6 +14,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from os import _exit  # which a program may replace in its module
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, NoReturn
@@ -26,7 +27,7 @@ from reward_sandboxes.harness.function import answer, raised
 from reward_sandboxes.harness.preload import preload
 from reward_sandboxes.harness.source import code_of
 
-__all__ = ["compiled", "leave", "load", "preload", "run_call", "run_script", "settle"]
+__all__ = ["compiled", "leave", "load", "preload", "run_call", "run_script", "settle", "to_the_end"]
 
 MODULE = "solution"
 """The name of a program that is called rather than run."""
@@ -58,18 +59,21 @@ def compiled(source: str | bytes, path: str) -> CodeType:
         vars(builtins).setdefault(name, value)
     _ready.clear()
     _ready.update({name: _module(name, path) for name in ("__main__", MODULE)})
-    _ready["streams"], _ = attempt(
-        streams.made
-    )  # where a descriptor is closed, a run makes its own
+    # Where a descriptor is closed there are none to make, and a run sees to it itself.
+    _ready["streams"], _ = attempt(streams.made)
     return code
 
 
 def run_script(code: CodeType, path: str, arguments: Sequence[str]) -> NoReturn:
     """Run a program as ``python path arguments...`` in the current folder, and exit as it does."""
-    settle(path, arguments)
-    module = _taken("__main__", path)
-    _, error = attempt(exec, code, vars(module))
-    _end(module, error)
+
+    def run() -> None:
+        settle(path, arguments)
+        module = _taken("__main__", path)
+        _, error = attempt(exec, code, vars(module))
+        _end(module, error)
+
+    to_the_end(run)
 
 
 def run_call(
@@ -88,15 +92,19 @@ def run_call(
         prelude: whether the usual imports are at hand.
     """
     home = os.getpid()
-    settle(path, ())
-    namespace, error = load(code, path, prelude=prelude)
-    if error is None:
-        reply = answer(namespace, lambda: calls.Request(function, plain.loads(arguments), {}))
-    else:
-        reply = calls.written(raised(error))
-    if os.getpid() != home:  # a child that the program forked and let return
-        os._exit(0)
-    leave(0 if _wrote(reply_fd, reply) else 1)
+
+    def run() -> None:
+        settle(path, ())
+        namespace, error = load(code, path, prelude=prelude)
+        if error is None:
+            reply = answer(namespace, lambda: calls.Request(function, plain.loads(arguments), {}))
+        else:
+            reply = calls.written(raised(error))
+        if os.getpid() == home:  # and not a child that the program forked and let return
+            _write(reply_fd, reply)
+        leave()
+
+    to_the_end(run)
 
 
 def load(
@@ -129,10 +137,21 @@ def settle(path: str, arguments: Sequence[str]) -> None:
     sys.setrecursionlimit(_RECURSION_LIMIT + _depth())
 
 
-def leave(code: int) -> NoReturn:
-    """Flush what the program wrote, and exit."""
+def leave() -> NoReturn:
+    """Flush what the program wrote, and exit with 0."""
     streams.flush()
-    os._exit(code)
+    _exit(0)
+
+
+def to_the_end(run: Callable[[], None]) -> NoReturn:
+    """Call what never returns; should it, or should it raise, exit with 1 all the same.
+
+    What called this belongs to a process that this one was forked from.
+    """
+    _, error = attempt(run)
+    if error is not None:
+        show(error)
+    _exit(1)
 
 
 def _module(name: str, path: str) -> ModuleType:
@@ -182,7 +201,7 @@ def _end(module: ModuleType, error: BaseException | None) -> NoReturn:
     flushed = streams.flush() and flushed
     if isinstance(error, KeyboardInterrupt):
         attempt(_interrupt)
-    os._exit(code if flushed else _EXIT_UNFLUSHED)
+    _exit(code if flushed else _EXIT_UNFLUSHED)
 
 
 def _exit_code(error: BaseException | None) -> int:
@@ -195,7 +214,8 @@ def _exit_code(error: BaseException | None) -> int:
     if code is None:
         return 0
     if isinstance(code, int):
-        return code & 0xFF if -(1 << 63) <= code < 1 << 63 else 0xFF
+        number = int.__index__(code)
+        return number & 0xFF if number.bit_length() < 64 else 0xFF
     attempt(lambda: print(code, file=sys.stderr))  # noqa: T201 - what an interpreter does
     return 1
 
@@ -211,14 +231,10 @@ def _interrupt() -> None:
     os.kill(os.getpid(), signal.SIGINT)
 
 
-def _wrote(fd: int, data: bytes) -> bool:
+def _write(fd: int, data: bytes) -> None:
     rest = memoryview(data)
-    try:
-        while rest:
-            rest = rest[os.write(fd, rest) :]
-    except OSError:
-        return False
-    return True
+    while rest:
+        rest = rest[os.write(fd, rest) :]
 
 
 _ready: dict[str, Any] = {}

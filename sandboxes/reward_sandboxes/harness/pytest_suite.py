@@ -65,7 +65,7 @@ class _Collector:
     def __init__(self, line_out: Line | None) -> None:
         self._line = line_out
         self._why: dict[str, str | None] = {}
-        """Of every test, why it failed; "" when it passed, None when it is left out."""
+        """Of every test, why it failed; "" when it passed, None when it is left out for good."""
         self._broken = ""
         self._n_calls = 0
 
@@ -97,7 +97,9 @@ class _Collector:
     def pytest_runtest_logreport(self, report: Any) -> None:
         if hasattr(report, "wasxfail") or (report.skipped and report.when == "setup"):
             self._why[report.nodeid] = None
-        elif report.when == "call" and report.passed:
+        if self._why.get(report.nodeid, "") is None:
+            return
+        if report.when == "call" and report.passed:
             self._why[report.nodeid] = ""
         elif not report.passed:
             self._why[report.nodeid] = _message(report)

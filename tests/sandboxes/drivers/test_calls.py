@@ -124,6 +124,13 @@ def test_a_name_at_hand_is_no_function_of_the_program(tmp_path: Path) -> None:
     assert found == calls.Returned("own")
 
 
+def test_a_reply_that_cannot_be_written_ends_the_process(tmp_path: Path) -> None:
+    source = f"import os\ndef f(): os.close({driving.FOURTH})"
+    ended = driving.call(source, tmp_path, "f", b"[]")
+    assert (ended.code, ended.reply) == (1, b"")
+    assert "Bad file descriptor" in ended.stderr
+
+
 HONEST = {
     "deque": ("from collections import deque", "deque([1, 2])", [1, 2]),
     "counter": ("from collections import Counter", "Counter('aab')", {"a": 2, "b": 1}),

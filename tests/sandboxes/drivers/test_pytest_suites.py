@@ -66,6 +66,9 @@ def test_skipped(): assert 0
 @pytest.mark.xfail
 def test_expected_to_fail(): assert 0
 
+@pytest.mark.xfail
+def test_expected_to_fail_without_a_function(): solution.missing()
+
 def test_skips_itself():
     pytest.skip("no reason")
 

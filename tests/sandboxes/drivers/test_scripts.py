@@ -62,6 +62,13 @@ SCRIPTS = {
     "exit with a text": "import sys; sys.exit('why not')",
     "exit with a list": "raise SystemExit([1, 2])",
     "exit with nothing": "raise SystemExit",
+    "exit with a number of its own": """
+        class N(int):
+            def __index__(self): return 'x'
+            __and__ = __ge__ = __lt__ = __index__
+        raise SystemExit(N(7))
+    """,
+    "exit without os": "import os; os._exit = None; print('out'); exit(2)",
     "exit by os": "import os; print('lost'); os._exit(4)",
     "exit in a thread": "import threading as t, sys\nt.Thread(target=sys.exit).start()",
     "exception": "def f(): return 1 // 0\nprint('before')\nf()",
