@@ -34,7 +34,10 @@ for at in ("127.0.0.1", 22), ("192.0.2.1", 80):
 print("held")
 """
 _FILES = """
+import sys
 from pathlib import Path
+# An embedded sandbox shows the interpreter, wherever it lies.
+shown = [sys.base_prefix, *sys.path]
 def tried(what, *names):
     for name in names:
         try:
@@ -43,7 +46,12 @@ def tried(what, *names):
         except (OSError, IndexError, StopIteration):
             pass
 tried(lambda path: path.read_bytes()[0], "/etc/shadow", "/proc/kcore", "/dev/sda", "/dev/mem")
-tried(lambda path: next(path.iterdir()), "/root", "/home", "/var/lib/docker")
+def enter(path):
+    if str(path) not in shown:
+        strange = [at for at in path.iterdir() if not any(to.startswith(str(at)) for to in shown)]
+        return strange[0]
+    raise OSError
+tried(enter, "/root", "/home", "/var/lib/docker")
 tried(lambda path: path.write_text("x"), "/usr/x", "/etc/x", "/x", "/proc/sys/kernel/core_pattern")
 print("held")
 """
