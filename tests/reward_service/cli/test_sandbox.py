@@ -82,11 +82,13 @@ def test_languages_that_share_an_image_are_built_once() -> None:
 def test_a_manager_runs_programs_until_it_is_told_to_stop() -> None:
     command = [*COMMAND, "sandbox", "serve", "--backend", "local", "--port", "0"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as manager:
-        assert manager.stdout is not None
-        port = int(re.findall(r"tcp://127\.0\.0\.1:(\d+)", manager.stdout.readline())[0])
         try:
+            assert manager.stdout is not None
+            assert manager.stderr is not None
+            port = int(re.findall(r"tcp://127\.0\.0\.1:(\d+)", manager.stdout.readline())[0])
+            assert any(line.startswith("ready: local, level") for line in manager.stderr)
             answers = asyncio.run(asyncio.wait_for(sums(port), 60))
         finally:
             manager.send_signal(signal.SIGTERM)
