@@ -10,6 +10,7 @@ limits is broken data; a sandbox that broke is a ``SandboxError``, after a secon
 
 from __future__ import annotations
 
+import signal
 import time
 from dataclasses import dataclass, replace
 
@@ -187,8 +188,14 @@ class _Carrier:
 
 
 async def _end_of(slot: Slot) -> Ran:
+    """End the process in ``slot``, and return how it ended: as one that had nothing left to do."""
     slot.end()
-    return await slot.ran()
+    ran = await slot.ran()
+    killed = ran.result.reason is ExitReason.SIGNALLED and ran.result.signal == signal.SIGKILL
+    if killed:  # which is how a sandbox ends it
+        ended = replace(ran.result, reason=ExitReason.EXITED, exit_code=0, signal=None)
+        return replace(ran, result=ended)
+    return ran
 
 
 def _stood_still(ran: Ran, order: Order) -> bool:
