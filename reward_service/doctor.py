@@ -57,7 +57,14 @@ _JAIL_FIXES = {
     "seccomp profile that allows unshare",
 }
 
-_SANDBOX_FIXES = _JAIL_FIXES
+_WITH_NAMESPACES = "holds where namespaces do"
+_SANDBOX_FIXES = {
+    "namespaces": _JAIL_FIXES["network"],
+    "landlock": _JAIL_FIXES["landlock"],
+    "system_calls": _JAIL_FIXES["seccomp"],
+    "user": "start the service as a user who is not root, or where root may become another",
+    **dict.fromkeys(("disk", "processes", "process_count", "signals", "ipc"), _WITH_NAMESPACES),
+}
 _SANDBOX_FIX = (
     "this kernel or container does not offer it; REWARD_SERVICE_SANDBOX=docker brings containers "
     "that have it"

@@ -135,4 +135,5 @@ def test_this_machine_can_judge(cli: Cli) -> None:
     failed = [each for each in value["findings"] if each["grade"] == "failed"]
     assert (done.returncode, value["ok"], failed) == (0, True, [])
     parts = {each["part"] for each in value["findings"]}
-    assert parts == {"machine", "package", "lane", "jail", "self-test"}
+    named = {"machine", "package", "lane", "jail", "sandbox", "language", "self-test"}
+    assert parts == named
