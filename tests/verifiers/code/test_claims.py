@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reward_sandboxes import plain
@@ -185,6 +185,7 @@ plain_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(plain_values)
 def test_a_claim_of_equality_holds_of_the_value_and_is_total(value: Any) -> None:
     text = f"assert f(1) == {value!r}"

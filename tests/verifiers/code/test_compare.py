@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reward_verifiers.code.compare import first_difference, near, same_output
@@ -141,6 +141,7 @@ words = st.lists(st.sampled_from(["a", "bc", "1", "1.0", "-3", "é", "nan"]), ma
 space = st.sampled_from([" ", "\n", "  \n", "\t"])
 
 
+@settings(deadline=None)
 @given(words, space, space)
 def test_an_output_is_what_was_expected_however_it_is_spaced(
     texts: list[str], one: str, other: str
@@ -149,11 +150,13 @@ def test_an_output_is_what_was_expected_however_it_is_spaced(
     assert within(one.join(texts), other.join(texts))
 
 
+@settings(deadline=None)
 @given(words, words)
 def test_tokens_agree_with_lists_of_words(one: list[str], other: list[str]) -> None:
     assert tokens(" ".join(one), "\n".join(other)) == (one == other)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=50), st.text(max_size=50), st.sampled_from(RULES), st.booleans())
 def test_any_bytes_are_compared(got: bytes, expected: str, rule: Comparison, order: bool) -> None:
     try:
@@ -166,6 +169,7 @@ def test_any_bytes_are_compared(got: bytes, expected: str, rule: Comparison, ord
     first_difference(got, expected, 20)
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False), st.floats(1e-12, 1e-3))
 def test_a_number_is_near_itself_and_not_near_twice_its_tolerance(
     value: float, tolerance: float

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reward_verifiers.code import extract, perfect_completion, shortcut
@@ -65,6 +65,7 @@ def test_the_program_is_that_of_the_spec_s_language() -> None:
     assert extract(text, spec()) == "a\n"
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["last", "first", "all", "whole"]))
 def test_any_completion_has_a_program_or_a_verdict(completion: str, policy: str) -> None:
     assert isinstance(extract(completion, spec(extract=policy)), str | Verdict)

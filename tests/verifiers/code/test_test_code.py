@@ -67,6 +67,29 @@ def test_one_that_is_more_than_simple_sends_the_whole_list_to_a_dialogue() -> No
     assert "AssertionError: 2" in verdict.reason
 
 
+def test_what_tests_nothing_belongs_to_the_test_behind_it() -> None:
+    statements = ("x = f(1)", "y = f(x)", "assert y == 1", "assert f(y)", "z = f(y)")
+    bench = Bench(report=Report(passed=[False, True]))
+    verdict = bench.judge("x", asserts(*statements))
+    tests = ("x = f(1)\ny = f(x)\nassert y == 1", "assert f(y)\nz = f(y)")
+    assert tuple(bench.dialogues[0].suite.statements) == tests
+    assert verdict.details["tests"] == ["wrong", "passed"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "setup"),
+    [
+        ("np.testing.assert_allclose(f(1), 1)", "import numpy as np"),
+        ("with pytest.raises(ValueError): f(1)", "import pytest"),
+        ("close(f(1), 1)", "def close(a, b):\n    assert a == b"),
+        ("if f(1) != 1: raise AssertionError", ""),
+    ],
+)
+def test_what_tests_without_an_assert_is_a_test(statement: str, setup: str) -> None:
+    bench = Bench(report=Report(passed=[True, True]))
+    assert bench.judge("x", asserts(statement, statement, setup=setup)).details["n_total"] == 2
+
+
 def test_names_that_the_setup_binds_are_not_the_program_s() -> None:
     bench = Bench(report=Report(passed=[True]))
     setup = "from math import isclose\ndef near(a, b): return isclose(a, b)"
@@ -92,7 +115,7 @@ def test_names_that_the_setup_binds_are_not_the_program_s() -> None:
         (["assert Solution().f(1, *[]) == 1"], "", None),
         (["s = Solution()\nassert s.f(1) == 1"], "", None),
         (["assert Solution(1).f(1) == 1"], "", "'Solution' looks like a class"),
-        (["with redirect_stdout(x): f(1)"], "import x", "it uses 'redirect_stdout'"),
+        (["with redirect_stdout(x): assert f(1)"], "import x", "it uses 'redirect_stdout'"),
     ],
 )
 def test_a_process_is_shared_only_where_more_than_calls_is_asked(
@@ -100,6 +123,7 @@ def test_a_process_is_shared_only_where_more_than_calls_is_asked(
 ) -> None:
     bench = Bench(report=Report(passed=[True] * len(statements)))
     verdict = bench.judge("x", asserts(*statements, setup=setup))
+    assert verdict.score == 1.0
     assert bench.dialogues[0].suite.shared_process == (why is not None)
     assert verdict.details["shared_process"] == (why is not None)
     assert verdict.details.get("why") == why
@@ -110,6 +134,8 @@ def test_a_process_is_shared_only_where_more_than_calls_is_asked(
     [
         asserts("assert f(1) =="),
         asserts("# nothing"),
+        asserts("assert f(1)", "# check nothing"),
+        asserts("x = f(1)", "f(x)"),
         asserts("assert f(1)", setup="def"),
         asserts("assert f(1\0)"),
         asserts("assert " + "(" * 5000 + ")" * 5000),
@@ -338,7 +364,7 @@ def test_broken_test_code_is_the_data_s_fault() -> None:
 
 
 def test_a_report_of_too_few_or_too_many_tests_counts_those_there_are() -> None:
-    spec = asserts("x = f(1)", "assert f(x) == 1", "assert f(2) == x")
+    spec = asserts("x = f(1)\nassert x", "assert f(x) == 1", "assert f(2) == x")
     short = Bench(report=Report(passed=[True])).judge("x", spec)
     assert short.details["tests"] == ["passed", "wrong", "wrong"]
     long = Bench(report=Report(passed=[False] * 3 + [True] * 50)).judge("x", spec)
@@ -346,7 +372,7 @@ def test_a_report_of_too_few_or_too_many_tests_counts_those_there_are() -> None:
 
 
 def test_a_program_that_was_stopped_failed_what_comes_behind_its_last_success() -> None:
-    spec = asserts("x = f(1)", "assert f(x) == 1", "assert f(2) == x")
+    spec = asserts("x = f(1)\nassert x", "assert f(x) == 1", "assert f(2) == x")
     late = Bench(report=Report(passed=[False, True, False]), ended=ended(ExitReason.TIME))
     assert late.judge("x", spec).details["tests"] == ["wrong", "passed", "time"]
     never = Bench(report=Report(passed=[False] * 3), ended=ended(ExitReason.MEMORY))
@@ -358,14 +384,14 @@ def test_a_program_that_was_stopped_failed_what_comes_behind_its_last_success() 
 
 def test_the_clock_of_a_dialogue_is_that_of_all_tests() -> None:
     bench = Bench(report=Report(passed=[True]))
-    spec = asserts("x = f(1)", limits={"time_s": 1.0, "total_s": 9.0, "memory_mb": 77})
+    spec = asserts("assert g(f(1))", limits={"time_s": 1.0, "total_s": 9.0, "memory_mb": 77})
     bench.judge("x", spec)
     assert (bench.dialogues[0].limits.cpu_s, bench.dialogues[0].limits.memory_mb) == (9.0, 77)
 
 
 def test_a_program_that_does_not_compile_is_wrong_whoever_calls_it() -> None:
     built = Built(ok=False, message="SyntaxError: bad")
-    for spec in (SQUARE, check(CHECK), asserts("x = f(1)"), pytest_files(CALLS + " f(1)")):
+    for spec in (SQUARE, check(CHECK), asserts("assert g(f(1))"), pytest_files(CALLS + " f(1)")):
         verdict = Bench(built=built).judge("def f(", spec)
         assert verdict.outcome is Outcome.WRONG
         assert "SyntaxError: bad" in verdict.reason

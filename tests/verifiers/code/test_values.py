@@ -6,7 +6,7 @@ import json
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reward_verifiers.code.values import in_json, same_value
@@ -120,17 +120,20 @@ in_data = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(plain, in_data, st.booleans())
 def test_any_plain_value_is_compared_and_shown(got: object, expected: object, order: bool) -> None:
     same(got, expected, any_order=order)
     assert isinstance(in_json(got), str)
 
 
+@settings(deadline=None)
 @given(in_data, st.booleans(), st.sampled_from(list(Comparison)))
 def test_a_value_is_what_its_json_says(value: object, order: bool, rule: Comparison) -> None:
     assert same(value, json.loads(json.dumps(value)), any_order=order, rule=rule)
 
 
+@settings(deadline=None)
 @given(st.lists(in_data, max_size=6), st.randoms())
 def test_a_shuffled_list_is_the_same_in_any_order(values: list[object], chance: object) -> None:
     shuffled = list(values)

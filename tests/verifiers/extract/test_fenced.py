@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reward_sandboxes.languages import by_fence
@@ -129,6 +129,7 @@ lines = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(lines, st.sampled_from(sorted(by_fence())))
 def test_any_text_is_read_and_code_is_never_made_up(parts: list[str], tag: str) -> None:
     text = "\n".join(parts)
@@ -138,6 +139,7 @@ def test_any_text_is_read_and_code_is_never_made_up(parts: list[str], tag: str) 
     programs(text, by_fence()[tag].name)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab \t`~\n", max_size=60))
 def test_a_program_in_a_long_enough_fence_comes_out_as_it_went_in(code: str) -> None:
     found = programs(f"words\n{'`' * 61}python\n{code}\n{'`' * 61}", "python").programs

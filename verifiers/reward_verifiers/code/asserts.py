@@ -2,11 +2,13 @@
 
 A list of simple asserts becomes calls, each in a process of its own, and the comparison is made
 here. Where any statement is more than that, the whole list runs in order in a process beside the
-program's, which it calls.
+program's, which it calls. Statements that test nothing, such as ``x = f(1)``, belong to the test
+behind them: not to raise is no achievement.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -69,17 +71,18 @@ def _plan_of(spec: CodeSpec) -> Plan | Calls:
 
 
 def _plan(texts: tuple[str, ...]) -> Plan | Calls:
-    setup, *statements = texts
+    setup, *written = texts
+    statements = _tests(written, setup)
     suite = Suite(kind=SuiteKind.ASSERTS, setup=setup, statements=tuple(statements))
     if sum(map(len, texts)) > MAX_READ_CHARS:
         own = set(words(setup))
         names = [name for name in called_names("\n".join(statements)) if name not in own]
         return Plan(_with_entry_points(suite, names))
     setup_tree = parsed(setup, "tests.setup")
-    trees = [parsed(each, f"tests.asserts.{index}") for index, each in enumerate(statements)]
-    for index, tree in enumerate(trees):
-        if not tree.body:
+    for index, each in enumerate(written):
+        if not parsed(each, f"tests.asserts.{index}").body:
             raise BadSpecError(f"tests.asserts.{index} holds no statement")
+    trees = [parsed(each, "tests.asserts") for each in statements]
     callee = Callee(bound=bound_names(setup_tree), any_free=True)
     claims = [read_claim(tree.body[0], callee) for tree in trees if len(tree.body) == 1]
     simple = [claim for claim in claims if claim is not None and claim.call is not None]
@@ -92,6 +95,26 @@ def _plan(texts: tuple[str, ...]) -> Plan | Calls:
     return Plan(_with_entry_points(suite, names), why or more_than_calls(trees, names))
 
 
+def _tests(statements: Sequence[str], setup: str) -> list[str]:
+    """Return the tests: each statement that tests something, with those before it that do not.
+
+    Raises:
+        BadSpecError: no statement tests anything.
+    """
+    helpers = set(_DEFINED.findall(setup))
+    tests: list[str] = []
+    before: list[str] = []
+    for statement in statements:
+        before.append(statement)
+        if _TESTING.search(statement) or not helpers.isdisjoint(words(statement)):
+            tests.append("\n".join(before))
+            before = []
+    if not tests:
+        raise BadSpecError("tests.asserts: no statement asserts anything")
+    tests[-1] = "\n".join((tests[-1], *before))
+    return tests
+
+
 def _with_entry_points(suite: Suite, names: Sequence[str]) -> Suite:
     return Suite(
         kind=suite.kind,
@@ -100,5 +123,9 @@ def _with_entry_points(suite: Suite, names: Sequence[str]) -> Suite:
         statements=suite.statements,
     )
 
+
+# Whatever is called assert_equal, pytest.raises, check_close or expect tests something, too.
+_TESTING = re.compile(r"assert|raise|check|expect", re.IGNORECASE)
+_DEFINED = re.compile(r"(?m)^(?:async[ ]+)?def[ ]+(\w+)")
 
 _PLANS: Memo[tuple[str, ...], Plan | Calls] = Memo(_plan)
