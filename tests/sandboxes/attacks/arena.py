@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import ctypes
 import os
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandboxes.attacks import tasks
+from sandboxes.attacks.backends import NOBODY
 from sandboxes.attacks.corpus import Attack
 from sandboxes.attacks.honest import Honest
 from sandboxes.attacks.host import Host
@@ -23,11 +25,12 @@ from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import verifier
 from reward_verifiers.verdict import Verdict
 
-AT_ONCE = 6
+AT_ONCE = 8
 """Hostile programs under way at the same time; there are fewer sandboxes."""
 ROUNDS = 3
 """How often a program is judged that looks for what it left the last time."""
-_JOB_S = 60.0
+_JOB_S = 120.0
+_ENDING_S = 5.0
 
 _PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")
 _OBJECTS = ("shm", "sem", "msg")
@@ -51,7 +54,8 @@ class Arena:
     languages: frozenset[str]
     troubles: list[str] = field(default_factory=list)
     """What should not have happened."""
-    n_judged: int = 0
+    took_s: dict[str, float] = field(default_factory=dict)
+    """By program and type of tests, waiting for a sandbox included."""
 
     async def face(self, attacks: Sequence[Attack]) -> None:
         """Judge every program against all types of tests that it is written for."""
@@ -68,6 +72,7 @@ class Arena:
         completion = attack.completion(target, self.host.names)
         name = f"{attack.category}/{attack.name} against {target}"
         async with room:
+            start = time.monotonic()
             for _ in range(ROUNDS if attack.kind == "mark" else 1):
                 beside = asyncio.create_task(self.judged(_GOOD, _GOOD_SPEC))
                 verdict = await self.judged(completion, spec)
@@ -75,7 +80,7 @@ class Arena:
                 self._expect(1.0, await beside, f"the honest job beside {name}")
                 after = await self.judged(_GOOD, _GOOD_SPEC)
                 self._expect(1.0, after, f"the honest job after {name}")
-                self.n_judged += 1
+            self.took_s[name] = time.monotonic() - start
 
     async def honour(self, programs: Sequence[Honest]) -> None:
         """Judge honest programs, two at a time."""
@@ -132,10 +137,21 @@ def nothing_left() -> Iterator[list[str]]:
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)  # orphans of ours become our children
     try:
         yield left
+        end = time.monotonic() + _ENDING_S
+        while time.monotonic() < end and (_descendants() or set(_things()) - before):
+            time.sleep(0.05)  # what has been killed takes a moment to be gone
+            _reap()
         left += [f"process {name}" for name in _descendants()]
         left += sorted(set(_things()) - before)
     finally:
         ctypes.CDLL(None).prctl(_SUBREAPER, 0, 0, 0, 0)
+
+
+def _reap() -> None:
+    """Wait for orphans of ours that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _descendants() -> list[str]:
@@ -154,12 +170,12 @@ def _descendants() -> list[str]:
 
 
 def _things() -> Iterator[str]:
-    """Yield files that are not this user's, and objects of the kernel that a program made."""
+    """Yield files of the programs' user, and objects of the kernel that a program made."""
     for place in _PLACES:
         with contextlib.suppress(OSError):
             for entry in os.scandir(place):
                 with contextlib.suppress(OSError):
-                    if entry.stat(follow_symlinks=False).st_uid != os.getuid():
+                    if entry.stat(follow_symlinks=False).st_uid == NOBODY:
                         yield f"file {entry.path}"
     for kind in _OBJECTS:
         table = Path(f"/proc/sysvipc/{kind}").read_text(encoding="ascii").splitlines()[1:]

@@ -61,7 +61,7 @@ def asserts(*statements: str, setup: str = "") -> dict[str, Any]:
 
 SUM = stdio(("1 2\n", "3\n"), ("40 2", "42"))
 LINES = stdio(("1\n2\n3\n", "6\n"), ("5", "5\n"))
-WORDS = stdio(("h\u00e9llo \u4e16\u754c \U0001f680\n", "\U0001f680\u754c\u4e16 oll\u00e9h\n"))
+WORDS = stdio(("h\u00e9llo \u4e16\u754c \U0001f680\n", "\U0001f680 \u754c\u4e16 oll\u00e9h\n"))
 ADDS = calls("add", ([1, 2], 3), ([40, 2], 42))
 
 STREAMS = [

@@ -31,6 +31,8 @@ def spec(attack: Attack, target: str) -> CodeSpec:
         "tests": TESTS[attack.task](target),
         "limits": {**LIMITS, **attack.limits},
     }
+    if attack.category in ("resources", "compilers"):
+        fields["reward"] = "all"  # ends at the first test, for each of them costs its whole time
     if attack.comparison == "float":
         fields["comparison"] = {"float": 1e-6}
     return CodeSpec(**fields)
