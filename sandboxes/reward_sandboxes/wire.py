@@ -28,9 +28,8 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 PREFIX = struct.Struct("!BII")
 MAX_HEADER_BYTES = 1 << 24
@@ -67,8 +66,7 @@ class WireError(ValueError):
     """The other side said something that it never says."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One frame, read."""
 
     kind: Kind

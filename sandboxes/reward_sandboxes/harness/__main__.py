@@ -1,4 +1,4 @@
-"""Starts a sandbox: ``python -I -S .../harness/__main__.py CONFIG``, with CONFIG as ``config`` says.
+"""Starts a sandbox: ``python -I -S .../harness/__main__.py CONFIG``, with CONFIG as in ``config``.
 
 Everything but the interpreter's own modules comes from beside this file, so it runs from a bare
 checkout. The interpreter is started twice: the second time with an environment that is known, for
@@ -7,15 +7,17 @@ no program shall see another, and with a large stack, for the size of the stack 
 
 import sys
 
-# The folder of this file comes first on the path; its modules are not to be found as top-level ones.
+# The folder of this file comes first on the path; its modules are not to be found without package.
 sys.path[:] = [place for place in sys.path if place != __file__.rpartition("/")[0]]
 
 import os  # noqa: E402 - the path comes first
 import resource  # noqa: E402
 
-_AGAIN = "REWARD_SANDBOX_STARTED"
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+_AGAIN = "REWARD_SANDBOX_SOURCES"
+"""Set in the second start, to a hash of the sources that run inside."""
+_INSIDE = ("__init__.py", "wire.py", "plain.py", "calls.py", "kernel", "harness")
 _ENVIRONMENT = {
-    _AGAIN: "1",
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
@@ -33,22 +35,36 @@ def _start_again() -> None:
     """Replace this process by the same with a known environment and a large stack."""
     _, most = resource.getrlimit(resource.RLIMIT_STACK)
     resource.setrlimit(resource.RLIMIT_STACK, (most, most))
-    flags = ["-S", "-s", "-B", "-P"] if hasattr(sys.flags, "safe_path") else ["-S", "-s", "-B"]
-    os.execve(sys.executable, [sys.executable, *flags, *sys.argv], _ENVIRONMENT)  # noqa: S606
+    flags = ["-S", "-s", "-B"]
+    if hasattr(sys.flags, "safe_path"):
+        flags.append("-P")
+    environment = {**_ENVIRONMENT, _AGAIN: _hash_of_sources()}
+    os.execve(sys.executable, [sys.executable, *flags, *sys.argv], environment)  # noqa: S606
+
+
+def _hash_of_sources() -> str:
+    import hashlib
+
+    digest = hashlib.sha256()
+    for name in _INSIDE:
+        path = os.path.join(_PACKAGE, name)
+        names = sorted(os.listdir(path)) if os.path.isdir(path) else [""]
+        for file in (os.path.join(path, name).rstrip("/") for name in names):
+            if file.endswith(".py"):
+                with open(file, "rb") as source:
+                    digest.update(source.read() + b"\0")
+    return digest.hexdigest()[:16]
 
 
 def _main() -> None:
-    package = os.path.realpath(__file__)
-    for _ in range(3):
-        package = os.path.dirname(package)  # noqa: PTH120 - pathlib is slow to import
-    sys.path.append(package)
+    sources = os.environ.pop(_AGAIN)
+    sys.path.append(os.path.dirname(_PACKAGE))
     from reward_sandboxes.harness import guard
 
-    guard.main(sys.argv[1:])
+    guard.main(sys.argv[1:], sources)
 
 
 if __name__ == "__main__":
     if _AGAIN not in os.environ:
         _start_again()
-    del os.environ[_AGAIN]
     _main()

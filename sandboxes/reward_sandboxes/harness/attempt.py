@@ -6,13 +6,13 @@ that may end the code around it.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-_HARNESS = str(Path(__file__).resolve().parent)
+_HARNESS = os.path.dirname(os.path.realpath(__file__))
 
 
 def attempt(

@@ -36,7 +36,7 @@ def write_files(folder: str, files: Mapping[str, bytes], mode: int = 0o644) -> N
     for path, data in files.items():
         place = f"{folder}/{safe_path(path)}"
         if "/" in path:
-            os.makedirs(place.rpartition("/")[0], exist_ok=True)  # noqa: PTH103 - in a fork
+            os.makedirs(place.rpartition("/")[0], exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         fd = os.open(place, flags, mode)
         try:
@@ -58,7 +58,7 @@ def open_artefact(folder: str) -> list[tuple[str, int, int, int]]:
 
     Links and special files are passed over, whoever made them.
     """
-    found = []
+    found: list[tuple[str, int, int, int]] = []
     for path, entry in _walk(folder, "", MAX_DEPTH):
         if len(found) == MAX_FILES:
             break

@@ -169,7 +169,7 @@ def built(
 
 def _message(result: Result) -> str:
     """Return what the compiler said."""
-    said = result.tail or os.pread(result.stdout, _MESSAGE_BYTES, 0)
+    said = result.stderr or os.pread(result.stdout, _MESSAGE_BYTES, 0)
     return said.decode("utf-8", "replace")
 
 

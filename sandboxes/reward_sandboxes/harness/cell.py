@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import mmap
 import os
-import resource
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from resource import setrlimit
+from typing import Any, NamedTuple, NoReturn
 
 from reward_sandboxes.harness.box import write_files
 from reward_sandboxes.harness.cage import Cage
 from reward_sandboxes.harness.ending import Ended, reason_of
 from reward_sandboxes.harness.limits import RunLimits, address_space
 from reward_sandboxes.harness.owner import OwnerGoneError
-from reward_sandboxes.harness.watch import Watch, wait_until
+from reward_sandboxes.harness.watch import Watch, wait_until_ended
 
 EXTRA_FD = 3
 """Where a run finds the descriptor that it gets beside the standard streams."""
 _TAIL_BYTES = 8192
 _NOTE_BYTES = 1024
-_FAR = 1 << 30
+_ALL_FDS = 1 << 30
+
+Settings = Sequence[tuple[int, tuple[int, int]]]
+"""Arguments of ``setrlimit``."""
 
 
 class BrokenCageError(OSError):
     """A run could not be made; says nothing about the program."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """What a run is to do."""
 
     main: Callable[[], NoReturn]
@@ -42,53 +43,52 @@ class Task:
     building: bool = False
 
 
-@dataclass(slots=True)
-class Result:
-    """How a run ended; the files of its output are open until ``close``."""
+class Cell(NamedTuple):
+    """A run that has been made."""
+
+    task: Task
+    pid: int
+    pidfd: int
+    stdout: int
+    stderr: int
+    watch: Watch
+
+
+class Result(NamedTuple):
+    """How a run ended; the file with its stdout is open until ``close``."""
 
     reason: str
     exit_code: int | None
     signal: int | None
     stdout: int
-    stderr: int
     n_stdout: int
-    tail: bytes
+    stderr: bytes
+    """The end of it."""
     cpu_s: float
     wall_s: float
     waited_s: float
     memory_bytes: int
     starved: bool
 
-    def header(self) -> dict[str, Any]:
-        """Return what RESULT says of it."""
+    def header(self, n_reply: int | None = None) -> dict[str, Any]:
+        """Return what RESULT says of it, with a reply of so many bytes."""
         return {
             "reason": self.reason,
             "exit_code": self.exit_code,
             "signal": self.signal,
-            "stderr": self.tail.decode("utf-8", "replace"),
+            "stderr": self.stderr.decode("utf-8", "replace"),
             "cpu_s": round(self.cpu_s, 6),
             "wall_s": round(self.wall_s, 6),
             "waited_s": round(self.waited_s, 6),
             "memory_mb": round(self.memory_bytes / (1 << 20), 1),
             "starved": self.starved,
+            "stdout": self.n_stdout,
+            "reply": n_reply,
         }
 
     def close(self) -> None:
-        """Close the files."""
+        """Close the file."""
         os.close(self.stdout)
-        os.close(self.stderr)
-
-
-@dataclass(slots=True)
-class Cell:
-    """A run that has been made."""
-
-    pid: int
-    pidfd: int
-    watch: Watch
-    stdout: int
-    stderr: int
-    task: Task
 
 
 class Cells:
@@ -98,7 +98,7 @@ class Cells:
         """The cage's box is there."""
         self._cage = cage
         self._note = mmap.mmap(-1, mmap.PAGESIZE)
-        self._settings: dict[int, list[tuple[int, tuple[int, int]]]] = {}
+        self._settings: dict[tuple[RunLimits, bool], Settings] = {}
 
     def run(self, task: Task, owner: int) -> Result:
         """Make a run and return how it ended.
@@ -108,8 +108,8 @@ class Cells:
             OSError: it cannot be made.
         """
         cell = self.start(task)
-        alive = wait_until(cell.pidfd, owner, cell.watch, self.kill)
-        if not alive:
+        if not wait_until_ended(cell.pidfd, owner, cell.watch, self.kill):
+            self.kill()
             raise OwnerGoneError
         return self.finish(cell)
 
@@ -119,10 +119,7 @@ class Cells:
         Raises:
             OSError: it cannot be made.
         """
-        settings = self._settings.get(id(task.limits))
-        if settings is None:
-            mapped = address_space() if task.interpreted else 0
-            settings = self._settings[id(task.limits)] = task.limits.settings(mapped)
+        settings = self._settings_of(task)
         stdout, stderr = os.memfd_create("stdout"), os.memfd_create("stderr")
         self._note[0] = 0
         self._cage.open(task.limits.disk_mb)
@@ -130,7 +127,7 @@ class Cells:
         if pid == 0:
             self._become(task, settings, stdout, stderr)
         watch = Watch(task.limits, self._cage.pids, (stdout, stderr))
-        return Cell(pid, os.pidfd_open(pid), watch, stdout, stderr, task)
+        return Cell(task, pid, os.pidfd_open(pid), stdout, stderr, watch)
 
     def kill(self) -> None:
         """Kill the run."""
@@ -142,63 +139,72 @@ class Cells:
         Raises:
             BrokenCageError: it never got to the program.
         """
+        watch, limits = cell.watch, cell.task.limits
         _, status, usage = os.wait4(cell.pid, 0)
         os.close(cell.pidfd)
-        wall_s = cell.watch.wall_s
+        wall_s = watch.wall_s
         disk_is_full = status != 0 and self._cage.disk_is_full()
         left_s = self._cage.close()
         if not self._note[0]:
-            said = self._note[1:_NOTE_BYTES].split(b"\0")[0].decode("utf-8", "replace")
+            said = self._note[1:_NOTE_BYTES].rstrip(b"\0").decode("utf-8", "replace")
             raise BrokenCageError(said or f"a run ended with {status} before it began")
-        found = cell.watch.found
-        n_stdout, n_stderr = (os.fstat(fd).st_size for fd in (cell.stdout, cell.stderr))
+        n_stdout, n_stderr = os.fstat(cell.stdout).st_size, os.fstat(cell.stderr).st_size
+        tail = b""
+        if n_stderr:
+            tail = os.pread(cell.stderr, _TAIL_BYTES, max(0, n_stderr - _TAIL_BYTES))
+        os.close(cell.stderr)
         ended = Ended(
             status=status,
-            stopped=found.stopped,
-            cpu_s=max(usage.ru_utime + usage.ru_stime + left_s, found.cpu_s),
-            memory_bytes=max(usage.ru_maxrss << 10, found.memory_bytes),
-            n_stdout=n_stdout,
-            n_stderr=n_stderr,
-            stderr=os.pread(cell.stderr, _TAIL_BYTES, max(0, n_stderr - _TAIL_BYTES)),
+            stopped=watch.stopped,
+            cpu_s=max(usage.ru_utime + usage.ru_stime + left_s, watch.cpu_s),
+            memory_bytes=max(usage.ru_maxrss << 10, watch.memory_bytes),
+            n_output=max(n_stdout, n_stderr),
+            stderr=tail,
             disk_is_full=disk_is_full,
         )
         return Result(
-            reason=reason_of(ended, cell.task.limits),
+            reason=reason_of(ended, limits),
             exit_code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
             signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
             stdout=cell.stdout,
-            stderr=cell.stderr,
-            n_stdout=min(n_stdout, cell.task.limits.output_bytes),
-            tail=ended.stderr,
+            n_stdout=min(n_stdout, limits.output_bytes),
+            stderr=tail,
             cpu_s=ended.cpu_s,
             wall_s=wall_s,
-            waited_s=found.waited_s,
+            waited_s=watch.waited_s,
             memory_bytes=ended.memory_bytes,
-            starved=found.starved,
+            starved=watch.starved,
         )
 
-    def _become(
-        self, task: Task, settings: list[tuple[int, tuple[int, int]]], stdout: int, stderr: int
-    ) -> NoReturn:
+    def _settings_of(self, task: Task) -> Settings:
+        key = task.limits, task.interpreted
+        settings = self._settings.get(key)
+        if settings is None:
+            mapped = address_space() if task.interpreted else 0
+            settings = self._settings[key] = task.limits.settings(mapped)
+        return settings
+
+    def _become(self, task: Task, settings: Settings, stdout: int, stderr: int) -> NoReturn:
         """In the child: become the program."""
         try:
             for files in task.files:
                 write_files(self._cage.scratch, files)
             self._cage.lock(building=task.building)
             for which, pair in settings:
-                resource.setrlimit(which, pair)
+                setrlimit(which, pair)
             os.dup2(task.stdin, 0)
             os.dup2(stdout, 1)
             os.dup2(stderr, 2)
-            keep = EXTRA_FD
-            if task.extra is not None:
+            if task.extra is None:
+                os.closerange(EXTRA_FD, _ALL_FDS)
+            else:
                 os.dup2(task.extra, EXTRA_FD)
-                keep += 1
-            os.closerange(keep, _FAR)
+                os.closerange(EXTRA_FD + 1, _ALL_FDS)
         except (OSError, ValueError) as error:
             said = str(error).encode("utf-8", "replace")[: _NOTE_BYTES - 1]
             self._note[1 : 1 + len(said)] = said
             os._exit(1)
         self._note[0] = 1
+        # It is shared with the job, so the program must not find it.
         self._note.close()
         task.main()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 AUTO = "auto"
 NAMESPACES = "namespaces"
@@ -13,8 +13,7 @@ NONE = "none"
 _LEVELS = (AUTO, NAMESPACES, LANDLOCK, NONE)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """How one sandbox confines itself."""
 
     confine: str = AUTO
@@ -28,6 +27,11 @@ class Config:
     tools: Sequence[str] = ()
     """Executables to look for, and to say where they are."""
 
+    @property
+    def shown(self) -> list[str]:
+        """All that programs may read, by absolute path."""
+        return [*self.readable, *self.python_path]
+
 
 def read_config(arguments: Sequence[str]) -> Config:
     """Return what ``arguments`` say.
@@ -38,13 +42,11 @@ def read_config(arguments: Sequence[str]) -> Config:
     if len(arguments) > 1:
         raise ValueError("expected one argument, a JSON object")
     given = json.loads(arguments[0]) if arguments else {}
-    known = {field.name for field in fields(Config)}
-    if not isinstance(given, dict) or not given.keys() <= known:
-        raise ValueError(f"expected an object with some of {sorted(known)}")
+    if not isinstance(given, dict) or not given.keys() <= set(Config._fields):
+        raise ValueError(f"expected an object with some of {', '.join(Config._fields)}")
     config = Config(**given)
     if config.confine not in _LEVELS:
         raise ValueError(f"confine is one of {', '.join(_LEVELS)}")
-    for paths in (config.readable, config.python_path):
-        if not all(isinstance(path, str) and path.startswith("/") for path in paths):
-            raise ValueError("readable and python_path are lists of absolute paths")
+    if not all(isinstance(path, str) and path.startswith("/") for path in config.shown):
+        raise ValueError("readable and python_path are lists of absolute paths")
     return config

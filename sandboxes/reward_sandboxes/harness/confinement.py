@@ -24,7 +24,7 @@ _HOST_NAME = b"sandbox"
 
 
 def leave_host(config: Config, level: str) -> None:
-    """Move this process, or its next child, to namespaces of its own, where ``level`` asks for them.
+    """Move this process, or its next child, to its own namespaces, where ``level`` asks for them.
 
     Root makes the view first, since it may read what the user of programs may not, and then becomes
     that user. Anybody else makes it from within.
@@ -52,7 +52,7 @@ def enter(config: Config, level: str) -> Cage:
     if os.path.isdir(BOX):
         view.mount_proc()
     else:
-        view.show_only(_shown(config), os.geteuid(), os.getegid(), own_proc=True)
+        view.show_only(config.shown, os.geteuid(), os.getegid(), own_proc=True)
     syscall("sethostname", _HOST_NAME, len(_HOST_NAME))
     # Its parent is outside of its namespace, and so has no number.
     prctl.die_with_parent(0)
@@ -69,12 +69,8 @@ def _leave_as_root(config: Config) -> None:
         pass  # root of a container without its powers: the user namespace will give some back
     else:
         user = _user(config)
-        view.show_only(_shown(config), user, user, own_proc=False)
+        view.show_only(config.shown, user, user, own_proc=False)
     _become(config)
-
-
-def _shown(config: Config) -> list[str]:
-    return [*config.readable, *config.python_path]
 
 
 def _fence(config: Config, level: str) -> Cage:
@@ -102,7 +98,7 @@ def _fence(config: Config, level: str) -> Cage:
     prctl.die_with_parent(os.getppid())
     prctl.adopt_orphans()
     _harden()
-    return FencedCage(level, _shown(config), protections)
+    return FencedCage(level, config.shown, protections)
 
 
 def _user(config: Config) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reward_sandboxes.harness.limits import RunLimits
 
@@ -15,19 +15,18 @@ _OUT_OF_MEMORY = (
     *(b"OutOfMemoryError", b"out of memory", b"virtual memory exhausted"),
 )
 _DISK_FULL = (b"No space left on device", b"File too large")
-_LAST_LINES = 2000
+_LAST_BYTES = 2000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """What is known of a run that has ended."""
 
     status: int
     stopped: str
     cpu_s: float
     memory_bytes: int
-    n_stdout: int
-    n_stderr: int
+    n_output: int
+    """Bytes of stdout or of stderr, whichever is longer."""
     stderr: bytes
     """The end of it."""
     disk_is_full: bool
@@ -42,7 +41,7 @@ def reason_of(ended: Ended, limits: RunLimits) -> str:
         return "forbidden"
     if number == signal.SIGXCPU or ended.cpu_s > limits.cpu_s:
         return "time"
-    if max(ended.n_stdout, ended.n_stderr) > limits.output_bytes:
+    if ended.n_output > limits.output_bytes:
         return "output"
     if ended.status == 0:
         return "exited"
@@ -51,7 +50,7 @@ def reason_of(ended: Ended, limits: RunLimits) -> str:
 
 def _failure(ended: Ended, limits: RunLimits, number: int) -> str:
     """Return why a run failed that could have ended well: for want of memory, of disk, or so."""
-    last = ended.stderr[-_LAST_LINES:]
+    last = ended.stderr[-_LAST_BYTES:]
     if ended.memory_bytes > _NEAR * limits.memory_bytes or _says(last, _OUT_OF_MEMORY):
         return "memory"
     if number == signal.SIGXFSZ or ended.disk_is_full or _says(last, _DISK_FULL):

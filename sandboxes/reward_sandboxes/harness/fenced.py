@@ -9,11 +9,10 @@ Covered by ``none``: nothing.
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
 import signal
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from reward_sandboxes.harness import filter as call_filter
 from reward_sandboxes.harness.config import LANDLOCK
@@ -50,9 +49,9 @@ class FencedCage:
         prctl.adopt_orphans()
         prctl.die_with_parent(os.getppid())
         self._root = f"{_BASE}/reward-sandbox-{os.getpid()}-{os.urandom(8).hex()}"
-        self.box, self.scratch = f"{self._root}/box", f"{self._root}/tmp"
+        self.box, self.scratch = f"{self._root}/box", f"{self._root}/tmp"  # noqa: S108 - until a job has one
         for folder in (self._root, self.box, self.scratch):
-            os.mkdir(folder, 0o700)  # noqa: PTH102 - as the rest of this module
+            os.mkdir(folder, 0o700)
         if self._fenced:
             self._fences = {building: self._fence(building) for building in (True, False)}
 
@@ -100,7 +99,7 @@ class FencedCage:
         seconds = _reap_all()
         self._child = 0
         _remove(self.scratch)
-        os.mkdir(self.scratch, 0o700)  # noqa: PTH102 - as the rest of this module
+        os.mkdir(self.scratch, 0o700)
         if self._fenced:
             os.close(self._fences[False])
             self._fences[False] = self._fence(building=False)
@@ -121,15 +120,13 @@ class FencedCage:
     def _fence(self, building: bool) -> int:
         writable = [self.scratch, *([self.box] if building else [])]
         runnable = [*self._readable, self.box]
-        return landlock.make_ruleset(
-            runnable=map(Path, runnable), writable=map(Path, (*writable, *_DEVICES))
-        )
+        return landlock.make_ruleset(runnable=runnable, writable=(*writable, *_DEVICES))
 
 
 def _descendants(of: int) -> list[int]:
     """Return the ids of the children of ``of``, their children, and so on."""
     parents: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):  # noqa: PTH208 - cheaper
+    for name in os.listdir("/proc"):
         if name.isdecimal():
             try:
                 with open(f"/proc/{name}/stat", "rb") as file:
@@ -159,12 +156,24 @@ def _reap_all() -> float:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):  # it ended by itself
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # it ended by itself
 
 
 def _remove(folder: str) -> None:
-    """Remove ``folder``, whatever a program did to the rights of what is in it."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove ``folder``, however deep and whatever rights a program gave to what is in it."""
+    waiting = [folder]
+    while waiting:
+        place = waiting[-1]
+        os.chmod(place, 0o700)
+        inner = []
+        for entry in os.scandir(place):
+            if entry.is_dir(follow_symlinks=False):
+                inner.append(entry.path)
+            else:
+                os.unlink(entry.path)
+        if inner:
+            waiting += inner
+        else:
+            os.rmdir(place)
+            waiting.pop()

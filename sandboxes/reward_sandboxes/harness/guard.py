@@ -14,27 +14,38 @@ from typing import NoReturn
 
 from reward_sandboxes.harness import confinement, zygote
 from reward_sandboxes.harness.config import AUTO, LANDLOCK, NAMESPACES, Config, read_config
-from reward_sandboxes.harness.hello import source_hash
+from reward_sandboxes.harness.held import Held
 from reward_sandboxes.harness.owner import Owner
 
 _BAD_CONFIG = 2
 _CANNOT_CONFINE = 3
 _MAX_REASON_BYTES = 400
+_NEEDED_BY_SOME = (
+    *("reward_sandboxes.calls", "reward_sandboxes.plain"),
+    *(
+        f"reward_sandboxes.harness.{name}"
+        for name in (
+            *("candidate", "channel", "function", "prelude", "proxy", "pytest_suite", "report"),
+            *("suite", "talk", "values"),
+        )
+    ),
+)
+"""What not every job imports."""
 
 
-def main(arguments: Sequence[str]) -> NoReturn:
-    """Run a sandbox until its owner closes stdin."""
+def main(arguments: Sequence[str], sources: str) -> NoReturn:
+    """Run a sandbox until its owner closes stdin; ``sources`` is a hash of what runs in it."""
     try:
         config = read_config(arguments)
     except ValueError as error:
-        print(f"cannot read the configuration: {error}", file=sys.stderr)  # noqa: T201
+        os.write(2, f"cannot read the configuration: {error}\n".encode())
         sys.exit(_BAD_CONFIG)
+    sys.meta_path.append(Held(_NEEDED_BY_SOME))
     owner = Owner(*_take_standard_streams())
     level, refused = _best_level(config, owner)
     if level is None:
         os.write(2, f"cannot confine programs: {refused}\n".encode())
-        os._exit(_CANNOT_CONFINE)
-    sources = source_hash()
+        sys.exit(_CANNOT_CONFINE)
     confinement.leave_host(config, level)
     child = os.fork()
     if child == 0:
@@ -63,29 +74,28 @@ def _best_level(config: Config, owner: Owner) -> tuple[str | None, dict[str, str
     levels = (NAMESPACES, LANDLOCK) if config.confine == AUTO else (config.confine,)
     refused: dict[str, str] = {}
     for level in levels:
-        reason = _try(config, level, owner)
+        reason = _tried(config, level, owner)
         if not reason:
             return level, refused
         refused[level] = reason
     return None, refused
 
 
-def _try(config: Config, level: str, owner: Owner) -> str:
+def _tried(config: Config, level: str, owner: Owner) -> str:
     """Return why ``level`` does not work here; empty if it does, which a run of nothing showed."""
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         _rehearse(config, level, owner, write_end)
     os.close(write_end)
-    with os.fdopen(read_end, "rb") as file:
+    with open(read_end, "rb") as file:
         said = file.read(_MAX_REASON_BYTES).decode("utf-8", "replace")
     _, status = os.waitpid(child, 0)
-    if status and not said:
-        return f"a rehearsal ended with status {status}"
-    return said
+    return said or (f"a rehearsal ended with status {status}" if status else "")
 
 
 def _rehearse(config: Config, level: str, owner: Owner, write_end: int) -> NoReturn:
+    """Confine a process as the sandbox would be, and make a run in it."""
     try:
         confinement.leave_host(config, level)
         child = os.fork()
@@ -93,7 +103,7 @@ def _rehearse(config: Config, level: str, owner: Owner, write_end: int) -> NoRet
             zygote.rehearse(confinement.enter(config, level), owner)
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        os._exit(0 if status == 0 else 1)
     except OSError as error:
         os.write(write_end, str(error).encode()[:_MAX_REASON_BYTES] or b"refused")
-        os._exit(0)
+        os._exit(1)
+    os._exit(0 if status == 0 else 1)

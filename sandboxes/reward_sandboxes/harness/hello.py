@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
-import shutil
+import os
+import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from reward_sandboxes.harness.cage import Cage
 from reward_sandboxes.harness.config import Config
 
-_PACKAGE = Path(__file__).resolve().parents[1]
-_INSIDE = ("wire.py", "plain.py", "calls.py", "kernel/*.py", "harness/*.py")
-
-
-def source_hash() -> str:
-    """Return a hash of the sources that run inside; to be asked before they are out of sight."""
-    digest = hashlib.sha256()
-    for pattern in _INSIDE:
-        for path in sorted(_PACKAGE.glob(pattern)):
-            digest.update(path.relative_to(_PACKAGE).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
 
 def hello(config: Config, cage: Cage, refused: Mapping[str, str], sources: str) -> dict[str, Any]:
-    """Return the header of HELLO."""
-    found = {tool: shutil.which(tool) for tool in config.tools}
-    protections = dict(cage.protections)
-    for level, reason in refused.items():
-        protections[level] = reason
+    """Return the header of HELLO.
+
+    Args:
+        config: names the tools to look for.
+        cage: what runs are confined by.
+        refused: why each better level than this one does not work here.
+        sources: a hash of what runs inside.
+    """
+    found = {tool: which(tool) for tool in config.tools}
     return {
         "level": cage.level,
-        "protections": protections,
-        "python": platform.python_version(),
+        "protections": {**cage.protections, **refused},
+        "python": ".".join(map(str, sys.version_info[:3])),
         "harness": sources,
         "tools": {tool: path for tool, path in found.items() if path},
     }
+
+
+def which(name: str) -> str | None:
+    """Return where the executable ``name`` is, or None; a path is looked for as it is."""
+    if "/" in name:
+        return name if os.access(name, os.X_OK) else None
+    for folder in os.environ["PATH"].split(":"):
+        place = f"{folder}/{name}"
+        if os.access(place, os.X_OK) and not os.path.isdir(place):
+            return place
+    return None

@@ -17,7 +17,6 @@ from reward_sandboxes.harness.cell import Cells, Task
 from reward_sandboxes.harness.opening import Opening, read_opening
 from reward_sandboxes.harness.owner import Owner
 from reward_sandboxes.harness.runnable import Call, Runnable
-from reward_sandboxes.harness.talk import converse
 from reward_sandboxes.wire import Kind, Role, WireError
 
 
@@ -39,8 +38,12 @@ def serve(cage: Cage, owner: Owner, note: mmap.mmap) -> bool:
     try:
         if opening.role is Role.RUNS:
             _make_runs(owner, cells, opening, builder.build(opening))
-        elif not converse(owner, cells, opening, builder):
-            skip_to_end(owner)
+        else:
+            # Most jobs need none of it, and every run would inherit it.
+            from reward_sandboxes.harness.talk import converse
+
+            if not converse(owner, cells, opening, builder):
+                skip_to_end(owner)
     finally:
         cage.end()
     why = cage.leftovers()
@@ -92,12 +95,11 @@ def _make_run(
     )
     result = cells.run(task, owner.fd_in)
     bodies = {result.stdout: result.n_stdout}
-    if reply is not None:
-        n_reply = os.fstat(reply).st_size
-        if 0 < n_reply <= opening.limits.output_bytes:
-            bodies[reply] = n_reply
-    sizes = {"stdout": result.n_stdout, "reply": None if reply is None else bodies.get(reply)}
-    owner.send_files(Kind.RESULT, {**result.header(), **sizes}, bodies)
+    n_reply = os.fstat(reply).st_size if reply is not None else 0
+    if reply is not None and 0 < n_reply <= opening.limits.output_bytes:
+        bodies[reply] = n_reply
+    header = result.header(bodies.get(reply) if reply is not None else None)
+    owner.send_files(Kind.RESULT, header, bodies)
     result.close()
     os.close(stdin)
     if reply is not None:

@@ -6,19 +6,20 @@ import math
 import os
 import resource
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 _MIB = 1 << 20
 _MAX_OPEN_FILES = 512
-# What the sandbox itself has running, which the kernel counts as well.
 _OURS = 6
+"""Processes of the sandbox itself, which the kernel counts as well, and some more."""
 _SPARE_BYTES = 32 * _MIB
 """Address space for libraries and the like, which is mapped but not used as memory."""
+_RLIMIT_MSGQUEUE = 12  # asm-generic/resource.h; the module has no name for it
+OVERTIME = 1.3
+"""So many times its CPU time may a run use before it is stopped: a busy host makes work longer."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RunLimits:
+class RunLimits(NamedTuple):
     """What one run may use."""
 
     cpu_s: float
@@ -26,7 +27,7 @@ class RunLimits:
     output_bytes: int
     disk_mb: int
     processes: int
-    reserves_memory: bool
+    reserves_memory: bool = False
     """Whether it may reserve address space at will, so that only what it uses is limited."""
 
     @property
@@ -34,21 +35,19 @@ class RunLimits:
         """Seconds without waiting for a CPU after which a run that stands still is stopped."""
         return 2.0 * self.cpu_s + 2.0
 
-    @property
-    def file_bytes(self) -> int:
-        """The size of one file, stdout included."""
-        return max(self.output_bytes, self.disk_mb * _MIB)
-
     def settings(self, address_space: int) -> list[tuple[int, tuple[int, int]]]:
         """Return the arguments of every ``setrlimit``.
 
         Args:
             address_space: bytes that the process has mapped before the program begins.
         """
-        cpu = math.ceil(1.3 * self.cpu_s) + 1
+        cpu = math.ceil(OVERTIME * self.cpu_s) + 1
+        # One limit for all files of a process: stdout may be smaller than the largest other one,
+        # and is also looked at.
+        file_bytes = max(self.output_bytes, self.disk_mb * _MIB)
         settings = [
             (resource.RLIMIT_CPU, (cpu, cpu + 1)),
-            (resource.RLIMIT_FSIZE, (self.file_bytes, self.file_bytes)),
+            (resource.RLIMIT_FSIZE, (file_bytes, file_bytes)),
             (resource.RLIMIT_NPROC, (self.processes + _OURS, self.processes + _OURS)),
             (resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES)),
             (resource.RLIMIT_CORE, (0, 0)),
@@ -57,13 +56,10 @@ class RunLimits:
         if not self.reserves_memory:
             most = address_space + self.memory_bytes + _SPARE_BYTES
             settings.append((resource.RLIMIT_AS, (most, most)))
-        return [(which, _lowered(which, pair)) for which, pair in settings]
+        return [(which, _allowed(which, pair)) for which, pair in settings]
 
 
-_RLIMIT_MSGQUEUE = 12  # asm-generic/resource.h; the module has no name for it
-
-
-def _lowered(which: int, pair: tuple[int, int]) -> tuple[int, int]:
+def _allowed(which: int, pair: tuple[int, int]) -> tuple[int, int]:
     """Return ``pair``, or less where this process may not have as much itself."""
     _, hard = resource.getrlimit(which)
     if hard == resource.RLIM_INFINITY:

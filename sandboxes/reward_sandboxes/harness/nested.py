@@ -124,4 +124,4 @@ class NestedCage:
 
 
 def _running() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdecimal()]  # noqa: PTH208 - cheaper
+    return [int(name) for name in os.listdir("/proc") if name.isdecimal()]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from reward_sandboxes import wire
 from reward_sandboxes.harness.limits import RunLimits, build_limits, run_limits
 from reward_sandboxes.harness.owner import Owner
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A job, as its owner described it."""
 
     role: wire.Role
@@ -24,13 +22,14 @@ class Opening:
     source: bytes
     files: Mapping[str, bytes]
     artefact: Sequence[tuple[str, int, bytes]] | None
-    suite: Mapping[str, Any] | None
+    """Path, mode and contents of what was built before."""
+    suite: Mapping[str, Any]
 
     @property
     def box_mb(self) -> int:
-        """The size of what is built, or of what was built before."""
+        """Space for what is built, or was built before."""
         built = sum(len(data) for _, _, data in self.artefact or ())
-        return max(self.build_limits.disk_mb, 1, 2 * built >> 20)
+        return max(self.build_limits.disk_mb, 2 * built >> 20)
 
 
 def read_opening(owner: Owner, header: Mapping[str, Any]) -> Opening:
@@ -56,5 +55,5 @@ def read_opening(owner: Owner, header: Mapping[str, Any]) -> Opening:
         source=source,
         files=files,
         artefact=artefact,
-        suite=header.get("suite"),
+        suite=header.get("suite") or {},
     )

@@ -7,15 +7,14 @@ the interpreter: never a file beside the program, nor a line of the program itse
 
 from __future__ import annotations
 
-import ast
+import _ast
 import gc
 import importlib
+import os
 import sys
 import warnings
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
 
-from reward_sandboxes.harness import prelude as at_hand
 from reward_sandboxes.harness.attempt import attempt
 
 MAX_MODULES = 40
@@ -42,11 +41,13 @@ def preload(source: str | bytes, beside: Iterable[str] = (), *, prelude: bool = 
         prelude: whether the usual imports are to be at hand.
     """
     if prelude:
+        from reward_sandboxes.harness import prelude as at_hand
+
         at_hand.install()
     text = source if isinstance(source, bytes) else source.encode("utf-8", "replace")
     if b"import" not in text or len(text) > MAX_SOURCE_BYTES:
         return
-    hidden = {PurePosixPath(path).parts[0].removesuffix(".py") for path in beside}
+    hidden = {path.partition("/")[0].removesuffix(".py") for path in beside}
     names = [
         (module, member)
         for module, member in _imports(text)
@@ -75,17 +76,17 @@ def _imports(source: bytes) -> Iterator[tuple[str, str]]:
     """Yield (module, member or "") of the imports that run when ``source`` does."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree, _ = attempt(ast.parse, source)
+        tree, _ = attempt(compile, source, "<program>", "exec", _ast.PyCF_ONLY_AST)
     blocks = [tree.body] if tree else []
     while blocks:
         for node in blocks.pop():
-            if isinstance(node, ast.Import):
+            if isinstance(node, _ast.Import):
                 yield from ((alias.name, "") for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            elif isinstance(node, _ast.ImportFrom) and node.module and not node.level:
                 yield from ((node.module, alias.name) for alias in node.names)
-            elif isinstance(node, ast.If | ast.Try | ast.With):
+            elif isinstance(node, _ast.If | _ast.Try | _ast.With):
                 blocks += [getattr(node, part, []) for part in ("body", "orelse", "finalbody")]
 
 
 def _beside_the_program(place: str) -> bool:
-    return not place or Path(place).resolve() == Path.cwd()
+    return not place or os.path.realpath(place) == os.getcwd()

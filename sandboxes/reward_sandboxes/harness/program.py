@@ -15,15 +15,11 @@ import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from os import _exit  # which a program may replace in its module
-from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, NoReturn
 
-from reward_sandboxes import calls, plain
-from reward_sandboxes.harness import prelude as at_hand
 from reward_sandboxes.harness import streams
 from reward_sandboxes.harness.attempt import attempt, show
-from reward_sandboxes.harness.function import answer, raised
 from reward_sandboxes.harness.preload import preload
 from reward_sandboxes.harness.source import code_of
 
@@ -34,7 +30,7 @@ MODULE = "solution"
 
 _RECURSION_LIMIT = 1000  # what an interpreter starts with
 _EXIT_UNFLUSHED = 120  # an interpreter's exit code when it could not flush stdout
-_ROOM = str(Path(__file__).resolve().parents[2])
+_ROOM = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 # Where this package is installed among others, the program may import those.
 _HOME = "" if _ROOM.endswith(("site-packages", "dist-packages")) else _ROOM
 # Modules that every interpreter has loaded before a program begins: none of them finds a file of
@@ -91,6 +87,10 @@ def run_call(
         reply_fd: takes the ``calls.Reply``.
         prelude: whether the usual imports are at hand.
     """
+    # Only programs that are called need these, and every run of the others would inherit them.
+    from reward_sandboxes import calls, plain
+    from reward_sandboxes.harness.function import answer, raised
+
     home = os.getpid()
 
     def run() -> None:
@@ -115,6 +115,8 @@ def load(
     What it raised is also shown on stderr.
     """
     if prelude:
+        from reward_sandboxes.harness import prelude as at_hand
+
         at_hand.install()
         sys.setrecursionlimit(at_hand.RECURSION_LIMIT)
     _taken("__main__", path)
@@ -127,7 +129,7 @@ def load(
 
 def settle(path: str, arguments: Sequence[str]) -> None:
     """Make this process look like a fresh interpreter in the current folder."""
-    folder = os.getcwd()  # noqa: PTH109 - Path costs more than all the rest of this
+    folder = os.getcwd()
     ours = ("", folder, _HOME)
     sys.path[:] = [folder, *[place for place in sys.path if place not in ours]]
     sys.argv[:] = [path, *arguments]
@@ -171,7 +173,7 @@ def _taken(name: str, path: str) -> ModuleType:
 
 def _give_way(folder: str) -> None:
     """Forget modules loaded before the program that a file beside the program hides."""
-    beside = {name.removesuffix(".py") for name in os.listdir(folder)}  # noqa: PTH208 - cheaper
+    beside = {name.removesuffix(".py") for name in os.listdir(folder)}
     hidden = {name for name in beside if name in sys.modules and name not in _FIRST}
     if hidden:
         for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:

@@ -3,49 +3,34 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import CodeType
-from typing import Any, NoReturn, Protocol
+from typing import Any, NamedTuple, NoReturn
 
 from reward_sandboxes.harness import program
 from reward_sandboxes.harness.cell import EXTRA_FD
+from reward_sandboxes.harness.hello import which
 
 _NO_PROGRAM = 127
 _CANNOT_RUN = 126
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call that a run is to make."""
 
     function: str
     arguments: bytes
 
 
-class Runnable(Protocol):
-    """A program that has been built."""
-
-    files: Mapping[str, bytes]
-    """What stands beside it in every run."""
-    interpreted: bool
-    """Whether runs go on in this interpreter."""
-
-    def main(self, arguments: Sequence[str], call: Call | None) -> Callable[[], NoReturn]:
-        """Return what becomes a run of it, in a process forked for that."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
+class Script(NamedTuple):
     """Python code."""
 
     code: CodeType
     path: str
     files: Mapping[str, bytes]
+    """What stands beside it in every run."""
     prelude: bool
     interpreted: bool = True
 
@@ -53,19 +38,22 @@ class Script:
         """Return a run as a script, or a call whose reply goes to the extra descriptor."""
         if call is None:
             return partial(program.run_script, self.code, self.path, arguments)
+        # Loaded here, for all the runs that will be forked.
+        from reward_sandboxes.harness import function as _loaded  # noqa: F401
+
+        function, given = call
         return partial(
             program.run_call,
             self.code,
             self.path,
-            call.function,
-            call.arguments,
+            function,
+            given,
             EXTRA_FD,
             prelude=self.prelude,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A command that runs what a compiler made."""
 
     words: Sequence[str]
@@ -78,6 +66,9 @@ class Command:
         if call is not None:
             raise ValueError("only programs in Python can be called")
         return partial(execute, [*self.words, *arguments], self.environment)
+
+
+Runnable = Script | Command
 
 
 def filled(words: Sequence[str], source: str, out: str) -> list[str]:
@@ -95,10 +86,9 @@ def execute(words: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
     """Become the program ``words``; one that cannot be run exits as a shell would have it."""
     for number in (signal.SIGPIPE, signal.SIGXFSZ):  # which this interpreter ignores
         signal.signal(number, signal.SIG_DFL)
-    found = shutil.which(words[0]) or words[0]
     code = _CANNOT_RUN
     try:
-        os.execve(found, list(words), dict(environment))  # noqa: S606 - no shell, on purpose
+        os.execve(which(words[0]) or words[0], list(words), dict(environment))  # noqa: S606
     except (OSError, ValueError) as error:
         os.write(2, f"{words[0]}: {error}\n".encode("utf-8", "replace"))
         code = _NO_PROGRAM if isinstance(error, FileNotFoundError) else _CANNOT_RUN

@@ -10,9 +10,8 @@ import os
 import select
 import socket
 import struct
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
+from types import CodeType
 from typing import NoReturn
 
 from reward_sandboxes.harness import candidate, suite
@@ -20,7 +19,7 @@ from reward_sandboxes.harness.builder import Builder, built
 from reward_sandboxes.harness.cell import EXTRA_FD, Cell, Cells, Task
 from reward_sandboxes.harness.channel import MAX_MESSAGE_BYTES, Channel
 from reward_sandboxes.harness.opening import Opening
-from reward_sandboxes.harness.owner import Owner, OwnerGoneError
+from reward_sandboxes.harness.owner import Owner
 from reward_sandboxes.harness.report import is_report, read_report
 from reward_sandboxes.wire import Kind, Role, WireError
 
@@ -34,7 +33,7 @@ def converse(owner: Owner, cells: Cells, opening: Opening, builder: Builder) -> 
     """Make the process and pass messages on until END; False if its program does not compile."""
     if opening.role is Role.SUITE:
         builder.say(built(ok=True))
-        main, files = partial(_conduct, opening), {}
+        main, files = partial(_conduct, opening), opening.files
     else:
         script = builder.script(opening)
         if script is None:
@@ -53,29 +52,32 @@ def converse(owner: Owner, cells: Cells, opening: Opening, builder: Builder) -> 
     return True
 
 
-def _serve(code: object, path: str, prelude: bool) -> NoReturn:
+def _serve(code: CodeType, path: str, prelude: bool) -> NoReturn:
     candidate.serve(code, path, Channel(EXTRA_FD), prelude=prelude)
 
 
 def _conduct(opening: Opening) -> NoReturn:
-    suite.conduct(opening.suite or {}, opening.files, Channel(EXTRA_FD))
+    suite.conduct(opening.suite, opening.files, Channel(EXTRA_FD))
 
 
-@dataclass(slots=True)
 class Conversation:
     """Messages between the owner and the process, both ways, until both have ended."""
 
-    owner: Owner
-    cells: Cells
-    cell: Cell
-    line: socket.socket
-    opening: Opening
-    _heard: bytearray = field(default_factory=bytearray)
-    _to_say: bytearray = field(default_factory=bytearray)
-    _asked: int = 0
-    """Messages said to the process, less those heard from it."""
-    _ended: bool = False
-    """Whether the owner has said END."""
+    def __init__(
+        self, owner: Owner, cells: Cells, cell: Cell, line: socket.socket, opening: Opening
+    ) -> None:
+        """The process has just been made; ``line`` leads to it and does not block."""
+        self._owner = owner
+        self._cells = cells
+        self._cell = cell
+        self._line = line
+        self._opening = opening
+        self._heard = bytearray()
+        self._to_say = bytearray()
+        self._asked = 0
+        """Messages said to the process, less those heard from it."""
+        self._ended = False
+        """Whether the owner has said END."""
 
     def hold(self) -> None:
         """Pass messages on; send RESULT when the process ends; return after END.
@@ -87,19 +89,18 @@ class Conversation:
         while not self._step():
             pass
         self._hear()
-        result = self.cells.finish(self.cell)
-        self.line.close()
-        header = {**result.header(), "stdout": result.n_stdout, "reply": None}
-        self.owner.send_files(Kind.RESULT, header, {result.stdout: result.n_stdout})
+        result = self._cells.finish(self._cell)
+        self._line.close()
+        self._owner.send_files(Kind.RESULT, result.header(), {result.stdout: result.n_stdout})
         result.close()
         while not self._ended:
             self._read_owner()
 
     def _step(self) -> bool:
         """Wait for whatever comes first and act on it; whether the process has ended."""
-        watch, fd_in, line = self.cell.watch, self.owner.fd_in, self.line.fileno()
+        watch, fd_in, line = self._cell.watch, self._owner.fd_in, self._line.fileno()
         poll = select.poll()
-        poll.register(self.cell.pidfd, select.POLLIN)
+        poll.register(self._cell.pidfd, select.POLLIN)
         if not self._ended:
             poll.register(fd_in, select.POLLIN)
         if line >= 0:
@@ -110,21 +111,21 @@ class Conversation:
         if events.get(line, 0) & ~select.POLLOUT:
             self._hear()
         self._say()
-        if self.cell.pidfd in events:
+        if self._cell.pidfd in events:
             return True
-        if not events and not watch.found.stopped and watch.look():
-            self.cells.kill()
+        if not events and watch.look():
+            self._cells.kill()
         return False
 
     def _read_owner(self) -> None:
-        kind, _, n_body = self.owner.next()
+        kind, _, n_body = self._owner.next()
         if kind is Kind.END:
             self._ended = True
-            if self.line.fileno() >= 0:
-                self.cells.kill()
+            if self._line.fileno() >= 0:
+                self._cells.kill()
         elif kind is Kind.SAY:
-            message = self.owner.take(n_body)
-            if self.line.fileno() >= 0:
+            message = self._owner.take(n_body)
+            if self._line.fileno() >= 0:
                 self._to_say += _LENGTH.pack(len(message)) + message
                 self._asked += 1
                 self._keep_time()
@@ -133,9 +134,9 @@ class Conversation:
 
     def _say(self) -> None:
         """Give the process as much of what is said to it as it takes."""
-        while self._to_say and self.line.fileno() >= 0:
+        while self._to_say and self._line.fileno() >= 0:
             try:
-                count = self.line.send(memoryview(self._to_say)[:_CHUNK])
+                count = self._line.send(memoryview(self._to_say)[:_CHUNK])
             except BlockingIOError:
                 return
             except OSError:
@@ -145,37 +146,38 @@ class Conversation:
 
     def _hear(self) -> None:
         """Pass on every whole message that the process has sent."""
-        while self.line.fileno() >= 0:
+        while self._line.fileno() >= 0:
             try:
-                data = self.line.recv(_CHUNK)
+                data = self._line.recv(_CHUNK)
             except BlockingIOError:
                 return
             except OSError:
                 data = b""
             if not data:
-                return self._hang_up()
+                self._hang_up()
+                return
             self._heard += data
             self._pass_on()
 
     def _pass_on(self) -> None:
         while len(self._heard) >= _LENGTH.size:
             (length,) = _LENGTH.unpack_from(self._heard)
-            if length > min(MAX_MESSAGE_BYTES, self.opening.limits.output_bytes + _SLACK_BYTES):
-                self.cell.watch.found.stopped = "output"
-                self.cells.kill()
-                return self._hang_up()
+            if length > min(MAX_MESSAGE_BYTES, self._opening.limits.output_bytes + _SLACK_BYTES):
+                self._cell.watch.stopped = "output"
+                self._cells.kill()
+                self._hang_up()
+                return
             if len(self._heard) < _LENGTH.size + length:
-                return None
+                return
             message = bytes(self._heard[_LENGTH.size : _LENGTH.size + length])
             del self._heard[: _LENGTH.size + length]
             self._asked -= 1
             self._keep_time()
-            self.owner.send(Kind.HEARD, self._header(message), message)
-        return None
+            self._owner.send(Kind.HEARD, self._header(message), message)
 
     def _header(self, message: bytes) -> dict[str, object]:
         """Return what HEARD says of a message: of test code's last one, what it found."""
-        if self.opening.role is Role.SUITE and is_report(message):
+        if self._opening.role is Role.SUITE and is_report(message):
             report = read_report(message)
             if report is not None:
                 return {"report": report}
@@ -184,14 +186,14 @@ class Conversation:
     def _hang_up(self) -> None:
         self._heard.clear()
         self._to_say.clear()
-        self.line.close()
+        self._line.close()
 
     def _keep_time(self) -> None:
         """Let the wall clock run while the process has something to do.
 
         A program has while it owes an answer, test code unless one is owed to it.
         """
-        if self._asked > 0 if self.opening.role is Role.CANDIDATE else self._asked >= 0:
-            self.cell.watch.go_on()
+        if self._asked > 0 if self._opening.role is Role.CANDIDATE else self._asked >= 0:
+            self._cell.watch.go_on()
         else:
-            self.cell.watch.pause()
+            self._cell.watch.pause()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from reward_sandboxes.harness.nested import BOX, SCRATCH
 from reward_sandboxes.kernel import mounts
@@ -48,29 +47,29 @@ def show_only(readable: Sequence[str], user: int, group: int, *, own_proc: bool)
     mounts.keep_private()
     shown = _picked([*_system_folders(), *_configured(), *_resolved(readable)])
     links = [(name, os.readlink(f"/{name}")) for name in _SYSTEM if os.path.islink(f"/{name}")]
-    devices = {name: mounts.pick(Path("/dev", name)) for name in _DEVICES}
-    files = {path: Path(path).read_bytes() for path in _CONFIGURATION if os.path.exists(path)}
+    devices = {name: mounts.pick(f"/dev/{name}") for name in _DEVICES}
+    files = {path: _contents(path) for path in _CONFIGURATION if os.path.exists(path)}
     alternatives = _alternatives()
     proc = {} if own_proc else _picked(["/proc"])
 
     mounts.mounting("tmpfs", _PLACE, mounts.NO_SUID, _ROOT_OPTIONS)()
-    root = Path(_PLACE)
-    for name in (BOX, SCRATCH, "/proc", "/dev", "/etc/alternatives", "/var"):
-        (root / name[1:]).mkdir(parents=True)
+    for folder in (BOX, SCRATCH, "/proc", "/dev", "/etc/alternatives", "/var"):
+        os.makedirs(_PLACE + folder)
     for name, target in links:
-        (root / name).symlink_to(target)
+        os.symlink(target, f"{_PLACE}/{name}")
     for name, target in alternatives:
-        (root / "etc/alternatives" / name).symlink_to(target)
+        os.symlink(target, f"{_PLACE}/etc/alternatives/{name}")
+    os.symlink(SCRATCH, f"{_PLACE}/var/tmp")  # noqa: S108 - of the view
     for path, data in (files | _accounts(user, group)).items():
-        (root / path[1:]).write_bytes(data)
-    (root / "var/tmp").symlink_to(SCRATCH)
-    _add_devices(root / "dev", devices)
-    _put_all(root, shown)
+        with open(_PLACE + path, "wb") as file:
+            file.write(data)
+    _add_devices(devices)
+    _put_all(shown)
     if own_proc:
         mount_proc(f"{_PLACE}/proc")
     else:
-        _put_all(root, proc)
-    mounts.make_root(root)
+        _put_all(proc)
+    mounts.make_root(_PLACE)
     mounts.restrict("/", mounts.READ_ONLY | mounts.NO_SUID)
 
 
@@ -89,7 +88,7 @@ def _system_folders() -> Iterable[str]:
 
 
 def _configured() -> Iterable[str]:
-    names = sorted(os.listdir("/etc"))  # noqa: PTH208 - as the rest of this module
+    names = sorted(os.listdir("/etc"))
     return (f"/etc/{name}" for name in names if name.startswith(_CONFIGURED))
 
 
@@ -117,35 +116,43 @@ def _picked(paths: Iterable[str]) -> dict[str, int]:
     for path in sorted(map(os.path.normpath, paths), key=lambda path: path.count("/")):
         inside = any(path == other or path.startswith(f"{other}/") for other in picked)
         if not inside and path != "/" and os.path.exists(path):
-            picked[path] = mounts.pick(Path(path))
+            picked[path] = mounts.pick(path)
     return picked
 
 
-def _put_all(root: Path, shown: dict[str, int]) -> None:
+def _put_all(shown: dict[str, int]) -> None:
     for path, descriptor in shown.items():
-        target = root / path[1:]
+        target = _PLACE + path
         if stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            target.mkdir(parents=True, exist_ok=True)
+            os.makedirs(target, exist_ok=True)
         else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.touch()
-        flags = _HARMLESS if path != "/proc" else mounts.NO_SUID
-        mounts.put(descriptor, target, flags)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            _touch(target)
+        mounts.put(descriptor, target, _HARMLESS if path != "/proc" else mounts.NO_SUID)
         os.close(descriptor)
 
 
-def _add_devices(folder: Path, picked: dict[str, int]) -> None:
+def _add_devices(picked: dict[str, int]) -> None:
     for name, target in _DEVICE_LINKS.items():
-        (folder / name).symlink_to(target)
-    for name, number in _DEVICES.items():
-        device = folder / name
+        os.symlink(target, f"{_PLACE}/dev/{name}")
+    for name, (major, minor) in _DEVICES.items():
+        device = f"{_PLACE}/dev/{name}"
         try:
-            os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(*number))
-            device.chmod(0o666)
+            os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(major, minor))
+            os.chmod(device, 0o666)  # noqa: S103 - as /dev/null is everywhere
         except PermissionError:  # only root of the host makes devices; others show the host's
-            device.touch()
+            _touch(device)
             mounts.put(picked[name], device, mounts.NO_SUID | mounts.NO_EXEC)
         os.close(picked[name])
+
+
+def _touch(path: str) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC))
+
+
+def _contents(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _accounts(user: int, group: int) -> dict[str, bytes]:

@@ -10,35 +10,20 @@ got no CPU is not its own, and is not counted; a program that gets hardly any is
 from __future__ import annotations
 
 import os
-import resource
 import select
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
-from reward_sandboxes.harness.limits import RunLimits
+from reward_sandboxes.harness.limits import OVERTIME, RunLimits
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_PAGE = resource.getpagesize()
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 # A run of a few milliseconds is not looked at; a longer one every now and then.
 _FIRST_LOOK_S = 0.025
 _LOOKS_S = 0.04
-_OVERTIME = 1.3
-"""So many times its CPU time may a run use before it is stopped: a busy host makes work longer."""
 _HARD_WALL = 10.0
-
-
-@dataclass(slots=True)
-class Watched:
-    """What was seen of a run."""
-
-    stopped: str = ""
-    """Why it was stopped: ``time``, ``memory`` or ``output``; empty if it ended by itself."""
-    starved: bool = False
-    cpu_s: float = 0.0
-    waited_s: float = 0.0
-    memory_bytes: int = 0
-    _seen: dict[tuple[int, bytes], float] = field(default_factory=dict)
+"""After so many times the backstop a run is stopped however much of it was waiting."""
+_STAT_BYTES = 4096
 
 
 class Watch:
@@ -54,13 +39,20 @@ class Watch:
             pids: returns its processes.
             outputs: files that it writes to, of bounded size.
         """
-        self.found = Watched()
+        self.stopped = ""
+        """Why it was stopped: ``time``, ``memory`` or ``output``; empty while it was not."""
+        self.starved = False
+        """Whether it was stopped since it got too little of a CPU."""
+        self.cpu_s = 0.0
+        self.waited_s = 0.0
+        self.memory_bytes = 0
         self._limits = limits
         self._pids = pids
         self._outputs = outputs
+        self._cpu_of: dict[tuple[int, bytes], float] = {}
         self._start = time.monotonic()
-        self._idle_s = 0.0
-        self._idle_since: float | None = None
+        self._paused_s = 0.0
+        self._paused_at: float | None = None
 
     @property
     def wall_s(self) -> float:
@@ -69,78 +61,77 @@ class Watch:
 
     def pause(self) -> None:
         """Stop the wall clock: the run waits for its owner, not the other way round."""
-        if self._idle_since is None:
-            self._idle_since = time.monotonic()
+        if self._paused_at is None:
+            self._paused_at = time.monotonic()
 
     def go_on(self) -> None:
         """Let the wall clock run again."""
-        if self._idle_since is not None:
-            self._idle_s += time.monotonic() - self._idle_since
-            self._idle_since = None
+        if self._paused_at is not None:
+            self._paused_s += time.monotonic() - self._paused_at
+            self._paused_at = None
 
     def next_look_s(self) -> float:
         """Return how long to wait before looking next."""
         return _LOOKS_S if self.wall_s > _FIRST_LOOK_S else _FIRST_LOOK_S
 
     def look(self) -> bool:
-        """Look at the run; whether it has to be stopped, for a reason that is noted."""
-        found = self.found
-        memory = 0
-        for pid in self._pids():
-            memory += self._look_at(pid)
-        found.cpu_s = max(found.cpu_s, sum(found._seen.values()))
-        found.memory_bytes = max(found.memory_bytes, memory)
-        found.stopped = self._reason(memory)
-        return bool(found.stopped)
+        """Look at the run; whether it has to be stopped now, for the reason that is noted then."""
+        memory = sum(map(self._look_at, self._pids()))
+        self.cpu_s = sum(self._cpu_of.values())
+        self.memory_bytes = max(self.memory_bytes, memory)
+        if not self.stopped:
+            self.stopped = self._reason(memory)
+            return bool(self.stopped)
+        return False
 
     def _look_at(self, pid: int) -> int:
         """Note CPU time and waiting of one process; return the bytes of memory that it has."""
         try:
             stat = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
             resident, shared = _read(f"/proc/{pid}/statm").split()[1:3]
-            waited = _read(f"/proc/{pid}/schedstat").split()[1]
-        except (OSError, IndexError):
-            return 0  # it has just ended, or this kernel does not say
-        ticks = int(stat[11]) + int(stat[12])
-        self.found._seen[pid, stat[19]] = ticks / _TICKS
-        self.found.waited_s = max(self.found.waited_s, int(waited) / 1e9)
+        except (OSError, ValueError):
+            return 0  # it has just ended
+        user, system, started = stat[11], stat[12], stat[19]
+        self._cpu_of[pid, started] = (int(user) + int(system)) / _TICKS
+        self.waited_s = max(self.waited_s, waited_s(pid))
         return (int(resident) - int(shared)) * _PAGE
 
     def _reason(self, memory: int) -> str:
         limits = self._limits
-        if self.found.cpu_s > _OVERTIME * limits.cpu_s:
+        if self.cpu_s > OVERTIME * limits.cpu_s:
             return "time"
-        if memory > limits.memory_bytes and self._exact_memory() > limits.memory_bytes:
+        if memory > limits.memory_bytes and self._exact_memory(memory) > limits.memory_bytes:
             return "memory"
         if any(os.fstat(fd).st_size > limits.output_bytes for fd in self._outputs):
             return "output"
-        return self._wall_reason()
+        paused_s = self._paused_s
+        if self._paused_at is not None:
+            paused_s += time.monotonic() - self._paused_at
+        wall_s = self.wall_s - paused_s
+        self.starved = wall_s > _HARD_WALL * limits.wall_s
+        return "time" if self.starved or wall_s - self.waited_s > limits.wall_s else ""
 
-    def _wall_reason(self) -> str:
-        idle = self._idle_s
-        if self._idle_since is not None:
-            idle += time.monotonic() - self._idle_since
-        wall = self.wall_s - idle
-        if wall - self.found.waited_s > self._limits.wall_s:
-            return "time"
-        if wall > _HARD_WALL * self._limits.wall_s:
-            self.found.starved = True
-            return "time"
-        return ""
-
-    def _exact_memory(self) -> int:
+    def _exact_memory(self, estimate: int) -> int:
         """Return the bytes of all processes, each page they share counted once. Costs more."""
         total = 0
         for pid in self._pids():
             try:
                 lines = _read(f"/proc/{pid}/smaps_rollup").splitlines()
             except OSError:
-                continue
+                continue  # it has just ended, or the kernel does not tell
             total += sum(int(line.split()[1]) for line in lines if line.startswith(b"Pss_Anon:"))
-        return total * 1024 or self.found.memory_bytes
+        return total << 10 or estimate
 
 
-def wait_until(pidfd: int, owner: int, watch: Watch, kill: Callable[[], None]) -> bool:
+def waited_s(pid: int) -> float:
+    """Return the seconds in which a process could run but got no CPU; 0 if the kernel is silent."""
+    try:
+        return int(_read(f"/proc/{pid}/schedstat").split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
+
+
+def wait_until_ended(pidfd: int, owner: int, watch: Watch, kill: Callable[[], None]) -> bool:
     """Wait for the process of ``pidfd`` to end, watching; False if the owner went away meanwhile.
 
     When it has to be stopped, everything in the run is killed.
@@ -148,22 +139,19 @@ def wait_until(pidfd: int, owner: int, watch: Watch, kill: Callable[[], None]) -
     poll = select.poll()
     poll.register(pidfd, select.POLLIN)
     poll.register(owner, select.POLLRDHUP)  # and POLLHUP, which need not be asked for
-    killed = False
     while True:
         events = poll.poll(watch.next_look_s() * 1000)
         if any(fd == pidfd for fd, _ in events):
             return True
         if events:
-            kill()
             return False
-        if not killed and watch.look():
+        if watch.look():
             kill()
-            killed = True
 
 
 def _read(path: str) -> bytes:
-    fd = os.open(path, os.O_RDONLY)
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return os.read(fd, 4096)
+        return os.read(fd, _STAT_BYTES)
     finally:
         os.close(fd)

@@ -15,6 +15,7 @@ import select
 import signal
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NoReturn
 
 from reward_sandboxes.harness import job
@@ -50,10 +51,9 @@ def serve(
     while True:
         poll.poll()
         note = mmap.mmap(-1, mmap.PAGESIZE)
-        status = _in_a_fork(lambda note=note: _do_job(cage, owner, note))
+        status = _in_a_fork(partial(_do_job, cage, owner, note))
         if os.WIFSIGNALED(status) and note[0] == COMPILING:
-            spent = os.WTERMSIG(status) == signal.SIGXCPU
-            status = _in_a_fork(lambda spent=spent: _after_compiler(owner, out_of_time=spent))
+            status = _in_a_fork(partial(_after_compiler, owner, os.WTERMSIG(status)))
         note.close()
         if status != _CLEAN or cage.leftovers():
             _end(status)
@@ -123,10 +123,10 @@ def _do_job(cage: Cage, owner: Owner, note: mmap.mmap) -> int:
         return _BROKEN
 
 
-def _after_compiler(owner: Owner, *, out_of_time: bool) -> int:
-    """Say in a job's place that its program made Python's compiler end it."""
+def _after_compiler(owner: Owner, number: int) -> int:
+    """Say in a job's place that its program made Python's compiler end it, by a signal."""
     try:
-        reason = "time" if out_of_time else "signalled"
+        reason = "time" if number == signal.SIGXCPU else "signalled"
         owner.send(Kind.BUILT, built(ok=False, reason=reason, message="the compiler was ended"))
         job.skip_to_end(owner)
         owner.send(Kind.DONE, {"clean": True, "why": ""})

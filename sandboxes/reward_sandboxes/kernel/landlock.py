@@ -14,7 +14,6 @@ import os
 import stat
 import struct
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from reward_sandboxes.kernel.libc import prepared, syscall
 from reward_sandboxes.kernel.prctl import set_no_new_privs
@@ -45,7 +44,7 @@ def version() -> int:
     return syscall("landlock_create_ruleset", None, 0, _CREATE_RULESET_VERSION)
 
 
-def restrict_to_reading(paths: Iterable[Path]) -> int:
+def restrict_to_reading(paths: Iterable[str | os.PathLike[str]]) -> int:
     """Let this process only read, and only ``paths`` and what is beneath them; return the version.
 
     A path that does not exist is skipped. Sets "no new privileges" first.
@@ -65,7 +64,9 @@ def restrict_to_reading(paths: Iterable[Path]) -> int:
     return found
 
 
-def make_ruleset(*, runnable: Iterable[Path], writable: Iterable[Path]) -> int:
+def make_ruleset(
+    *, runnable: Iterable[str | os.PathLike[str]], writable: Iterable[str | os.PathLike[str]]
+) -> int:
     """Return a descriptor of rules for ``restricting``.
 
     Args:
@@ -112,7 +113,7 @@ def _newest(rights: dict[int, int], found: int) -> int:
     return rights[max(version for version in rights if version <= found)]
 
 
-def _allow(ruleset: int, path: Path, rights: int) -> None:
+def _allow(ruleset: int, path: str | os.PathLike[str], rights: int) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
@@ -21,16 +20,21 @@ class UnsupportedMachineError(OSError):
     """System call numbers of this machine are not known here."""
 
 
+def machine() -> str:
+    """Return what kind of machine this is, as the kernel names it."""
+    return os.uname().machine
+
+
 def syscall_numbers() -> Mapping[str, int]:
     """Return this machine's system call numbers by name.
 
     Raises:
         UnsupportedMachineError: it is neither x86_64 nor aarch64.
     """
-    machine = platform.machine()
-    if machine not in _TABLES:
-        raise UnsupportedMachineError(f"system calls of {machine!r} are not known")
-    return _TABLES[machine]
+    name = machine()
+    if name not in _TABLES:
+        raise UnsupportedMachineError(f"system calls of {name!r} are not known")
+    return _TABLES[name]
 
 
 def syscall(name: str, *arguments: object) -> int:

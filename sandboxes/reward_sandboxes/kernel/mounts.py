@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable
-from pathlib import Path
 
 from reward_sandboxes.kernel.libc import prepared, syscall
 
@@ -43,7 +42,7 @@ def unmounting(target: str) -> Callable[[], int]:
     return prepared("umount2", target.encode(), _DETACH)
 
 
-def pick(source: Path) -> int:
+def pick(source: str) -> int:
     """Return a descriptor of what is mounted at ``source`` and beneath, to ``put`` elsewhere.
 
     Raises:
@@ -53,7 +52,7 @@ def pick(source: Path) -> int:
     return syscall("open_tree", _HERE, os.fsencode(source), flags)
 
 
-def put(picked: int, target: Path, flags: int) -> None:
+def put(picked: int, target: str, flags: int) -> None:
     """Mount what was picked at ``target``, with ``flags`` on every part of it.
 
     Raises:
@@ -75,7 +74,7 @@ def restrict(target: str, flags: int) -> None:
     syscall("mount_setattr", _HERE, target.encode(), 0, attributes, len(attributes))
 
 
-def make_root(folder: Path) -> None:
+def make_root(folder: str) -> None:
     """Make the mount at ``folder`` the root of this mount namespace, and forget the old one.
 
     Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from reward_sandboxes.kernel.libc import syscall
 
@@ -54,6 +53,7 @@ def map_self(user: int, group: int) -> None:
     Raises:
         OSError: the kernel refused.
     """
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
-    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+    texts = {"setgroups": "deny", "uid_map": f"{user} {user} 1", "gid_map": f"{group} {group} 1"}
+    for name, text in texts.items():
+        with open(f"/proc/self/{name}", "wb") as file:
+            file.write(text.encode())

@@ -6,7 +6,6 @@ import os
 import signal
 import struct
 from collections.abc import Callable
-from pathlib import Path
 
 from reward_sandboxes.kernel.libc import prctl, prepared
 
@@ -21,7 +20,7 @@ _PR_CAP_AMBIENT_CLEAR_ALL = 4
 
 # linux/capability.h
 _CAPABILITY_VERSION_3 = 0x20080522
-_LAST_CAPABILITY_FILE = Path("/proc/sys/kernel/cap_last_cap")
+_LAST_CAPABILITY_FILE = "/proc/sys/kernel/cap_last_cap"
 _LAST_CAPABILITY = 40
 
 
@@ -90,6 +89,7 @@ def dropping_capabilities() -> Callable[[], int]:
 
 def _last_capability() -> int:
     try:
-        return int(_LAST_CAPABILITY_FILE.read_bytes())
+        with open(_LAST_CAPABILITY_FILE, "rb") as file:
+            return int(file.read())
     except (OSError, ValueError):
         return _LAST_CAPABILITY

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-from pathlib import Path
 
 
 def limit_memory(extra_bytes: int) -> None:
@@ -25,13 +24,14 @@ def forbid_processes() -> None:
 
 def die_first() -> None:
     """Be the first process that the kernel ends when the machine runs out of memory."""
-    Path("/proc/self/oom_score_adj").write_text("1000")
+    with open("/proc/self/oom_score_adj", "wb") as file:
+        file.write(b"1000")
 
 
 def address_space_bytes() -> int:
     """Return the size of this process's address space."""
-    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-    return pages * resource.getpagesize()
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[0]) * resource.getpagesize()
 
 
 def _set(which: int, value: int) -> None:

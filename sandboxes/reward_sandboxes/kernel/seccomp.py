@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import platform
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from reward_sandboxes.kernel import libc
 from reward_sandboxes.kernel.libc import prepared, syscall_numbers
 from reward_sandboxes.kernel.prctl import set_no_new_privs
 from reward_sandboxes.kernel.syscalls import KNOWN_CALLS
@@ -43,23 +42,27 @@ def refuse(code: int = errno.EPERM) -> int:
     return _ERRNO | code
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Argument:
     """Holds if ``argument & mask == value`` in the lower 32 bits, all that counts of a C int."""
 
-    index: int
-    value: int
-    mask: int = 0xFFFFFFFF
+    __slots__ = ("index", "mask", "value")
+
+    def __init__(self, *, index: int, value: int, mask: int = 0xFFFFFFFF) -> None:
+        self.index = index
+        self.value = value
+        self.mask = mask
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """What happens to the calls named, if every one of ``when`` holds."""
 
-    calls: Sequence[str]
-    """Names; one that only another kind of machine has is skipped."""
-    action: int
-    when: Sequence[Argument] = ()
+    __slots__ = ("action", "calls", "when")
+
+    def __init__(self, *, calls: Sequence[str], action: int, when: Sequence[Argument] = ()) -> None:
+        """Name calls; one that only another kind of machine has is skipped."""
+        self.calls = calls
+        self.action = action
+        self.when = when
 
 
 def install(rules: Sequence[Rule], *, otherwise: int) -> None:
@@ -90,14 +93,13 @@ def program(rules: Sequence[Rule], *, otherwise: int) -> bytes:
     """
     _refuse_unknown(rules)
     numbers = syscall_numbers()
-    machine = platform.machine()
     code = [
         _instruction(_LOAD, _ARCHITECTURE_AT),
-        _instruction(_JUMP_EQUAL, _ARCHITECTURES[machine], if_not=0, if_so=1),
+        _instruction(_JUMP_EQUAL, _ARCHITECTURES[libc.machine()], if_not=0, if_so=1),
         _instruction(_RETURN, KILL_PROCESS),
         _instruction(_LOAD, _NUMBER_AT),
     ]
-    if machine == "x86_64":
+    if libc.machine() == "x86_64":
         code += [
             _instruction(_JUMP_AT_LEAST, _X32_BIT, if_so=0, if_not=1),
             _instruction(_RETURN, KILL_PROCESS),

@@ -210,7 +210,7 @@ def test_a_misspelt_call_is_named_and_not_skipped() -> None:
 
 
 def test_a_call_that_another_machine_has_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platform.machine", lambda: "aarch64")
+    monkeypatch.setattr("reward_sandboxes.kernel.libc.machine", lambda: "aarch64")
     both = seccomp.program([Rule(calls=["open", "read"], action=ALLOW)], otherwise=refuse())
 
     assert both == seccomp.program([Rule(calls=["read"], action=ALLOW)], otherwise=refuse())
@@ -226,7 +226,7 @@ def test_calls_of_another_convention_end_the_process(
     machine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By simulation, as a 64-bit interpreter makes no 32-bit calls."""
-    monkeypatch.setattr("platform.machine", lambda: machine)
+    monkeypatch.setattr("reward_sandboxes.kernel.libc.machine", lambda: machine)
     code = seccomp.program([Rule(calls=["read"], action=ALLOW)], otherwise=refuse(1))
     native = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
     numbers = {"x86_64": X86_64, "aarch64": AARCH64}[machine]
@@ -281,7 +281,7 @@ def run_filter(code: bytes, number: int, architecture: int, *arguments: int) -> 
 
 
 def test_an_unknown_machine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("platform.machine", lambda: "vax")
+    monkeypatch.setattr("reward_sandboxes.kernel.libc.machine", lambda: "vax")
     with pytest.raises(libc.UnsupportedMachineError, match="vax"):
         libc.syscall_numbers()
 
