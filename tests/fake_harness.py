@@ -9,6 +9,13 @@ The source is lines of ``word argument``; each run does them again:
     (a word of FAULTS)  what no honest harness does
     build WORD ...      while compiling
 
+In a dialogue the program's source, and the setup of the test code, are done once from the top:
+
+    ask TEXT | answer TEXT    say TEXT and wait; wait and say TEXT
+    report JSON               the last message of test code
+    end                       the process ends here
+    stay                      (anywhere) the process ends only when it is told to
+
 Standard library only, and run as a script.
 """
 
@@ -145,6 +152,41 @@ def do_job(header: dict, body: bytes) -> None:
     os.write(1, job.get("after", "").encode())
 
 
+def converse(lines: list[list[str]]) -> None:
+    """Do the lines one after the other, up to END; ``ask`` and ``answer`` wait for a message."""
+    said: dict[str, object] = {}
+    ended = False
+    for line in lines:
+        word, *rest = due(line) or [""]
+        if word == "end" or ended:
+            break
+        if word in ("ask", "answer"):
+            ended = exchange(word, " ".join(rest).encode())
+        elif word == "report":
+            send(HEARD, {"report": json.loads(" ".join(rest))})
+        elif word == "header":
+            said[rest[0]] = json.loads(rest[1])
+        elif word not in ("", "stay"):
+            FAULTS[word](*rest)
+    if ["stay"] in lines:
+        ended = ended or receive()[0] == END
+    result(**said)
+    while not ended:
+        ended = receive()[0] == END
+    send(DONE, {"clean": True, "why": ""})
+
+
+def exchange(word: str, text: bytes) -> bool:
+    """Say ``text`` before or after a message comes; whether END came instead."""
+    if word == "ask":
+        send(HEARD, {}, text)
+        return receive()[0] == END
+    ended = receive()[0] == END
+    if not ended:
+        send(HEARD, {}, text)
+    return ended
+
+
 def main() -> None:
     options = json.loads(sys.argv[1])
     for words in options.get("at_start", []):
@@ -161,7 +203,13 @@ def main() -> None:
     }
     send(HELLO, hello)
     while (frame := receive())[0] == OPEN:
-        do_job(frame[1], frame[2])
+        _, header, body = frame
+        if header["role"] == "runs":
+            do_job(header, body)
+            continue
+        text = body.decode() if header["role"] == "candidate" else header["suite"]["setup"]
+        send(BUILT, {"ok": True, "reason": "exited", "message": "", "cpu_s": 0.0, "artefact": []})
+        converse([line.split() for line in text.splitlines() if line.strip()])
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from reward_sandboxes.answers import Heard, Ran
 from reward_sandboxes.clocks import settled
 from reward_sandboxes.launcher import Offer
 from reward_sandboxes.orders import Order, candidate_order, suite_order
-from reward_sandboxes.pool import Pool
+from reward_sandboxes.pool import Lease, Pool
 from reward_sandboxes.slot import Slot, SlotDiedError
 from reward_sandboxes.types import (
     Dialogue,
@@ -57,7 +57,7 @@ async def hold_dialogue(
         result = None
         fresh = death is not None
         try:
-            held = _Held(pool, program, test_code, dialogue, lease.slot, alone, fresh)
+            held = _Held(pool, lease, program, test_code, dialogue, alone, fresh)
             result = await hold(held)
             alone = result is None
         except SlotDiedError as error:
@@ -78,10 +78,10 @@ class _Held:
     """A dialogue with the sandbox of its program."""
 
     pool: Pool
+    lease: Lease
     program: Offer
     test_code: Offer
     dialogue: Dialogue
-    slot: Slot
     alone: bool
     fresh: bool
     """Whether a sandbox broke before, so that the test code, too, gets one that is new."""
@@ -94,22 +94,20 @@ class _Held:
 
 async def _apart(held: _Held) -> DialogueResult | None:
     """Hold a dialogue between two sandboxes; None if it is to be held alone."""
-    dialogue, slot = held.dialogue, held.slot
+    dialogue, slot = held.dialogue, held.lease.slot
     order = candidate_order(dialogue.program, held.program.language, dialogue.limits)
     slot.begin(order)
     built = (await slot.compiled()).built
     if not built.ok:
         return DialogueResult(built=built, report=None)
-    lease = await held.pool.lease_judge(held.test_code.kind, fresh=held.fresh)
-    try:
-        limits = replace(_TESTS, cpu_s=dialogue.limits.cpu_s + _EXTRA_TESTS_CPU_S)
-        tests_order = suite_order(dialogue.suite, {}, held.test_code.language, limits)
-        lease.slot.begin(tests_order)
-        await lease.slot.compiled()
-        carrier = _Carrier(slot, lease.slot)
-        end = await carrier.carry()
-    finally:
-        lease.end()
+    judge = await held.lease.judge(held.test_code.kind, fresh=held.fresh)
+    limits = replace(_TESTS, cpu_s=dialogue.limits.cpu_s + _EXTRA_TESTS_CPU_S)
+    tests_order = suite_order(dialogue.suite, {}, held.test_code.language, limits)
+    judge.begin(tests_order)
+    await judge.compiled()
+    carrier = _Carrier(slot, judge)
+    end = await carrier.carry()
+    held.lease.end_judge()
     program = held.settled(await carrier.program_end(), order)
     if program is None:
         return None
@@ -127,7 +125,7 @@ async def _apart(held: _Held) -> DialogueResult | None:
 
 async def _together(held: _Held) -> DialogueResult | None:
     """Run test code and program in one process; None if it is to be done alone."""
-    dialogue, slot = held.dialogue, held.slot
+    dialogue, slot = held.dialogue, held.lease.slot
     program = dialogue.program
     files = {
         **program.files,

@@ -32,19 +32,39 @@ class Lease:
         self._pool = pool
         self._stock = stock
         self._turns = turns
-        self._ended = False
+        self._judge: Lease | None = None
+        self._ending: asyncio.Task[None] | None = None
 
-    def end(self) -> None:
-        """Give the sandbox back, whatever it is doing; may be called twice."""
-        if not self._ended:
-            self._ended = True
-            self._pool.wind_down(self._give_back())
+    async def judge(self, kind: str, *, fresh: bool = False) -> Slot:
+        """Return a sandbox for test code, of ``kind``; it goes back with this lease or before.
+
+        Raises:
+            SandboxError: no sandbox can be had.
+        """
+        assert self._judge is None, "one judge is enough"
+        judges = self._pool.judges
+        self._judge = Lease(self._pool, await judges.take(kind, fresh=fresh), judges, None)
+        return self._judge.slot
+
+    def end_judge(self) -> None:
+        """Give the judge back, if there is one."""
+        if self._judge is not None:
+            self._judge.end()
+
+    def end(self) -> asyncio.Task[None]:
+        """Give the sandbox back, whatever it is doing; return the task of that. May be repeated."""
+        self.end_judge()
+        if self._ending is None:
+            self._ending = self._pool.wind_down(self._give_back())
+        return self._ending
 
     async def _give_back(self) -> None:
         try:
             await self.slot.finish(_GRACE_S)
-        finally:
             self._stock.put(self.slot)
+            if self._judge is not None:
+                await self._judge.end()  # so that the next one with this turn finds it there
+        finally:
             if self._turns is not None:
                 self._turns.give_back()
 
@@ -82,19 +102,12 @@ class Pool:
                 self.turns.give_back()
         return Lease(self, slot, self.stock, self.turns)
 
-    async def lease_judge(self, kind: str, *, fresh: bool = False) -> Lease:
-        """Return a lease of a sandbox for test code; only for one who has a lease.
-
-        Raises:
-            SandboxError: no sandbox can be had.
-        """
-        return Lease(self, await self.judges.take(kind, fresh=fresh), self.judges, None)
-
-    def wind_down(self, work: Coroutine[Any, Any, None]) -> None:
+    def wind_down(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Do the ``work`` of ending a lease in the background."""
         task = asyncio.create_task(work)
         self._winding_down.add(task)
         task.add_done_callback(self._winding_down.discard)
+        return task
 
     async def close(self) -> None:
         """End every sandbox; who waits is refused, who has one sees it broken."""
