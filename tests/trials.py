@@ -70,6 +70,7 @@ class Bench:
     built: Built = OK
     report: Report | None = None
     suite_error: str = ""
+    """Of test code that does not share the program's process."""
     ended: RunResult | None = None
     ahead: int = 0
     """How many results still come after the trial has had enough."""
@@ -110,9 +111,10 @@ class Bench:
                     return
 
     def _held(self) -> DialogueResult:
+        error = "" if self.dialogues[-1].suite.shared_process else self.suite_error
         return DialogueResult(
             built=self.built,
-            report=self.report,
-            suite_error=self.suite_error,
+            report=None if error else self.report,
+            suite_error=error,
             program=self.ended or printed(""),
         )

@@ -401,3 +401,16 @@ def test_a_missing_function_is_wrong_with_the_reason() -> None:
     reply = replied(calls.NoFunction("no f"))
     verdict = Bench([reply, reply]).judge("x", SQUARE)
     assert (verdict.outcome, verdict.details["tests"]) == (Outcome.WRONG, ["no_function"] * 2)
+
+
+def test_tests_that_turn_out_to_hand_over_more_than_data_are_run_again_in_one_process() -> None:
+    bench = Bench(
+        report=Report(passed=[True]),
+        suite_error=f"{calls.NEEDS_SHARING}: f is called with a value of type 'function'",
+    )
+
+    verdict = bench.judge("def f(g): return g(1)", asserts("g = lambda x: x\nassert f(g) == 1"))
+
+    assert [one.suite.shared_process for one in bench.dialogues] == [False, True]
+    assert verdict.details["shared_process"] is True
+    assert verdict.details["why"] == "f is called with a value of type 'function'"

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, replace
 from itertools import chain, islice, repeat
 
+from reward_sandboxes.calls import NEEDS_SHARING
 from reward_sandboxes.types import (
     Dialogue,
     DialogueResult,
@@ -45,11 +46,15 @@ def hold(
         plan: the test code.
         n_tests: how many tests it has; None where only running it tells.
     """
-    suite = replace(plan.suite, shared_process=plan.why_shared is not None)
     program = Program(language=spec.language, source=source, files=encoded(spec.files))
-    limits = of_dialogue(spec.limits)
-    result = yield HoldDialogue(Dialogue(program=program, suite=suite, limits=limits))
+    dialogue = Dialogue(program=program, suite=plan.suite, limits=of_dialogue(spec.limits))
+    shared = replace(dialogue, suite=replace(plan.suite, shared_process=True))
+    result = yield HoldDialogue(dialogue if plan.why_shared is None else shared)
     assert result is not None, "a dialogue that was held has a result"
+    if plan.why_shared is None and result.suite_error.startswith(NEEDS_SHARING):
+        plan = replace(plan, why_shared=result.suite_error[len(NEEDS_SHARING) + 2 :][:200])
+        result = yield HoldDialogue(shared)
+        assert result is not None, "a dialogue that was held has a result"
     details = {} if plan.why_shared is None else {"shared_process": True, "why": plan.why_shared}
     if not result.built.ok:
         verdict = not_built(result.built, source, n_tests or 0)
