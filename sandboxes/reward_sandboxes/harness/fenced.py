@@ -49,7 +49,7 @@ class FencedCage:
         prctl.adopt_orphans()
         prctl.die_with_parent(os.getppid())
         self._root = f"{_BASE}/reward-sandbox-{os.getpid()}-{os.urandom(8).hex()}"
-        self.box, self.scratch = f"{self._root}/box", f"{self._root}/tmp"  # noqa: S108 - until a job has one
+        self.box, self.scratch = f"{self._root}/box", f"{self._root}/run"
         for folder in (self._root, self.box, self.scratch):
             os.mkdir(folder, 0o700)
         if self._fenced:

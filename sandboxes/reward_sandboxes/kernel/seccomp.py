@@ -12,7 +12,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from reward_sandboxes.kernel import libc
 from reward_sandboxes.kernel.libc import prepared, syscall_numbers
@@ -31,8 +31,9 @@ _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 # x86_64 kernels also take calls of the x32 convention, with this bit set in the number.
 _X32_BIT = 0x40000000
 
-# linux/bpf_common.h: load a word of the call's description, mask it, jump on it, return
-_LOAD, _AND, _JUMP_EQUAL, _JUMP_AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
+# linux/bpf_common.h: load a word of the call's description, mask it, jump, jump on it, return
+_LOAD, _AND, _JUMP, _JUMP_EQUAL, _JUMP_AT_LEAST, _RETURN = 0x20, 0x54, 0x05, 0x15, 0x35, 0x06
+_MAX_JUMP = 255  # of a jump with a condition
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 _MAX_INSTRUCTIONS = 4096
 
@@ -104,11 +105,7 @@ def program(rules: Sequence[Rule], *, otherwise: int) -> bytes:
             _instruction(_JUMP_AT_LEAST, _X32_BIT, if_so=0, if_not=1),
             _instruction(_RETURN, KILL_PROCESS),
         ]
-    for rule in rules:
-        for name in rule.calls:
-            if name in numbers:
-                code += _rule(numbers[name], rule)
-    code.append(_instruction(_RETURN, otherwise))
+    code += _search(_spans(rules, numbers, otherwise))
     if len(code) > _MAX_INSTRUCTIONS:
         raise ValueError(f"{len(code)} instructions; the kernel takes {_MAX_INSTRUCTIONS}")
     return b"".join(code)
@@ -121,28 +118,62 @@ def _refuse_unknown(rules: Sequence[Rule]) -> None:
         raise ValueError(f"no machine has the system calls {sorted(unknown)}")
 
 
-def _rule(number: int, rule: Rule) -> list[bytes]:
-    """Return the instructions of one call: they end the program or fall through, number loaded."""
-    if not rule.when:
-        return [
-            _instruction(_JUMP_EQUAL, number, if_so=0, if_not=1),
-            _instruction(_RETURN, rule.action),
-        ]
-    # Per check: load, mask, compare. Then the action, and a reload of the number for the next rule.
-    checks = []
-    for position, check in enumerate(rule.when):
-        to_reload = 3 * (len(rule.when) - position - 1) + 1
-        checks += [
-            _instruction(_LOAD, _ARGUMENTS_AT + 8 * check.index),
-            _instruction(_AND, check.mask),
-            _instruction(_JUMP_EQUAL, check.value, if_so=0, if_not=to_reload),
-        ]
-    return [
-        _instruction(_JUMP_EQUAL, number, if_so=0, if_not=len(checks) + 2),
-        *checks,
-        _instruction(_RETURN, rule.action),
-        _instruction(_LOAD, _NUMBER_AT),
-    ]
+# From which number on, what happens to calls; until the next span begins.
+_Span = tuple[int, list[bytes]]
+
+
+def _spans(rules: Sequence[Rule], numbers: Mapping[str, int], otherwise: int) -> list[_Span]:
+    """Return what happens to every call, in the order of numbers."""
+    by_number: dict[int, list[Rule]] = {}
+    for rule in rules:
+        for name in rule.calls:
+            if name in numbers:
+                by_number.setdefault(numbers[name], []).append(rule)
+    rest = [_instruction(_RETURN, otherwise)]
+    spans: list[_Span] = [(0, rest)]
+    for number in sorted(by_number):
+        for start, code in ((number, _decision(by_number[number], rest)), (number + 1, rest)):
+            if spans[-1][0] == start:
+                spans.pop()
+            if not spans or spans[-1][1] != code:
+                spans.append((start, code))
+    return spans
+
+
+def _decision(rules: Sequence[Rule], rest: list[bytes]) -> list[bytes]:
+    """Return the instructions for a call that ``rules`` name: the first that fits decides."""
+    code: list[bytes] = []
+    for rule in rules:
+        # Per check: load, mask, compare, and if it does not hold on to the next rule.
+        for position, check in enumerate(rule.when):
+            code += [
+                _instruction(_LOAD, _ARGUMENTS_AT + 8 * check.index),
+                _instruction(_AND, check.mask),
+                _instruction(
+                    _JUMP_EQUAL, check.value, if_not=3 * (len(rule.when) - position - 1) + 1
+                ),
+            ]
+        code.append(_instruction(_RETURN, rule.action))
+        if not rule.when:
+            return code
+    return code + rest
+
+
+def _search(spans: Sequence[_Span]) -> list[bytes]:
+    """Return the instructions that find the span of a number, loaded already, by halving.
+
+    When a filter is installed the kernel runs it once for every number there is, and programs are
+    started many times a second: going through all rules in their order costs more than a fork.
+    """
+    if len(spans) == 1:
+        return spans[0][1]
+    middle = len(spans) // 2
+    below, from_there = _search(spans[:middle]), _search(spans[middle:])
+    start = spans[middle][0]
+    if len(below) <= _MAX_JUMP:
+        return [_instruction(_JUMP_AT_LEAST, start, if_so=len(below)), *below, *from_there]
+    leap = [_instruction(_JUMP_AT_LEAST, start, if_not=1), _instruction(_JUMP, len(below))]
+    return [*leap, *below, *from_there]
 
 
 def _instruction(code: int, operand: int, *, if_so: int = 0, if_not: int = 0) -> bytes:

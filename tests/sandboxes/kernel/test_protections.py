@@ -217,8 +217,9 @@ def test_a_call_that_another_machine_has_is_skipped(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_filter_cannot_be_longer_than_the_kernel_takes() -> None:
+    rule = Rule(calls=["read"], action=ALLOW, when=(Argument(index=0, value=0),))
     with pytest.raises(ValueError, match="instructions"):
-        seccomp.program([Rule(calls=["read"], action=ALLOW)] * 3000, otherwise=refuse())
+        seccomp.program([rule] * 3000, otherwise=refuse())
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
@@ -257,6 +258,21 @@ def test_rules_with_arguments_fall_through_to_the_next(
     assert run_filter(code, libc.syscall_numbers()["ioctl"], native, *arguments) == action
 
 
+def test_every_call_meets_the_first_rule_that_names_it() -> None:
+    numbers = libc.syscall_numbers()
+    names = sorted(numbers, key=numbers.__getitem__)
+    groups = [names[::3], names[::5], names[1:200:2]]
+    rules = [Rule(calls=group, action=index) for index, group in enumerate(groups)]
+    code = seccomp.program(rules, otherwise=9)
+    (native,) = struct.unpack_from("=I", code, 8 + 4)
+
+    for number in range(max(numbers.values()) + 3):
+        named = [
+            index for index, group in enumerate(groups) for name in group if numbers[name] == number
+        ]
+        assert run_filter(code, number, native) == (named[0] if named else 9), number
+
+
 def run_filter(code: bytes, number: int, architecture: int, *arguments: int) -> int:
     """Run a classic BPF program over the description of a call."""
     data = struct.pack("=IIQ6Q", number, architecture, 0, *arguments, *[0] * (6 - len(arguments)))
@@ -274,6 +290,8 @@ def run_filter(code: bytes, number: int, architecture: int, *arguments: int) -> 
                 position += if_so if accumulator == operand else if_not
             case 0x35:
                 position += if_so if accumulator >= operand else if_not
+            case 0x05:
+                position += operand
             case 0x06:
                 return int(operand)
             case _:
