@@ -50,6 +50,7 @@ class LocalLauncher:
         cache: Path | None = None,
         user: int | None = None,
         group: int | None = None,
+        python: str = sys.executable,
     ) -> None:
         """Nothing is looked for yet.
 
@@ -58,11 +59,14 @@ class LocalLauncher:
             cache: a folder for precompiled headers; None: the usual place for such things.
             user: id to start harnesses as, instead of this process's.
             group: id of the group that goes with it.
+            python: the interpreter of harnesses and of Python programs. Programs may import what is
+                installed beside this process's own.
         """
         self._confine = confine
         self._headers = cache or _cache_folder() / "headers"
         self._user = user
         self._group = group
+        self._python = python
         self._offers: dict[str, Offer] = {}
         self._missing: dict[str, str] = {}
         self._precompiling: asyncio.Task[None] | None = None
@@ -102,8 +106,9 @@ class LocalLauncher:
             await asyncio.wait({self._precompiling})
 
     def _command(self) -> list[str]:
-        packages = [path for path in site.getsitepackages() if Path(path).is_dir()]
-        readable = [sys.base_prefix, *packages]
+        own = self._python == sys.executable
+        packages = [path for path in site.getsitepackages() if own and Path(path).is_dir()]
+        readable = [sys.base_prefix, *packages] if own else []
         if self._headers.is_dir():
             readable.append(str(self._headers))
         config = {
@@ -112,7 +117,7 @@ class LocalLauncher:
             "python_path": packages,
             "tools": sorted({name for one in languages().values() for name in one.needs}),
         }
-        return [sys.executable, "-I", "-S", "-B", str(_HARNESS), json.dumps(config)]
+        return [self._python, "-I", "-S", "-B", str(_HARNESS), json.dumps(config)]
 
     async def _look_for(self, language: Language) -> None:
         absent = [name for name in language.needs if not shutil.which(name, path=SEARCH_PATH)]

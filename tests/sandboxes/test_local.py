@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -223,6 +224,35 @@ def test_programs_are_compiled_with_the_headers() -> None:
 def test_a_compiler_that_does_not_answer_is_told(command: list[str], said: str) -> None:
     with pytest.raises(SandboxError, match=said):
         asyncio.run(said_by(command, longest_s=0.3))
+
+
+def anybodys_python() -> str | None:
+    """Return an interpreter that an ordinary user of this host can run."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        command = [python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+        with contextlib.suppress(OSError):
+            if (
+                subprocess.run(command, user=65534, group=65534, cwd="/", check=False).returncode
+                == 0
+            ):
+                return python
+    return None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="all the tests are by an ordinary user")
+def test_an_ordinary_user_has_sandboxes_too() -> None:
+    python = anybodys_python()
+    if python is None:
+        pytest.skip("no interpreter here that an ordinary user can run")
+
+    async def check() -> None:
+        launcher = LocalLauncher(user=65534, group=65534, python=python)
+        async with running(PooledSandboxes(launcher, slots=1)) as sandboxes:
+            assert sandboxes.status().level in ("namespaces", "landlock")
+            _, ran = await results(sandboxes, job("print(int(input()) * 2)", "123"))
+            assert [one.stdout for one in ran] == [b"2\n", b"4\n", b"6\n"]
+
+    asyncio.run(check())
 
 
 def test_the_cache_of_root_is_not_in_its_home() -> None:
