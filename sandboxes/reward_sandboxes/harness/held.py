@@ -18,27 +18,32 @@ class Held:
         Raises:
             ImportError: one cannot be found.
         """
-        self._codes = {name: _code_of(name) for name in names if name not in sys.modules}
+        self._held = {name: _read(name) for name in names if name not in sys.modules}
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """Return how to load ``name``, if it is held."""
-        if name not in self._codes:
+        if name not in self._held:
             return None
-        return importlib.machinery.ModuleSpec(name, self)  # type: ignore[arg-type]  # duck-typed
+        _, place = self._held[name]
+        spec = importlib.machinery.ModuleSpec(name, self, origin=place)  # type: ignore[arg-type]
+        spec.has_location = True
+        return spec
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
         """Let the interpreter make the module."""
 
     def exec_module(self, module: ModuleType) -> None:
         """Run the module's code."""
-        exec(marshal.loads(self._codes[module.__name__]), vars(module))  # noqa: S102, S302 - ours
+        code, _ = self._held[module.__name__]
+        exec(marshal.loads(code), vars(module))  # noqa: S102, S302 - our own code
 
 
-def _code_of(name: str) -> bytes:
+def _read(name: str) -> tuple[bytes, str]:
+    """Return the code of a module, and where it stands."""
     package = sys.modules[name.rpartition(".")[0]]
     spec = importlib.machinery.PathFinder.find_spec(name, package.__path__)
     if spec is None or not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
         raise ImportError(f"{name} cannot be held")
-    return marshal.dumps(spec.loader.get_code(name))
+    return marshal.dumps(spec.loader.get_code(name)), spec.loader.path
