@@ -275,6 +275,82 @@ def test_what_a_dead_service_could_not_end_is_removed(engine: Engine, talker: st
     assert name in engine.ask(remove_leftovers)
 
 
+class Way:
+    """The way to Docker, which can be cut: a socket that leads to its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._server: asyncio.Server | None = None
+        self._ways: set[asyncio.Task[None]] = set()
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_unix_server(self._connect, self.path)
+
+    async def cut(self) -> None:
+        assert self._server is not None
+        self._server.close()
+        self.path.unlink()
+        for way in self._ways:
+            way.cancel()
+        if self._ways:
+            await asyncio.wait(self._ways)
+
+    async def _connect(self, ours: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        engine = Endpoint.named("").host.removeprefix("unix://")
+        theirs, there = await asyncio.open_unix_connection(engine)
+        way = asyncio.create_task(self._lead(ours, back, theirs, there))
+        self._ways.add(way)
+        way.add_done_callback(self._ways.discard)
+
+    async def _lead(
+        self,
+        ours: asyncio.StreamReader,
+        back: asyncio.StreamWriter,
+        theirs: asyncio.StreamReader,
+        there: asyncio.StreamWriter,
+    ) -> None:
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(poured(ours, there))
+                both.create_task(poured(theirs, back))
+        finally:
+            back.transport.abort()
+            there.transport.abort()
+
+
+async def poured(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(1 << 16):
+        writer.write(data)
+    writer.write_eof()
+
+
+def test_docker_may_go_away_and_come_back(talker: str, tmp_path: Path) -> None:
+    async def go_and_come() -> None:
+        way = Way(tmp_path / "way.sock")
+        await way.open()
+        launcher = DockerLauncher(DockerOptions(host=f"unix://{way.path}"))
+        launcher._found = Found(ids={"talker": talker}, offers={}, missing={})
+        container = await launcher.start("talker")
+        await line_of(container)
+
+        await way.cut()
+        assert await container.read() == b""
+        assert "connection to Docker was lost" in await container.wait()
+        with pytest.raises(SandboxError, match="nothing answers"):
+            await asyncio.wait_for(launcher.start("talker"), 5)
+
+        await way.open()
+        container = await launcher.start("talker")
+        assert await line_of(container)
+        container.kill()
+        await launcher.close()
+        await way.cut()
+        while ours():  # noqa: ASYNC110 - Docker tells nobody else
+            await asyncio.sleep(0.05)
+
+    running(go_and_come())
+
+
 def test_docker_that_is_away_is_named_at_once(tmp_path: Path) -> None:
     async def prepare() -> None:
         launcher = DockerLauncher(DockerOptions(host=f"unix://{tmp_path}/none.sock"))
