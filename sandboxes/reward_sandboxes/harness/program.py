@@ -135,6 +135,7 @@ def settle(path: str, arguments: Sequence[str]) -> None:
     sys.argv[:] = [path, *arguments]
     _give_way(folder)
     gc.enable()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     streams.take(_ready.pop("streams", None) or streams.made())
     sys.setrecursionlimit(_RECURSION_LIMIT + _depth())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import sys
 from typing import Any
@@ -23,6 +24,10 @@ def made() -> tuple[Any, Any, Any]:
     )
 
 
+# Of the C library, with which extension modules print; an ordinary exit flushes it, too.
+_flush_c = ctypes.CDLL(None).fflush
+
+
 def take(streams: tuple[Any, Any, Any]) -> None:
     """Make ``streams`` the standard ones."""
     # Letting go of these would take longer than all of this.
@@ -38,7 +43,9 @@ def flush() -> bool:
     Streams that the program has closed, or replaced by None, have nothing to lose.
     """
     streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
-    return list(map(_flushed, streams)).count(False) == 0
+    flushed = list(map(_flushed, streams)).count(False) == 0
+    attempt(lambda: _flush_c(None))
+    return flushed
 
 
 def _flushed(stream: Any) -> bool:
