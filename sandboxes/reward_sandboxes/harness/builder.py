@@ -75,7 +75,9 @@ class Builder:
     def script(self, opening: Opening) -> Script | None:
         """Compile Python in this process and send BUILT; None if it does not compile."""
         name = opening.language["source"]
-        path = f"{self._cage.scratch}/{name}"
+        # A program that comes alone stands in the box, and need not be written for every run.
+        alone = not opening.files
+        path = f"{self._cage.box if alone else self._cage.scratch}/{name}"
         self._note[0] = COMPILING
         code, header = compiled(opening.source, path, opening.build_limits)
         self._note[0] = PASSED
@@ -83,8 +85,19 @@ class Builder:
         self.say(header)
         if code is None:
             return None
+        files = {name: opening.source, **opening.files}
+        if alone:
+            write_files(self._cage.box, files)
+            files = {}
+        self._cage.seal_box()
         program.preload(opening.source, opening.files, prelude=opening.prelude)
-        return Script(code, path, {name: opening.source, **opening.files}, opening.prelude)
+        return Script(code, path, files, opening.prelude)
+
+    def nothing(self) -> None:
+        """Send BUILT where there is nothing to compile."""
+        self._note.close()
+        self._cage.seal_box()
+        self.say(built(ok=True))
 
     def say(self, header: Mapping[str, Any]) -> None:
         """Send BUILT without an artefact."""

@@ -16,9 +16,15 @@ from collections.abc import Mapping, Sequence
 
 from reward_sandboxes.harness import filter as call_filter
 from reward_sandboxes.harness.config import LANDLOCK
+from reward_sandboxes.harness.janitor import (
+    BASE,
+    descendants,
+    end_descendants,
+    folder_prefix,
+    remove,
+)
 from reward_sandboxes.kernel import landlock, prctl, seccomp
 
-_BASE = "/tmp"  # noqa: S108 - in it, a folder that nobody else may enter
 _RUNNABLE = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"),
     *("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"),
@@ -48,7 +54,7 @@ class FencedCage:
         """Make a folder of this job's own, with the box in it."""
         prctl.adopt_orphans()
         prctl.die_with_parent(os.getppid())
-        self._root = f"{_BASE}/reward-sandbox-{os.getpid()}-{os.urandom(8).hex()}"
+        self._root = f"{BASE}/{folder_prefix()}{os.urandom(8).hex()}"
         self.box, self.scratch = f"{self._root}/box", f"{self._root}/run"
         for folder in (self._root, self.box, self.scratch):
             os.mkdir(folder, 0o700)
@@ -80,14 +86,13 @@ class FencedCage:
 
     def pids(self) -> list[int]:
         """Return the descendants of this process."""
-        return list(_descendants(os.getpid()))
+        return descendants()
 
     def kill(self) -> None:
-        """Kill the run's session, whoever is still in it."""
-        try:
-            os.killpg(self._child, signal.SIGKILL)
-        except ProcessLookupError:
-            _kill(self._child)
+        """Kill every descendant that there is now; ``close`` does so until there is none."""
+        for pid in (self._child, *descendants()):
+            with contextlib.suppress(ProcessLookupError):  # it ended by itself
+                os.kill(pid, signal.SIGKILL)
 
     def disk_is_full(self) -> bool:
         """Whether nothing more fits on the disk of the host."""
@@ -96,9 +101,9 @@ class FencedCage:
 
     def close(self) -> float:
         """End every descendant, and empty the scratch folder."""
-        seconds = _reap_all()
+        seconds = end_descendants()
         self._child = 0
-        _remove(self.scratch)
+        remove(self.scratch)
         os.mkdir(self.scratch, 0o700)
         if self._fenced:
             os.close(self._fences[False])
@@ -108,72 +113,16 @@ class FencedCage:
     def end(self) -> None:
         """Remove the job's folder."""
         if self._root:
-            _remove(self._root)
+            remove(self._root)
 
     def leftovers(self) -> str:
         """Name what has not ended or is still there."""
-        left = sum(1 for _ in _descendants(os.getpid()))
+        left = descendants()
         if left:
-            return f"{left} processes are left"
+            return f"{len(left)} processes are left"
         return f"{self._root} is left" if self._root and os.path.lexists(self._root) else ""
 
     def _fence(self, building: bool) -> int:
         writable = [self.scratch, *([self.box] if building else [])]
         runnable = [*self._readable, self.box]
         return landlock.make_ruleset(runnable=runnable, writable=(*writable, *_DEVICES))
-
-
-def _descendants(of: int) -> list[int]:
-    """Return the ids of the children of ``of``, their children, and so on."""
-    parents: dict[int, list[int]] = {}
-    for name in os.listdir("/proc"):
-        if name.isdecimal():
-            try:
-                with open(f"/proc/{name}/stat", "rb") as file:
-                    fields = file.read().rpartition(b")")[2].split()
-            except OSError:
-                continue  # it has ended
-            parents.setdefault(int(fields[1]), []).append(int(name))
-    found: list[int] = []
-    level = parents.get(of, [])
-    while level:
-        found += level
-        level = [child for parent in level for child in parents.get(parent, ())]
-    return found
-
-
-def _reap_all() -> float:
-    """Kill and wait for every descendant, again and again until none is left."""
-    seconds = 0.0
-    while True:
-        for pid in _descendants(os.getpid()):
-            _kill(pid)
-        try:
-            _, _, usage = os.wait4(-1, 0)
-        except ChildProcessError:
-            return seconds
-        seconds += usage.ru_utime + usage.ru_stime
-
-
-def _kill(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError):  # it ended by itself
-        os.kill(pid, signal.SIGKILL)
-
-
-def _remove(folder: str) -> None:
-    """Remove ``folder``, however deep and whatever rights a program gave to what is in it."""
-    waiting = [folder]
-    while waiting:
-        place = waiting[-1]
-        os.chmod(place, 0o700)
-        inner = []
-        for entry in os.scandir(place):
-            if entry.is_dir(follow_symlinks=False):
-                inner.append(entry.path)
-            else:
-                os.unlink(entry.path)
-        if inner:
-            waiting += inner
-        else:
-            os.rmdir(place)
-            waiting.pop()

@@ -10,9 +10,10 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import NoReturn
 
-from reward_sandboxes.harness import confinement, zygote
+from reward_sandboxes.harness import confinement, janitor, zygote
 from reward_sandboxes.harness.config import AUTO, LANDLOCK, NAMESPACES, Config, read_config
 from reward_sandboxes.harness.held import Held
 from reward_sandboxes.harness.owner import Owner
@@ -41,20 +42,33 @@ def main(arguments: Sequence[str], sources: str) -> NoReturn:
         os.write(2, f"cannot read the configuration: {error}\n".encode())
         sys.exit(_BAD_CONFIG)
     sys.meta_path.append(Held(_NEEDED_BY_SOME))
+    # Programs that start an interpreter see where it is, and not the links that lead there.
+    sys.executable = os.path.realpath(sys.executable)
     owner = Owner(*_take_standard_streams())
     level, refused = _best_level(config, owner)
     if level is None:
         os.write(2, f"cannot confine programs: {refused}\n".encode())
         sys.exit(_CANNOT_CONFINE)
+    run = partial(_run, config, level, refused, sources, owner)
     confinement.leave_host(config, level)
+    read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
-        zygote.serve(config, confinement.enter(config, level), refused, sources, owner)
+        os.close(write_end)
+        if level != NAMESPACES:
+            janitor.keep(run, read_end, (owner.fd_in, owner.fd_out))
+        run()
     os.close(owner.fd_in)
     os.close(owner.fd_out)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     os._exit(code if code >= 0 else 128 - code)
+
+
+def _run(
+    config: Config, level: str, refused: dict[str, str], sources: str, owner: Owner
+) -> NoReturn:
+    zygote.serve(config, confinement.enter(config, level), refused, sources, owner)
 
 
 def _take_standard_streams() -> tuple[int, int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterable, Sequence
 
 from reward_sandboxes.harness.nested import BOX, SCRATCH
@@ -46,25 +47,33 @@ def show_only(readable: Sequence[str], user: int, group: int, *, own_proc: bool)
     """
     mounts.keep_private()
     shown = _picked([*_system_folders(), *_configured(), *_resolved(readable)])
-    links = [(name, os.readlink(f"/{name}")) for name in _SYSTEM if os.path.islink(f"/{name}")]
+    links = [
+        (f"/{name}", os.readlink(f"/{name}")) for name in _SYSTEM if os.path.islink(f"/{name}")
+    ]
+    links += _interpreter()
     devices = {name: mounts.pick(f"/dev/{name}") for name in _DEVICES}
-    files = {path: _contents(path) for path in _CONFIGURATION if os.path.exists(path)}
+    files = {path: _contents(path) for path in _configuration() if os.path.exists(path)}
     alternatives = _alternatives()
     proc = {} if own_proc else _picked(["/proc"])
 
     mounts.mounting("tmpfs", _PLACE, mounts.NO_SUID, _ROOT_OPTIONS)()
     for folder in (BOX, SCRATCH, "/proc", "/dev", "/etc/alternatives", "/var"):
         os.makedirs(_PLACE + folder)
-    for name, target in links:
-        os.symlink(target, f"{_PLACE}/{name}")
+    _put_all(shown)
+    for path, target in links:
+        if not os.path.lexists(_PLACE + path):
+            os.makedirs(os.path.dirname(_PLACE + path), exist_ok=True)
+            os.symlink(target, _PLACE + path)
     for name, target in alternatives:
         os.symlink(target, f"{_PLACE}/etc/alternatives/{name}")
     os.symlink(SCRATCH, f"{_PLACE}/var/tmp")  # noqa: S108 - of the view
     for path, data in (files | _accounts(user, group)).items():
+        if os.path.exists(_PLACE + path):
+            continue
+        os.makedirs(os.path.dirname(_PLACE + path), exist_ok=True)
         with open(_PLACE + path, "wb") as file:
             file.write(data)
     _add_devices(devices)
-    _put_all(shown)
     if own_proc:
         mount_proc(f"{_PLACE}/proc")
     else:
@@ -90,6 +99,22 @@ def _system_folders() -> Iterable[str]:
 def _configured() -> Iterable[str]:
     names = sorted(os.listdir("/etc"))
     return (f"/etc/{name}" for name in names if name.startswith(_CONFIGURED))
+
+
+def _interpreter() -> list[tuple[str, str]]:
+    """Return the link by which a program starts this interpreter, where it is one.
+
+    The interpreter of a virtual environment is a link to another, and finds its packages by a file
+    in the folder above.
+    """
+    if not os.path.islink(sys.executable):
+        return []
+    return [(sys.executable, os.path.realpath(sys.executable))]
+
+
+def _configuration() -> list[str]:
+    home = os.path.dirname(os.path.dirname(sys.executable))
+    return [*_CONFIGURATION, f"{home}/pyvenv.cfg"]
 
 
 def _alternatives() -> list[tuple[str, str]]:
