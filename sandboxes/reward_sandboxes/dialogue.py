@@ -188,7 +188,9 @@ class _Carrier:
 async def _end_of(slot: Slot) -> Ran:
     """End the process in ``slot``, and return how it ended: as one that had nothing left to do."""
     slot.end()
-    ran = await slot.ran()
+    ran = await slot.heard()
+    while not isinstance(ran, Ran):  # what it says unasked is passed over; its time is limited
+        ran = await slot.heard()
     killed = ran.result.reason is ExitReason.SIGNALLED and ran.result.signal == signal.SIGKILL
     if killed:  # which is how a sandbox ends it
         ended = replace(ran.result, reason=ExitReason.EXITED, exit_code=0, signal=None)
