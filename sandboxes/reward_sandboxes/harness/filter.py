@@ -29,6 +29,7 @@ _ATTACKS = (
     *("bpf", "perf_event_open", "userfaultfd", "init_module", "finit_module", "delete_module"),
     *("kexec_load", "kexec_file_load", "reboot", "iopl", "ioperm", "lookup_dcookie", "syslog"),
     *("add_key", "request_key", "keyctl", "settimeofday", "clock_settime", "vhangup"),
+    "modify_ldt",
 )
 _REFUSED = (
     *("unshare", "sethostname", "setdomainname", "adjtimex", "clock_adjtime", "personality"),
