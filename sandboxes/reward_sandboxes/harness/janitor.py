@@ -85,19 +85,27 @@ def end_descendants() -> float:
 
 
 def remove(folder: str) -> None:
-    """Remove ``folder``, however deep and whatever rights a program gave to what is in it."""
-    waiting = [folder]
-    while waiting:
-        place = waiting[-1]
-        os.chmod(place, 0o700)
-        inner = []
-        for entry in os.scandir(place):
-            if entry.is_dir(follow_symlinks=False):
-                inner.append(entry.path)
-            else:
-                os.unlink(entry.path)
-        if inner:
-            waiting += inner
-        else:
+    """Remove ``folder``, however deep and whatever rights a program gave to what is in it.
+
+    A folder within one of its folders is moved up, since paths may be longer than the kernel takes.
+    """
+    os.chmod(folder, 0o700)
+    while inner := _emptied(folder):
+        for place in inner:
+            os.chmod(place, 0o700)
+            for deeper in _emptied(place):
+                os.chmod(deeper, 0o700)  # its entry for its parent is about to change
+                os.rename(deeper, f"{folder}/{os.urandom(16).hex()}")
             os.rmdir(place)
-            waiting.pop()
+    os.rmdir(folder)
+
+
+def _emptied(folder: str) -> list[str]:
+    """Remove all files of ``folder``; return the folders in it."""
+    inner = []
+    for entry in list(os.scandir(folder)):
+        if entry.is_dir(follow_symlinks=False):
+            inner.append(entry.path)
+        else:
+            os.unlink(entry.path)
+    return inner
