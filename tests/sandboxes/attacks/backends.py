@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from reward_sandboxes.types import Sandboxes
 
 SLOTS = 4
 """More than there may be cores: many programs only sleep until they are stopped."""
-BUILD_S = 3.0
+BUILD_S = 2.0
 NOBODY = 64_321
 """A user who owns nothing and whom no system has."""
 
@@ -34,12 +35,13 @@ def ordinary_user(folder: Path) -> Sandboxes:
     """As a user without rights, started by root."""
     if os.getuid() != 0:
         pytest.skip("already an ordinary user")
-    return PooledSandboxes(_Restricted(cache=folder, user=NOBODY, group=NOBODY), slots=SLOTS)
+    launcher = _Restricted(cache=folder, user=NOBODY, group=NOBODY, python=_python_of_all())
+    return PooledSandboxes(launcher, slots=SLOTS)
 
 
 def landlock(_folder: Path) -> Sandboxes:
     """Where there are no namespaces."""
-    return PooledSandboxes(_Restricted(level="landlock"), slots=SLOTS)
+    return PooledSandboxes(_Restricted(level="landlock", python=_python_of_all()), slots=SLOTS)
 
 
 def docker(_folder: Path) -> Sandboxes:
@@ -68,18 +70,20 @@ class _Restricted(LocalLauncher):
     def _command(self) -> list[str]:
         command = super()._command()
         options = {**json.loads(command.pop()), "confine": self._level, "uid": NOBODY}
-        if self._user is not None and not _others_may_run(command[0]):
-            command[0] = shutil.which("python3", path="/usr/bin") or command[0]
         return [*command, json.dumps(options)]
 
 
-def _others_may_run(executable: str) -> bool:
-    path = Path(executable).resolve()
-    return all(parent.stat().st_mode & 1 for parent in (path, *path.parents))
+def _python_of_all() -> str:
+    """Return an interpreter that every user may run: this one, or the system's."""
+    own = Path(sys.executable).resolve()
+    if all(place.stat().st_mode & 1 for place in (own, *own.parents)):
+        return sys.executable
+    return shutil.which("python3", path="/usr/bin") or sys.executable
 
 
 BACKENDS: Mapping[str, Callable[[Path], Sandboxes]] = {
     "local": local,
     "ordinary_user": ordinary_user,
     "landlock": landlock,
+    "docker": docker,
 }

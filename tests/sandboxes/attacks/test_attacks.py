@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,30 @@ from sandboxes.attacks.host import listening
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(params=BACKENDS)
+# Judged outside of every sandbox, so that one kind of sandboxes shows as much as all of them.
+_OF_THE_VERIFIER = {"encodings", "exit_codes", "monkeypatching", "splice"}
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(name, marks=pytest.mark.docker if name == "docker" else ())
+        for name in BACKENDS
+    ]
+)
 def backend(request: pytest.FixtureRequest) -> str:
     """Return the name of one kind of sandboxes after the other."""
     return str(request.param)
+
+
+def chosen(backend: str) -> list[Attack]:
+    """Return what is judged: everything, or what attacks sandboxes, against one type of tests."""
+    if backend == "local":
+        return attacks()
+    return [
+        replace(attack, targets=attack.targets[:1])
+        for attack in attacks()
+        if attack.category not in _OF_THE_VERIFIER
+    ]
 
 
 @pytest.fixture
@@ -31,7 +52,7 @@ def folder() -> Iterator[Path]:
 
 
 def test_no_hostile_program_earns_harms_or_leaves_anything(backend: str, folder: Path) -> None:
-    assert asyncio.run(troubles_with(backend, folder, attacks(), ())) == []
+    assert asyncio.run(troubles_with(backend, folder, chosen(backend), ())) == []
 
 
 def test_honest_programs_earn_what_they_should(backend: str, folder: Path) -> None:
