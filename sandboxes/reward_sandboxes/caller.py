@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -74,6 +75,8 @@ class Caller:
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
         self._failing_since: float | None = None
+        self._gone = ""
+        self._gone_at = -math.inf
         self._closed = ""
 
     @asynccontextmanager
@@ -116,8 +119,14 @@ class Caller:
         return None
 
     async def _connected(self) -> Connection:
-        """Return a new connection, trying for as long as the manager may take to come back."""
+        """Return a new connection, trying for as long as the manager may take to come back.
+
+        Once it has taken longer, whoever asks within a moment of a try that failed is told so at
+        once: a try may take seconds, above all where the name of a dead manager does not resolve.
+        """
         start = time.monotonic()
+        if start - self._gone_at < _LONGEST_PAUSE_S:
+            raise SandboxError(self._gone)
         pause_s = _FIRST_PAUSE_S
         while True:
             if self._closed:
@@ -127,13 +136,13 @@ class Caller:
             except LostError as error:
                 since = self._failing_since = self._failing_since or start
                 if time.monotonic() + pause_s - since > self._patience_s:
-                    raise SandboxError(
-                        f"no sandbox manager at {self._host}:{self._port}: {error}"
-                    ) from error
+                    self._gone = f"no sandbox manager at {self._host}:{self._port}: {error}"
+                    self._gone_at = time.monotonic()
+                    raise SandboxError(self._gone) from error
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
             else:
-                self._failing_since = None
+                self._failing_since, self._gone_at = None, -math.inf
                 return connection
 
     async def _connect(self) -> Connection:

@@ -91,6 +91,10 @@ class Stack:
         except AssertionError as error:
             raise AssertionError(f"{error}; {self.readiness()}\n{self.logs()}") from None
 
+    def can_judge(self, domain: str) -> bool:
+        """Say whether ``domain`` can be judged."""
+        return bool(self.readiness().get("domains", {}).get(domain, {}).get("ready"))
+
     def is_ready(self) -> bool:
         """Say whether every domain can be judged."""
         domains = self.readiness().get("domains", {})
