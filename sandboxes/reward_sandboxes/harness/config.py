@@ -11,6 +11,8 @@ NAMESPACES = "namespaces"
 LANDLOCK = "landlock"
 NONE = "none"
 _LEVELS = (AUTO, NAMESPACES, LANDLOCK, NONE)
+_OWN = ("/tmp/", "/var/tmp/", "/box/", "/dev/", "/proc/")  # noqa: S108 - of the view
+_MOVED = "/packages"
 
 
 class Config(NamedTuple):
@@ -31,6 +33,20 @@ class Config(NamedTuple):
     def shown(self) -> list[str]:
         """All that programs may read, by absolute path."""
         return [*self.readable, *self.python_path]
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Where a view of its own shows each path of ``shown``: as a rule where it is.
+
+        Folders of packages that the program's own folders would hide are shown elsewhere.
+        """
+        moved = {path: f"{_MOVED}/{index}" for index, path in enumerate(self.python_path)}
+        return {path: moved.get(path, path) if hidden(path) else path for path in self.shown}
+
+
+def hidden(path: str) -> bool:
+    """Whether ``path`` is in a folder that is the program's own in a view of its own."""
+    return path.startswith(_OWN)
 
 
 def read_config(arguments: Sequence[str]) -> Config:

@@ -52,7 +52,7 @@ def enter(config: Config, level: str) -> Cage:
     if os.path.isdir(BOX):
         view.mount_proc()
     else:
-        view.show_only(config.shown, os.geteuid(), os.getegid(), own_proc=True)
+        view.show_only(config.places, os.geteuid(), os.getegid(), own_proc=True)
     syscall("sethostname", _HOST_NAME, len(_HOST_NAME))
     # Its parent is outside of its namespace, and so has no number.
     prctl.die_with_parent(0)
@@ -69,7 +69,7 @@ def _leave_as_root(config: Config) -> None:
         pass  # root of a container without its powers: the user namespace will give some back
     else:
         user = _user(config)
-        view.show_only(config.shown, user, user, own_proc=False)
+        view.show_only(config.places, user, user, own_proc=False)
     _become(config)
 
 

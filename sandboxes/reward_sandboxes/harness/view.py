@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
+from reward_sandboxes.harness.config import hidden
 from reward_sandboxes.harness.nested import BOX, SCRATCH
 from reward_sandboxes.kernel import mounts
 
@@ -32,21 +33,23 @@ _PLACE = "/tmp"  # noqa: S108 - any folder there is will do, to mount on for a m
 _ROOT_OPTIONS = "size=8m,nr_inodes=4096,mode=755"
 
 
-def show_only(readable: Sequence[str], user: int, group: int, *, own_proc: bool) -> None:
+def show_only(places: Mapping[str, str], user: int, group: int, *, own_proc: bool) -> None:
     """Leave this process, in its own mount namespace, nothing but the view.
 
     Args:
-        readable: what else is in it, by absolute path.
+        places: what else is in it, and where it is there, both by absolute path.
         user: whom programs run as.
         group: the group that goes with it.
         own_proc: whether this process is in its own namespace of processes, so that the view has a
             ``/proc`` of that. Else it is the host's, to be covered by ``mount_proc``.
 
     Raises:
-        OSError: the kernel refused.
+        OSError: the kernel refused, or the view would hide the interpreter.
     """
     mounts.keep_private()
-    shown = _picked([*_system_folders(), *_configured(), *_resolved(readable)])
+    if hidden(sys.base_prefix):
+        raise OSError(f"programs have a folder of their own where Python is, at {sys.base_prefix}")
+    shown = _shown(places)
     links = [
         (f"/{name}", os.readlink(f"/{name}")) for name in _SYSTEM if os.path.islink(f"/{name}")
     ]
@@ -92,6 +95,14 @@ def mount_proc(place: str = "/proc") -> None:
     mounts.mounting("proc", place, mounts.NO_SUID | mounts.NO_DEVICES | mounts.NO_EXEC)()
 
 
+def _shown(places: Mapping[str, str]) -> dict[str, int]:
+    """Return a descriptor for everything in the view, by where it is there."""
+    kept = [path for path, place in places.items() if path == place and not hidden(path)]
+    shown = _picked([*_system_folders(), *_configured(), *_resolved(kept)])
+    moved = {place: path for path, place in places.items() if path != place}
+    return shown | {place: mounts.pick(path) for place, path in moved.items()}
+
+
 def _system_folders() -> Iterable[str]:
     return (f"/{name}" for name in _SYSTEM if not os.path.islink(f"/{name}"))
 
@@ -107,14 +118,14 @@ def _interpreter() -> list[tuple[str, str]]:
     The interpreter of a virtual environment is a link to another, and finds its packages by a file
     in the folder above.
     """
-    if not os.path.islink(sys.executable):
+    if not os.path.islink(sys.executable) or hidden(sys.executable):
         return []
     return [(sys.executable, os.path.realpath(sys.executable))]
 
 
 def _configuration() -> list[str]:
     home = os.path.dirname(os.path.dirname(sys.executable))
-    return [*_CONFIGURATION, f"{home}/pyvenv.cfg"]
+    return [*_CONFIGURATION, *([] if hidden(home + "/") else [f"{home}/pyvenv.cfg"])]
 
 
 def _alternatives() -> list[tuple[str, str]]:

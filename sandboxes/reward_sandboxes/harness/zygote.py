@@ -14,7 +14,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NoReturn
 
@@ -22,7 +22,7 @@ from reward_sandboxes.harness import job
 from reward_sandboxes.harness.builder import COMPILING, built
 from reward_sandboxes.harness.cage import Cage
 from reward_sandboxes.harness.cell import Cells, Task
-from reward_sandboxes.harness.config import Config
+from reward_sandboxes.harness.config import NAMESPACES, Config
 from reward_sandboxes.harness.hello import hello
 from reward_sandboxes.harness.limits import RunLimits
 from reward_sandboxes.harness.owner import Owner, OwnerGoneError
@@ -44,7 +44,7 @@ def serve(
     config: Config, cage: Cage, refused: Mapping[str, str], sources: str, owner: Owner
 ) -> NoReturn:
     """Say HELLO, then do one job after the other until the owner closes its end."""
-    _settle(config)
+    _settle(config.places if cage.level == NAMESPACES else {}, config.python_path)
     owner.send(Kind.HELLO, hello(config, cage, refused, sources))
     poll = select.poll()
     poll.register(owner.fd_in, select.POLLIN)
@@ -83,9 +83,15 @@ def _do_nothing() -> NoReturn:
     os._exit(0)
 
 
-def _settle(config: Config) -> None:
-    """Become what a job, and then a program, is to start from."""
-    sys.path[:] = [*(path for path in sys.path if os.path.isdir(path)), *config.python_path]
+def _settle(places: Mapping[str, str], packages: Sequence[str]) -> None:
+    """Become what a job, and then a program, is to start from.
+
+    Args:
+        places: where folders are now that have moved.
+        packages: folders that programs import from.
+    """
+    importable = [places.get(path, path) for path in packages]
+    sys.path[:] = [path for path in (*sys.path, *importable) if os.path.isdir(path)]
     sys.dont_write_bytecode = True
     os.umask(0o022)
     _set_thread_stacks(_THREAD_STACK_BYTES)
