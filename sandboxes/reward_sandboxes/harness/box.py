@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MAX_FILES = 2000
 MAX_DEPTH = 20
@@ -53,19 +53,28 @@ def write_artefact(folder: str, files: Sequence[tuple[str, int, bytes]]) -> None
         write_files(folder, {path: data}, mode & 0o755 | 0o400)
 
 
-def open_artefact(folder: str) -> list[tuple[str, int, int, int]]:
-    """Return path, mode, size and an open descriptor of every file that a compiler left.
+def built_files(folder: str) -> list[tuple[str, int, int]]:
+    """Return path, mode and size of every file that a compiler left.
 
     Links and special files are passed over, whoever made them.
     """
-    found: list[tuple[str, int, int, int]] = []
+    found: list[tuple[str, int, int]] = []
     for path, entry in _walk(folder, "", MAX_DEPTH):
         if len(found) == MAX_FILES:
             break
-        fd = os.open(entry, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        status = os.fstat(fd)
-        found.append((path, stat.S_IMODE(status.st_mode), status.st_size, fd))
+        status = os.lstat(entry)
+        found.append((path, stat.S_IMODE(status.st_mode), status.st_size))
     return found
+
+
+def opened(folder: str, files: Iterable[tuple[str, int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield a descriptor, open until the next, and the size of each of ``files``."""
+    for path, _, size in files:
+        fd = os.open(f"{folder}/{path}", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            yield fd, size
+        finally:
+            os.close(fd)
 
 
 def _walk(folder: str, prefix: str, depth: int) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from types import CodeType
 from typing import Any
 
 from reward_sandboxes.harness import program
-from reward_sandboxes.harness.box import open_artefact, write_artefact, write_files
+from reward_sandboxes.harness.box import built_files, opened, write_artefact, write_files
 from reward_sandboxes.harness.cage import Cage
 from reward_sandboxes.harness.cell import Cells, Result, Task
 from reward_sandboxes.harness.limits import RunLimits, address_space
@@ -119,17 +119,16 @@ class Builder:
         result = self._cells.run(task, self._owner.fd_in)
         os.close(stdin)
         done = result.reason == "exited" and result.exit_code == 0
-        artefact = open_artefact(box) if done else []
+        artefact = built_files(box) if done else []
         header = built(
             ok=bool(artefact),
             reason=result.reason,
             message=_message(result),
             cpu_s=result.cpu_s,
-            artefact=[(path, mode, size) for path, mode, size, _ in artefact],
+            artefact=artefact,
         )
-        self._owner.send_files(Kind.BUILT, header, {fd: size for _, _, size, fd in artefact})
-        for *_, fd in artefact:
-            os.close(fd)
+        size = sum(size for _, _, size in artefact)
+        self._owner.send_files(Kind.BUILT, header, size, opened(box, artefact))
         result.close()
         return bool(artefact)
 

@@ -98,6 +98,7 @@ class Cells:
         """The cage's box is there."""
         self._cage = cage
         self._note = mmap.mmap(-1, mmap.PAGESIZE)
+        self._killed = False
         self._settings: dict[tuple[RunLimits, bool], Settings] = {}
 
     def run(self, task: Task, owner: int) -> Result:
@@ -122,6 +123,7 @@ class Cells:
         settings = self._settings_of(task)
         stdout, stderr = os.memfd_create("stdout"), os.memfd_create("stderr")
         self._note[0] = 0
+        self._killed = False
         self._cage.open(task.limits.disk_mb)
         pid = self._cage.fork()
         if pid == 0:
@@ -131,6 +133,7 @@ class Cells:
 
     def kill(self) -> None:
         """Kill the run."""
+        self._killed = True
         self._cage.kill()
 
     def finish(self, cell: Cell) -> Result:
@@ -145,7 +148,7 @@ class Cells:
         wall_s = watch.wall_s
         disk_is_full = status != 0 and self._cage.disk_is_full()
         left_s = self._cage.close()
-        if not self._note[0]:
+        if not self._note[0] and not self._killed:
             said = self._note[1:_NOTE_BYTES].rstrip(b"\0").decode("utf-8", "replace")
             raise BrokenCageError(said or f"a run ended with {status} before it began")
         n_stdout, n_stderr = os.fstat(cell.stdout).st_size, os.fstat(cell.stderr).st_size

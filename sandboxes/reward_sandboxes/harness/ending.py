@@ -14,7 +14,7 @@ _OUT_OF_MEMORY = (
     *(b"MemoryError", b"std::bad_alloc", b"Cannot allocate memory", b"memory allocation of"),
     *(b"OutOfMemoryError", b"out of memory", b"virtual memory exhausted"),
 )
-_DISK_FULL = (b"No space left on device", b"File too large")
+_DISK_FULL = (b"No space left on device", b"File too large", b"File size limit exceeded")
 _LAST_BYTES = 2000
 
 

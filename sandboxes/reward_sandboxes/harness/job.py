@@ -94,12 +94,13 @@ def _make_run(
         interpreted=runnable.interpreted,
     )
     result = cells.run(task, owner.fd_in)
-    bodies = {result.stdout: result.n_stdout}
+    bodies = [(result.stdout, result.n_stdout)]
     n_reply = os.fstat(reply).st_size if reply is not None else 0
-    if reply is not None and 0 < n_reply <= opening.limits.output_bytes:
-        bodies[reply] = n_reply
-    header = result.header(bodies.get(reply) if reply is not None else None)
-    owner.send_files(Kind.RESULT, header, bodies)
+    replied = reply is not None and 0 < n_reply <= opening.limits.output_bytes
+    if reply is not None and replied:
+        bodies.append((reply, n_reply))
+    header = result.header(n_reply if replied else None)
+    owner.send_files(Kind.RESULT, header, sum(size for _, size in bodies), bodies)
     result.close()
     os.close(stdin)
     if reply is not None:

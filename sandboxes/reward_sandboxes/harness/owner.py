@@ -7,7 +7,7 @@ through a buffer that is wiped, straight into the file that the run will read.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reward_sandboxes import wire
@@ -88,19 +88,24 @@ class Owner:
         """
         self._write(wire.packed(kind, header, *parts))
 
-    def send_files(self, kind: Kind, header: Mapping[str, Any], files: Mapping[int, int]) -> None:
-        """Send a frame whose body is so many bytes from the start of each file.
+    def send_files(
+        self, kind: Kind, header: Mapping[str, Any], size: int, files: Iterable[tuple[int, int]]
+    ) -> None:
+        """Send a frame whose body is taken from files.
+
+        Args:
+            kind: of the frame.
+            header: of the frame.
+            size: of the body.
+            files: descriptors, and how many bytes of each from its start are part of the body.
 
         Raises:
             OwnerGoneError: nobody takes it.
         """
-        frame = wire.packed(kind, header)
-        if files:
-            head = frame[_PREFIX:]
-            frame = wire.PREFIX.pack(kind, len(head), sum(files.values())) + head
-        self._write(frame)
-        for fd, size in files.items():
-            self._send_file(fd, size)
+        head = wire.packed(kind, header)[_PREFIX:]
+        self._write(wire.PREFIX.pack(kind, len(head), size) + head)
+        for fd, count in files:
+            self._send_file(fd, count)
 
     def _send_file(self, fd: int, size: int) -> None:
         offset = 0

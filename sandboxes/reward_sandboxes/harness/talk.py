@@ -91,7 +91,8 @@ class Conversation:
         self._hear()
         result = self._cells.finish(self._cell)
         self._line.close()
-        self._owner.send_files(Kind.RESULT, result.header(), {result.stdout: result.n_stdout})
+        bodies = [(result.stdout, result.n_stdout)]
+        self._owner.send_files(Kind.RESULT, result.header(), result.n_stdout, bodies)
         result.close()
         while not self._ended:
             self._read_owner()
