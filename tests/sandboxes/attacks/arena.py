@@ -52,6 +52,7 @@ class Arena:
     lane: SandboxLane
     host: Host
     languages: frozenset[str]
+    level: str
     troubles: list[str] = field(default_factory=list)
     """What should not have happened."""
     took_s: dict[str, float] = field(default_factory=dict)
@@ -93,7 +94,8 @@ class Arena:
 
         async with asyncio.TaskGroup() as group:
             for program in programs:
-                if program.language in self.languages:
+                able = self.level == "namespaces" or not program.locks
+                if able and program.language in self.languages:
                     group.create_task(judge(program))
 
     async def judged(self, completion: str, spec: CodeSpec) -> Verdict | str:
@@ -124,7 +126,8 @@ async def open_arena(sandboxes: Sandboxes, host: Host) -> AsyncIterator[Arena]:
     lane = SandboxLane(sandboxes, patience_s=60.0)
     await lane.start()
     try:
-        yield Arena(lane, host, frozenset(sandboxes.status().languages))
+        status = sandboxes.status()
+        yield Arena(lane, host, frozenset(status.languages), status.level)
     finally:
         await lane.close()
 

@@ -22,6 +22,8 @@ class Honest:
     language: str = "python"
     limits: dict[str, Any] = field(default_factory=dict)
     comparison: Any = "tokens"
+    locks: bool = False
+    """Whether it needs semaphores between processes, which only a ``/dev/shm`` of its own gives."""
 
     def spec(self) -> CodeSpec:
         """Return what it is judged against."""
@@ -440,6 +442,7 @@ asyncio.run(main())
     Honest(
         name="a pool of processes",
         tests=SUM,
+        locks=True,
         source="""
 import multiprocessing
 def double(n):
@@ -452,6 +455,7 @@ if __name__ == "__main__":
     Honest(
         name="processes that talk by queues",
         tests=SUM,
+        locks=True,
         source="""
 import multiprocessing
 def add(queue, numbers):
@@ -466,6 +470,7 @@ process.join()
     Honest(
         name="executors",
         tests=SUM,
+        locks=True,
         source="""
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 numbers = list(map(int, input().split()))
