@@ -3,7 +3,8 @@
 Covered, for each run: its own process ids (killing the first kills all, daemons too), an empty
 ``/tmp`` in memory with bounded size and number of files, a ``/proc`` that shows nothing else, no
 capability, no way to more privileges, a filter of system calls. For the sandbox as a whole: a root
-that holds the system's programs and libraries and nothing else of the host, an empty network.
+that holds the system's programs and libraries and nothing else of the host, an empty network, and a
+set of System V objects and message queues that stays empty, for the filter lets no run make any.
 Not covered: bugs of the kernel, and what a program learns from how long things take.
 """
 
@@ -18,7 +19,7 @@ from reward_sandboxes.harness.config import NAMESPACES
 from reward_sandboxes.kernel import mounts, prctl, seccomp
 from reward_sandboxes.kernel.inits import Inits
 from reward_sandboxes.kernel.libc import prepared
-from reward_sandboxes.kernel.namespaces import NEW_IPC, NEW_MOUNTS, NEW_UTS, unshare
+from reward_sandboxes.kernel.namespaces import NEW_MOUNTS, unshare
 
 BOX = "/box"
 SCRATCH = "/tmp"  # noqa: S108 - of the sandbox, new for every run
@@ -38,7 +39,7 @@ class NestedCage:
     def __init__(self, protections: Mapping[str, bool | str]) -> None:
         """Prepare every call that a run makes; this process has entered its namespaces."""
         self.protections = protections
-        self._leave = prepared("unshare", NEW_MOUNTS | NEW_IPC | NEW_UTS)
+        self._leave = prepared("unshare", NEW_MOUNTS)
         self._mount_proc = mounts.mounting("proc", "/proc", _SAFE | mounts.NO_EXEC)
         self._unmount_scratch = mounts.unmounting(SCRATCH)
         self._drop_capabilities = prctl.dropping_capabilities()
