@@ -91,7 +91,7 @@ class Frame(NamedTuple):
 
 def packed(kind: Kind, header: Mapping[str, Any] | None = None, *parts: bytes) -> bytes:
     """Return a frame as bytes."""
-    head = json.dumps(header or {}, separators=(",", ":")).encode("ascii")
+    head = _ENCODER.encode(header or {}).encode("ascii")
     return b"".join((PREFIX.pack(kind, len(head), sum(map(len, parts))), head, *parts))
 
 
@@ -122,4 +122,5 @@ def read_header(data: bytes) -> Mapping[str, Any]:
     return header
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 _KINDS = {int(kind): kind for kind in Kind}

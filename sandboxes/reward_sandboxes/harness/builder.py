@@ -6,7 +6,6 @@ amount of memory, time and disk, and name files that it wants to see.
 
 from __future__ import annotations
 
-import mmap
 import os
 import resource
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from reward_sandboxes.harness.box import built_files, opened, write_artefact, wr
 from reward_sandboxes.harness.cage import Cage
 from reward_sandboxes.harness.cell import Cells, Result, Task
 from reward_sandboxes.harness.limits import RunLimits, address_space
+from reward_sandboxes.harness.note import Note
 from reward_sandboxes.harness.opening import Opening
 from reward_sandboxes.harness.owner import Owner
 from reward_sandboxes.harness.runnable import (
@@ -31,7 +31,7 @@ from reward_sandboxes.harness.runnable import (
 )
 from reward_sandboxes.wire import Kind
 
-COMPILING, PASSED = 1, 0
+COMPILING, PASSED = b"compiling", b""
 """What is noted for the zygote, should Python's compiler end this process."""
 _MESSAGE_BYTES = 8192
 
@@ -39,7 +39,7 @@ _MESSAGE_BYTES = 8192
 class Builder:
     """Builds the program of one job."""
 
-    def __init__(self, cage: Cage, owner: Owner, cells: Cells, note: mmap.mmap) -> None:
+    def __init__(self, cage: Cage, owner: Owner, cells: Cells, note: Note) -> None:
         """``note`` is shared with the zygote, and out of reach once the program is compiled."""
         self._cage = cage
         self._owner = owner
@@ -78,9 +78,9 @@ class Builder:
         # A program that comes alone stands in the box, and need not be written for every run.
         alone = not opening.files
         path = f"{self._cage.box if alone else self._cage.scratch}/{name}"
-        self._note[0] = COMPILING
+        self._note.write(COMPILING)
         code, header = compiled(opening.source, path, opening.build_limits)
-        self._note[0] = PASSED
+        self._note.write(PASSED)
         self._note.close()
         self.say(header)
         if code is None:

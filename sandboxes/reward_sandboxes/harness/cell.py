@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 from collections.abc import Callable, Mapping, Sequence
 from resource import setrlimit
@@ -12,13 +11,14 @@ from reward_sandboxes.harness.box import write_files
 from reward_sandboxes.harness.cage import Cage
 from reward_sandboxes.harness.ending import Ended, reason_of
 from reward_sandboxes.harness.limits import RunLimits, address_space
+from reward_sandboxes.harness.note import Note
 from reward_sandboxes.harness.owner import OwnerGoneError
 from reward_sandboxes.harness.watch import Watch, wait_until_ended
 
 EXTRA_FD = 3
 """Where a run finds the descriptor that it gets beside the standard streams."""
 _TAIL_BYTES = 8192
-_NOTE_BYTES = 1024
+_NOT_YET, _BEGUN = b"", b"begun"
 _ALL_FDS = 1 << 30
 
 Settings = Sequence[tuple[int, tuple[int, int]]]
@@ -97,7 +97,7 @@ class Cells:
     def __init__(self, cage: Cage) -> None:
         """The cage's box is there."""
         self._cage = cage
-        self._note = mmap.mmap(-1, mmap.PAGESIZE)
+        self._note = Note()
         self._killed = False
         self._settings: dict[tuple[RunLimits, bool], Settings] = {}
 
@@ -122,7 +122,7 @@ class Cells:
         """
         settings = self._settings_of(task)
         stdout, stderr = os.memfd_create("stdout"), os.memfd_create("stderr")
-        self._note[0] = 0
+        self._note.write(_NOT_YET)
         self._killed = False
         self._cage.open(task.limits.disk_mb)
         pid = self._cage.fork()
@@ -148,9 +148,10 @@ class Cells:
         wall_s = watch.wall_s
         disk_is_full = status != 0 and self._cage.disk_is_full()
         left_s = self._cage.close()
-        if not self._note[0] and not self._killed:
-            said = self._note[1:_NOTE_BYTES].rstrip(b"\0").decode("utf-8", "replace")
-            raise BrokenCageError(said or f"a run ended with {status} before it began")
+        said = self._note.read()
+        if said != _BEGUN and not self._killed:
+            why = said.decode("utf-8", "replace")
+            raise BrokenCageError(why or f"a run ended with {status} before it began")
         n_stdout, n_stderr = os.fstat(cell.stdout).st_size, os.fstat(cell.stderr).st_size
         tail = b""
         if n_stderr:
@@ -198,16 +199,11 @@ class Cells:
             os.dup2(task.stdin, 0)
             os.dup2(stdout, 1)
             os.dup2(stderr, 2)
-            if task.extra is None:
-                os.closerange(EXTRA_FD, _ALL_FDS)
-            else:
+            if task.extra is not None:
                 os.dup2(task.extra, EXTRA_FD)
-                os.closerange(EXTRA_FD + 1, _ALL_FDS)
+            self._note.write(_BEGUN)
+            os.closerange(EXTRA_FD + (task.extra is not None), _ALL_FDS)
         except (OSError, ValueError) as error:
-            said = str(error).encode("utf-8", "replace")[: _NOTE_BYTES - 1]
-            self._note[1 : 1 + len(said)] = said
+            self._note.write(str(error).encode("utf-8", "replace"))
             os._exit(1)
-        self._note[0] = 1
-        # It is shared with the job, so the program must not find it.
-        self._note.close()
         task.main()

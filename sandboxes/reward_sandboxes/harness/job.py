@@ -6,7 +6,6 @@ learns how the process ended and which bytes it left; nothing a program says is 
 
 from __future__ import annotations
 
-import mmap
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -14,13 +13,14 @@ from typing import Any
 from reward_sandboxes.harness.builder import Builder
 from reward_sandboxes.harness.cage import Cage
 from reward_sandboxes.harness.cell import Cells, Task
+from reward_sandboxes.harness.note import Note
 from reward_sandboxes.harness.opening import Opening, read_opening
 from reward_sandboxes.harness.owner import Owner
 from reward_sandboxes.harness.runnable import Call, Runnable
 from reward_sandboxes.wire import Kind, Role, WireError
 
 
-def serve(cage: Cage, owner: Owner, note: mmap.mmap) -> bool:
+def serve(cage: Cage, owner: Owner, note: Note) -> bool:
     """Do the job that comes next on the owner's pipe; whether it left nothing.
 
     Raises:

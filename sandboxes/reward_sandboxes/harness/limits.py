@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import resource
 from collections.abc import Mapping
@@ -41,7 +40,7 @@ class RunLimits(NamedTuple):
         Args:
             address_space: bytes that the process has mapped before the program begins.
         """
-        cpu = math.ceil(OVERTIME * self.cpu_s) + 1
+        cpu = int(OVERTIME * self.cpu_s) + 2
         # One limit for all files of a process: stdout may be smaller than the largest other one,
         # and is also looked at.
         file_bytes = max(self.output_bytes, self.disk_mb * _MIB)

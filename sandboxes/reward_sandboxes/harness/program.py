@@ -6,6 +6,7 @@ belongs to the program: nothing here protects anything from it, and nothing in i
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # it is there in every interpreter
 import _sitebuiltins
 import builtins
 import gc
@@ -135,7 +136,8 @@ def settle(path: str, arguments: Sequence[str]) -> None:
     sys.argv[:] = [path, *arguments]
     _give_way(folder)
     gc.enable()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Not through ``signal``, whose enumerations touch a dozen pages of memory, each a copy.
+    _signal.signal(_signal.SIGINT, _signal.default_int_handler)
     streams.take(_ready.pop("streams", None) or streams.made())
     sys.setrecursionlimit(_RECURSION_LIMIT + _depth())
 

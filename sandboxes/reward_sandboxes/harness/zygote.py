@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import mmap
 import os
 import select
 import signal
@@ -25,6 +24,7 @@ from reward_sandboxes.harness.cell import Cells, Task
 from reward_sandboxes.harness.config import NAMESPACES, Config
 from reward_sandboxes.harness.hello import hello
 from reward_sandboxes.harness.limits import RunLimits
+from reward_sandboxes.harness.note import Note
 from reward_sandboxes.harness.owner import Owner, OwnerGoneError
 from reward_sandboxes.wire import Kind
 
@@ -50,9 +50,9 @@ def serve(
     poll.register(owner.fd_in, select.POLLIN)
     while True:
         poll.poll()
-        note = mmap.mmap(-1, mmap.PAGESIZE)
+        note = Note()
         status = _in_a_fork(partial(_do_job, cage, owner, note))
-        if os.WIFSIGNALED(status) and note[0] == COMPILING:
+        if os.WIFSIGNALED(status) and note.read() == COMPILING:
             status = _in_a_fork(partial(_after_compiler, owner, os.WTERMSIG(status)))
         note.close()
         if status != _CLEAN or cage.leftovers():
@@ -119,7 +119,7 @@ def _in_a_fork(action: Callable[[], int]) -> int:
     return status
 
 
-def _do_job(cage: Cage, owner: Owner, note: mmap.mmap) -> int:
+def _do_job(cage: Cage, owner: Owner, note: Note) -> int:
     try:
         return _CLEAN if job.serve(cage, owner, note) else _UNCLEAN
     except OwnerGoneError:
