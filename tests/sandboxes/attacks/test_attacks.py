@@ -42,12 +42,17 @@ def backend(request: pytest.FixtureRequest) -> str:
 def chosen(backend: str) -> list[Attack]:
     """Return what is judged: everything, or some of it against one type of tests."""
     if backend not in _CATEGORIES:
-        return attacks()
+        return [_shortened(attack) for attack in attacks()]
     return [
         replace(attack, targets=attack.targets[:1])
         for attack in attacks()
         if attack.category in _CATEGORIES[backend] or attack.task == "hostfile"
     ]
+
+
+def _shortened(attack: Attack) -> Attack:
+    # These cost seconds each, and what they take does not depend on the type of tests.
+    return replace(attack, targets=attack.targets[:2]) if attack.category == "resources" else attack
 
 
 @pytest.fixture
