@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from reward_sandboxes.harness import view
@@ -9,7 +10,7 @@ from reward_sandboxes.harness.cage import Cage
 from reward_sandboxes.harness.config import LANDLOCK, NAMESPACES, Config
 from reward_sandboxes.harness.fenced import FencedCage
 from reward_sandboxes.harness.nested import BOX, NestedCage
-from reward_sandboxes.kernel import landlock, namespaces, prctl
+from reward_sandboxes.kernel import landlock, namespaces, prctl, rlimits
 from reward_sandboxes.kernel.libc import syscall
 
 _NOBODY = 65534
@@ -94,6 +95,8 @@ def _fence(config: Config, level: str) -> Cage:
         protections = dict.fromkeys(names, "switched off")
     if level == LANDLOCK and os.geteuid() == 0:
         _become(config)
+    if not os.access(os.__file__, os.R_OK):
+        raise OSError(f"user {os.geteuid()} cannot read Python's own library, {os.__file__}")
     protections["user"] = os.geteuid() != 0 or "runs as root"
     prctl.die_with_parent(os.getppid())
     prctl.adopt_orphans()
@@ -116,6 +119,8 @@ def _become(config: Config) -> None:
 
 def _harden() -> None:
     """Give up what neither the harness nor a program needs any more."""
+    with contextlib.suppress(OSError):  # some hosts do not let it be changed
+        rlimits.die_first()
     prctl.bound_capabilities()
     prctl.set_no_new_privs()
     prctl.set_undumpable()

@@ -78,6 +78,8 @@ class Conversation:
         """Messages said to the process, less those heard from it."""
         self._ended = False
         """Whether the owner has said END."""
+        self._runs = True
+        """Whether the process has not ended yet."""
 
     def hold(self) -> None:
         """Pass messages on; send RESULT when the process ends; return after END.
@@ -88,6 +90,7 @@ class Conversation:
         self._keep_time()
         while not self._step():
             pass
+        self._runs = False
         self._hear()
         result = self._cells.finish(self._cell)
         self._line.close()
@@ -122,7 +125,7 @@ class Conversation:
         kind, _, n_body = self._owner.next()
         if kind is Kind.END:
             self._ended = True
-            if self._line.fileno() >= 0:
+            if self._runs:
                 self._cells.kill()
         elif kind is Kind.SAY:
             message = self._owner.take(n_body)

@@ -217,12 +217,17 @@ def started(
         harness.close()
 
 
+def open_to_all(path: str) -> bool:
+    """Whether every user may get at the file."""
+    resolved = Path(path).resolve()
+    places = (resolved, *resolved.parents)
+    return resolved.exists() and all(place.stat().st_mode & 1 for place in places[1:])
+
+
 def system_python() -> str:
     """Return an interpreter that every user of this host may run, or skip the test."""
     for path in ("/usr/bin/python3", sys.executable):
-        resolved = Path(path).resolve()
-        open_to_all = all(place.stat().st_mode & 1 for place in (resolved, *resolved.parents))
-        if open_to_all and resolved.exists():
+        if open_to_all(path):
             return path
     pytest.skip("no interpreter that every user may run")
 

@@ -16,6 +16,7 @@ from sandboxes.harness.talking import (
     NOBODY,
     Harness,
     as_ordinary_user,
+    open_to_all,
     processes_of,
     started,
     until,
@@ -157,6 +158,13 @@ def test_an_ordinary_user_needs_nothing_to_run_programs_in_namespaces() -> None:
     with started(confine="auto", hello=False, **as_ordinary_user()) as harness:
         assert harness.expect(Kind.HELLO).header["level"] == "namespaces"
         assert harness.once("print('fine')").stdout == "fine\n"
+
+
+def test_a_user_who_cannot_read_python_cannot_run_it() -> None:
+    if os.getuid() != 0 or open_to_all(os.__file__):
+        pytest.skip("every user can read this interpreter")
+    with started(confine="landlock", hello=False) as harness, pytest.raises(EOFError):
+        harness.next()
 
 
 def test_without_any_confinement_programs_still_have_limits() -> None:

@@ -106,9 +106,10 @@ def test_a_deep_recursion_works(shared: Harness) -> None:
 import sys
 from functools import lru_cache
 sys.setrecursionlimit(200_000)
-@lru_cache(None)
 def depth(n):
     return 0 if n == 0 else 1 + depth(n - 1)
+if sys.version_info < (3, 12):  # later ones bound what goes through C, whatever the stack
+    depth = lru_cache(None)(depth)
 print(depth(50_000))
 """
     assert shared.once(source).stdout == "50000\n"

@@ -82,6 +82,22 @@ def test_the_end_stops_a_call_at_once(shared: Harness) -> None:
     assert time.monotonic() - before < 5.0
 
 
+def test_the_end_stops_a_program_that_does_not_listen_any_more(shared: Harness) -> None:
+    source = """
+import os, time
+def f():
+    os.closerange(3, 64)
+    while True:
+        time.sleep(1)
+"""
+    shared.open(source, role=Role.CANDIDATE, cpu_s=60.0)
+    shared.say(Kind.SAY, None, request("f"))
+    time.sleep(0.2)
+    shared.say(Kind.END)
+    shared.result()
+    assert shared.expect(Kind.DONE).header["clean"]
+
+
 def test_waiting_to_be_called_is_not_standing_still(shared: Harness) -> None:
     shared.open("def f():\n    return 1", role=Role.CANDIDATE, cpu_s=0.05)
     time.sleep(2.5)
