@@ -36,7 +36,7 @@ class ScriptedLauncher:
             raise SandboxError(self.refuses)
 
     def offers(self) -> Mapping[str, Offer]:
-        names = ("python", "cpp")
+        names = ("python", "cpp", "java")
         return {
             name: Offer(language=languages()[name], kind=self.kind(name), version="1")
             for name in names

@@ -4,10 +4,14 @@ The harness lets a run go on until 1.3 times its limit. One that ends by itself 
 busy host, might have met the limit on a quiet one, since a neighbour on a shared core makes the
 same work take more CPU time; it is made again alone. So is one that the host starved of CPU. An
 endless loop reaches 1.3 times the limit and is over it anywhere.
+
+One that was killed may have killed itself, or been killed by a host that ran out of memory: that
+is made again as well, and what happens twice is its own doing.
 """
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 
 from reward_sandboxes.answers import Ran
@@ -32,7 +36,8 @@ def settled(ran: Ran, cpu_s: float, *, crowded: bool, alone: bool) -> RunResult 
     late = result.cpu_s > cpu_s
     busy = crowded or ran.waited_s > _BUSY_WAIT * result.cpu_s
     borderline = late and busy and result.cpu_s < _BORDER * cpu_s
-    if not alone and (ran.starved or borderline):
+    killed = result.reason is ExitReason.SIGNALLED and result.signal == signal.SIGKILL
+    if not alone and (ran.starved or borderline or killed):
         return None
     if late and result.reason in (ExitReason.EXITED, ExitReason.SIGNALLED):
         result = replace(result, reason=ExitReason.TIME)

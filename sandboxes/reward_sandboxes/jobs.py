@@ -86,7 +86,8 @@ class _Progress:
         self._known = artefacts.get(self._key)
         self._told = False
         self._n_done = 0
-        self._cpu_s = 0.0
+        # What a runtime takes to start is not the program's time.
+        self._left_s = job.limits.total_cpu_s + len(job.runs) * offer.language.extra_cpu_s
         self._death: SlotDiedError | None = None
 
     @property
@@ -102,7 +103,7 @@ class _Progress:
             self._job.program,
             self._language,
             self._job.runs[self._n_done : end],
-            replace(limits, total_cpu_s=limits.total_cpu_s - self._cpu_s),
+            replace(limits, total_cpu_s=self._left_s),
             None if self._known is None else self._known.files,
         )
 
@@ -129,15 +130,14 @@ class _Progress:
             self.alone = True
             return None
         self._n_done += 1
-        self._cpu_s += result.cpu_s
+        self._left_s -= result.cpu_s
         return result
 
     def ended(self) -> None:
         """Note that a sandbox did all it was told to do."""
         # Alone it was told to make one run, else all that are left and that the job has time for.
         all_done = self._n_done == len(self._job.runs)
-        used_up = self._cpu_s >= self._job.limits.total_cpu_s
-        self.over = not self.alone or all_done or used_up
+        self.over = not self.alone or all_done or self._left_s <= 0
         self.alone = False
 
     def broken(self, death: SlotDiedError) -> None:

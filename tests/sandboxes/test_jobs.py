@@ -321,6 +321,36 @@ def test_a_run_just_over_its_limit_on_a_busy_host_is_made_again_alone(
     asyncio.run(check())
 
 
+KILLED = 'header reason "signalled"\nheader signal 9\nheader exit_code null'
+
+
+@pytest.mark.parametrize(
+    ("then", "reason"), [("", ExitReason.EXITED), (KILLED, ExitReason.SIGNALLED)]
+)
+def test_a_run_that_was_killed_is_made_again_alone(
+    then: str, reason: ExitReason, tmp_path: Path
+) -> None:
+    async def check() -> None:
+        async with running(scripted()) as sandboxes:
+            lines = [f"once {tmp_path}/{n} {line}" for n, line in enumerate(KILLED.splitlines())]
+            _, ran = await results(sandboxes, job("\n".join([then, *lines, "say {in}"]), "a"))
+            assert [(one.reason, one.retried) for one in ran] == [(reason, True)]
+
+    asyncio.run(check())
+
+
+def test_what_a_runtime_takes_to_start_is_not_the_program_s_time() -> None:
+    async def check() -> None:
+        async with running(scripted()) as sandboxes:
+            source = "header cpu_s 0.6\nsay {in}"
+            _, ran = await results(sandboxes, job(source, "abcd", total_cpu_s=1.0))
+            assert len(ran) == 2
+            _, ran = await results(sandboxes, job(source, "abcd", total_cpu_s=1.0, language="java"))
+            assert len(ran) == 4
+
+    asyncio.run(check())
+
+
 def test_the_same_program_is_compiled_once() -> None:
     async def check() -> None:
         async with running(scripted()) as sandboxes:

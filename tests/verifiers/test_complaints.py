@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from reward_verifiers.complaints import field_path, kind, validation_message
-from reward_verifiers.specs import MathSpec, StemSpec
+from reward_verifiers.specs import CodeSpec, MathSpec, StemSpec
 
 LONG = "x" * 200
 
@@ -158,3 +158,35 @@ def test_no_words_of_pydantic_get_out(model: type[BaseModel], raw: dict[str, Any
     except ValidationError as error:
         message = validation_message(error)
     assert PYDANTIC.search(message) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"tests": {}}, "tests: expected an object with 'type'"),
+        ({"tests": {"type": "unit"}}, "tests: 'type': expected one of 'stdio', "),
+        ({"comparison": 3}, "comparison: expected tokens, exact or an object with a float"),
+        ({"comparison": "fuzzy"}, "comparison: expected 'tokens' or 'exact', got 'fuzzy'"),
+        ({"comparison": {}}, "comparison.float: missing"),
+        (
+            {"limits": {"memory_mb": 2**21}},
+            "limits.memory_mb: must be at most 1048576, not 2097152",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_code_spec_is_told_by_its_field(
+    fields: dict[str, Any], message: str
+) -> None:
+    tests = {"type": "stdio", "inputs": ["1"], "outputs": ["1"]}
+    assert message in told(CodeSpec, {"tests": tests, **fields})
+
+
+@pytest.mark.parametrize(
+    ("limits", "total_s"),
+    [({}, 5.0), ({"time_s": 2}, 5.0), ({"time_s": 10}, 10.0), ({"time_s": 10, "total_s": 4}, 4.0)],
+)
+def test_the_time_of_all_tests_is_at_least_that_of_one_unless_it_is_given(
+    limits: dict[str, float], total_s: float
+) -> None:
+    tests = {"type": "stdio", "inputs": ["1"], "outputs": ["1"]}
+    assert CodeSpec.model_validate({"tests": tests, "limits": limits}).limits.total_s == total_s

@@ -10,9 +10,11 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     JsonValue,
     StringConstraints,
+    Tag,
     field_validator,
     model_validator,
 )
@@ -26,6 +28,7 @@ MAX_TESTS_CHARS = 200_000_000
 """What all inputs, and all outputs, may have together; a request's own bound is lower."""
 MAX_TEST_CODE_CHARS = 2_000_000
 MAX_FILES = 100
+_TOTAL_S = 5.0
 MAX_FILES_CHARS = 20_000_000
 
 # A bound on the length refuses lone surrogates too: no program can be given what is no UTF-8.
@@ -197,6 +200,8 @@ class Checker(Part):
     """The language it is written in."""
     source: str = Field(min_length=1, max_length=MAX_TEST_CODE_CHARS, examples=["..."])
     """Its source. It runs in a sandbox, never in the one of the program it judges."""
+    files: Files = Field(default_factory=dict, examples=[{}])
+    """Files beside it, such as ``testlib.h``."""
     order: CheckerOrder = Field(
         default=CheckerOrder.INPUT_OUTPUT_ANSWER, examples=["input_output_answer"]
     )
@@ -247,15 +252,25 @@ AnyTests = Annotated[
 class CodeLimits(Part):
     """What a program may use; more than the server allows is clamped, and the verdict says so."""
 
-    time_s: float = Field(default=5.0, gt=0, le=3600, examples=[5.0])
-    """CPU seconds of one test."""
-    total_s: float = Field(default=5.0, gt=0, le=36_000, examples=[5.0])
+    time_s: float = Field(default=5.0, gt=0, le=1e6, examples=[5.0])
+    """CPU seconds of one test, without what starting a runtime such as Java's takes."""
+    total_s: float = Field(default=_TOTAL_S, gt=0, le=1e6, examples=[5.0])
     """CPU seconds of all tests together; the tests that are left then count as failed. ProRL's
-    training counted so, with 5 seconds."""
+    training counted so, with 5 seconds. Where only ``time_s`` is given and is more, it is that."""
     memory_mb: int = Field(default=1024, ge=16, le=1 << 20, examples=[1024])
     """Memory of one test."""
     output_kb: int = Field(default=8192, ge=1, le=1 << 20, examples=[8192])
     """Output of one test."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _time_for_one_test(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "total_s" in value:
+            return value
+        time_s = value.get("time_s")
+        if isinstance(time_s, int | float) and time_s > _TOTAL_S:
+            return {**value, "total_s": time_s}
+        return value
 
 
 class RewardRule(StrEnum):
@@ -298,6 +313,13 @@ class Comparison(StrEnum):
     """Character by character, but for white space at the ends of lines and of the output."""
 
 
+def _word_or_object(value: Any) -> str | None:
+    # Names the branch, so that what is wrong is told in the words of its own branch alone.
+    if isinstance(value, dict | FloatTolerance):
+        return "[object]"
+    return "[one]" if isinstance(value, str) else None
+
+
 def known_language(name: str) -> str:
     """Return the language that ``name`` means, in this project's spelling."""
     language = by_fence().get(name.strip().lower())
@@ -324,9 +346,14 @@ class CodeSpec(Spec):
     """What it may use."""
     reward: RewardRule = Field(default=RewardRule.FRACTION, examples=["fraction"])
     """fraction of the tests passed, or all."""
-    comparison: Comparison | FloatTolerance = Field(
-        default=Comparison.TOKENS, examples=["tokens", {"float": 1e-6}]
-    )
+    comparison: Annotated[
+        Annotated[Comparison, Tag("[one]")] | Annotated[FloatTolerance, Tag("[object]")],
+        Discriminator(
+            _word_or_object,
+            custom_error_type="comparison_type",
+            custom_error_message="expected tokens, exact or an object with a float",
+        ),
+    ] = Field(default=Comparison.TOKENS, examples=["tokens", {"float": 1e-6}])
     """How outputs compare: tokens, exact, or ``{"float": tolerance}``."""
     any_order: bool = Field(default=False, examples=[False])
     """Whether the order of lines (stdio) or of a returned list (functional) does not count."""

@@ -32,15 +32,18 @@ _WORDINGS: dict[str, str] = {
     "finite_number": "expected a finite number, got {given}",
     "bool_type": "expected true or false, got {got}",
     "bool_parsing": "expected true or false, got {given}",
-    "greater_than": "must be greater than {gt:g}, not {given}",
-    "greater_than_equal": "must be at least {ge:g}, not {given}",
-    "less_than": "must be less than {lt:g}, not {given}",
-    "less_than_equal": "must be at most {le:g}, not {given}",
+    "greater_than": "must be greater than {gt}, not {given}",
+    "greater_than_equal": "must be at least {ge}, not {given}",
+    "less_than": "must be less than {lt}, not {given}",
+    "less_than_equal": "must be at most {le}, not {given}",
     "enum": "expected {expected}, got {given}",
     "literal_error": "expected {expected}, got {given}",
     "list_type": "expected a list, got {got}",
     "dict_type": "expected an object, got {got}",
     "model_type": "expected an object, got {got}",
+    "union_tag_not_found": "expected an object with {discriminator}",
+    "union_tag_invalid": "{discriminator}: expected one of {expected_tags}, got {tag!r}",
+    "string_pattern_mismatch": "not of the form {pattern}: {given}",
     "too_short": "expected at least {min_length} entries, got {actual_length}",
     "too_long": "expected at most {max_length} entries, got {actual_length}",
 }
@@ -49,7 +52,7 @@ CONVERSATION = "expected text, got chat messages; give the content of the assist
 """What to say where the text of a completion is wanted and a conversation is given."""
 
 # Parts of a path that are no field's: the branch of a union, and that a key is meant.
-_MARKS = frozenset({"[one]", "[list]", "[key]"})
+_MARKS = frozenset({"[one]", "[list]", "[object]", "[key]"})
 
 _MAX_COMPLAINTS = 3
 _MAX_FIELDS = 100
@@ -92,7 +95,13 @@ def complaint(detail: ErrorDetails) -> str:
         return CONVERSATION
     if detail["type"] not in _WORDINGS:
         return detail["msg"]
-    return _WORDINGS[detail["type"]].format(got=kind(value), given=shown(value), **context)
+    bounds = {name: _whole(bound) for name, bound in context.items()}
+    return _WORDINGS[detail["type"]].format(got=kind(value), given=shown(value), **bounds)
+
+
+def _whole(bound: Any) -> Any:
+    """Return a float that is a whole number as one, which is how a person writes it."""
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound
 
 
 def is_conversation(value: object) -> bool:

@@ -116,6 +116,11 @@ def test_a_closing_fence_has_nothing_behind_it() -> None:
     assert last(f"{T}python\nprint(1){T}") is None
 
 
+@pytest.mark.parametrize("tag", ["</answer>", "<|im_end|>", " </s>"])
+def test_a_closing_fence_may_stand_before_a_tag_of_the_template(tag: str) -> None:
+    assert last(f"{T}python\nprint(1)\n{T}{tag}\n") == "print(1)\n"
+
+
 def test_what_stands_before_a_lone_fence_is_what_a_prompt_had_opened() -> None:
     assert before_a_lone_fence(f"print(1)\n{T}\nDone.") == "print(1)\n"
     assert before_a_lone_fence("print(1)") is None

@@ -159,7 +159,7 @@ def _check_run(tests: CheckerTests, index: int, output: bytes) -> Run:
 
 
 def _program(checker: Checker) -> Program:
-    return Program(language=checker.language, source=checker.source)
+    return Program(language=checker.language, source=checker.source, files=encoded(checker.files))
 
 
 def _limits(n_runs: int) -> Limits:

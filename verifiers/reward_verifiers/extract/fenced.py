@@ -71,7 +71,7 @@ class _Open(NamedTuple):
         return (
             run[0] == self.fence[0]
             and len(run) >= len(self.fence)
-            and not fence[3].strip()
+            and _is_no_info(fence[3])
             and not self._holds(fence)
         )
 
@@ -132,6 +132,15 @@ def _opening(line: str, fence: re.Match[str] | None, start: int, content: int) -
     if behind is None or tag not in by_fence():
         return None
     return _Open(behind[1], "", tag, start, content)
+
+
+def _is_no_info(behind: str) -> bool:
+    """Whether what is behind a fence leaves it a closing one: nothing, or a tag of the template's.
+
+    Models end with the tag that ends their answer or turn, as in "```</answer>"; no language's name
+    begins so.
+    """
+    return not behind.strip() or behind.lstrip().startswith("<")
 
 
 def _tag_of(info: str) -> str:
