@@ -8,13 +8,17 @@ import shutil
 import site
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from docker import from_env
 
 from reward_sandboxes.backend import BackendOptions, make_sandboxes
+from reward_sandboxes.docker.leftovers import LABEL_OWNER
+from reward_sandboxes.docker.owner import own_name
 from reward_sandboxes.launcher import Offer
 from reward_sandboxes.local import LocalLauncher
 from reward_sandboxes.pooled import PooledSandboxes
@@ -48,6 +52,14 @@ def landlock(_folder: Path) -> Sandboxes:
 def docker(_folder: Path) -> Sandboxes:
     """In containers."""
     return make_sandboxes("docker", BackendOptions(slots=SLOTS))
+
+
+def containers_left() -> list[str]:
+    """Return the containers that this process has started and that are still there."""
+    with closing(from_env()) as client:
+        mine = {"label": f"{LABEL_OWNER}={own_name()}"}
+        found = client.api.containers(all=True, filters=mine)
+    return [f"container {one['Names']}" for one in found]
 
 
 class _Restricted(LocalLauncher):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sandboxes.attacks.arena import nothing_left, open_arena
-from sandboxes.attacks.backends import BACKENDS
+from sandboxes.attacks.backends import BACKENDS, containers_left
 from sandboxes.attacks.corpus import Attack, attacks
 from sandboxes.attacks.honest import HONEST, Honest
 from sandboxes.attacks.host import listening
@@ -81,4 +81,6 @@ async def troubles_with(
             async with open_arena(BACKENDS[backend](folder), host) as arena:
                 await arena.face(hostile)
                 await arena.honour(honest)
+        if backend == "docker":
+            left += await asyncio.to_thread(containers_left)
         return [*arena.troubles, *host.visits, *left, *host.written()]
