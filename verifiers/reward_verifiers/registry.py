@@ -84,11 +84,13 @@ class Verifier:
 
         Raises:
             BadSpecError: the spec cannot be judged against.
+            TypeError: the domain is judged by running programs, which takes an engine.
         """
+        if self.judge is None:
+            raise TypeError("this domain is judged by running programs: use an engine")
         answer = self.extract(completion, spec)
         if isinstance(answer, Verdict):
             return answer
-        assert self.judge is not None
         return self.shortcut(answer, spec) or self.judge(answer, spec)
 
 

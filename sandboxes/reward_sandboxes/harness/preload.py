@@ -32,8 +32,12 @@ _NOT_BEFOREHAND = frozenset(
 )
 
 
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+"""The fields of statements that hold statements, or what holds them."""
+
+
 def preload(source: str | bytes, beside: Iterable[str] = (), *, prelude: bool = False) -> None:
-    """Import the trusted modules that ``source`` imports at its top level.
+    """Import the trusted modules that ``source`` imports, be it in a function.
 
     Args:
         source: the program; one that does not compile imports nothing.
@@ -73,19 +77,19 @@ def _import(module: str, member: str) -> None:
 
 
 def _imports(source: bytes) -> Iterator[tuple[str, str]]:
-    """Yield (module, member or "") of the imports that run when ``source`` does."""
+    """Yield (module, member or "") of the imports of ``source``, those at its top level first."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree, _ = attempt(compile, source, "<program>", "exec", _ast.PyCF_ONLY_AST)
     blocks = [tree.body] if tree else []
     while blocks:
-        for node in blocks.pop():
+        for node in blocks.pop(0):
             if isinstance(node, _ast.Import):
                 yield from ((alias.name, "") for alias in node.names)
             elif isinstance(node, _ast.ImportFrom) and node.module and not node.level:
                 yield from ((node.module, alias.name) for alias in node.names)
-            elif isinstance(node, _ast.If | _ast.Try | _ast.With):
-                blocks += [getattr(node, part, []) for part in ("body", "orelse", "finalbody")]
+            else:
+                blocks += [inner for part in _BLOCKS if (inner := getattr(node, part, None))]
 
 
 def _beside_the_program(place: str) -> bool:

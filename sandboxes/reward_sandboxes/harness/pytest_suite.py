@@ -95,6 +95,8 @@ class _Collector:
             self._line.begin()
 
     def pytest_runtest_logreport(self, report: Any) -> None:
+        if type(report.longrepr).__name__ == "FixtureLookupErrorRepr":
+            self._broken = self._broken or f"{report.nodeid}: {line(report.longrepr.errorstring)}"
         if hasattr(report, "wasxfail") or (report.skipped and report.when == "setup"):
             self._why[report.nodeid] = None
         if self._why.get(report.nodeid, "") is None:

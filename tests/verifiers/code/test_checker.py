@@ -77,6 +77,7 @@ def test_stdout_is_a_score_or_true_or_false(said: str, score: float) -> None:
 BREAKS: list[tuple[RunResult, str]] = [
     (exits(3, "FAIL no answer file"), "exit_code"),
     (exits(7, "no number"), "exit_code"),
+    (exits(1, "Traceback (most recent call last):\nZeroDivisionError"), "exit_code"),
     (exits(7, "points 50"), "exit_code"),
     (ended(ExitReason.TIME), "exit_code"),
     (ended(ExitReason.SIGNALLED), "exit_code"),

@@ -166,6 +166,10 @@ def _limits(n_runs: int) -> Limits:
     return Limits(cpu_s=_CPU_S, total_cpu_s=min(_CPU_S * n_runs, _TOTAL_CPU_S), output_kb=1024)
 
 
+_TRACEBACK = "Traceback (most recent call last):"
+"""A checker in Python that breaks exits with 1 as well, which is no refusal then."""
+
+
 def _said(result: RunResult, says: CheckerSays) -> tuple[float | None, str]:
     """Return the score that the checker gave, and its words; None where it gave none."""
     stdout = result.stdout[:2000].decode("utf-8", "replace")
@@ -179,7 +183,7 @@ def _by_exit_code(result: RunResult, stdout: str) -> float | None:
     if result.exit_code == _ACCEPTED:
         return 1.0
     if result.exit_code in _REFUSED:
-        return 0.0
+        return None if _TRACEBACK in result.stderr else 0.0
     if result.exit_code == _POINTS:
         points = _POINTS_SAID.search(result.stderr) or _POINTS_SAID.search(stdout)
         return None if points is None else _fraction(points[1])
