@@ -89,10 +89,9 @@ def _plan(texts: tuple[str, ...]) -> Plan | Calls:
     if len(simple) == len(statements):
         return Calls(tuple(simple))
     names = free_names([setup_tree, *trees])
-    why = None
-    if free_names([setup_tree]):
-        why = "the setup uses the program"
-    return Plan(_with_entry_points(suite, names), why or more_than_calls(trees, names))
+    why = "the setup uses the program" if free_names([setup_tree]) else None
+    why = why or more_than_calls([setup_tree, *trees], names)
+    return Plan(_with_entry_points(suite, names), why)
 
 
 def _tests(statements: Sequence[str], setup: str) -> list[str]:

@@ -20,10 +20,11 @@ from reward_verifiers.code.syntax import (
     bound_names,
     called_names,
     free_names,
+    is_class_name,
     parsed,
 )
 from reward_verifiers.code.tally import Tally
-from reward_verifiers.code.use import is_class_name, more_than_calls
+from reward_verifiers.code.use import more_than_calls
 from reward_verifiers.code_spec import CheckTests, CodeSpec, RewardRule
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.memo import Memo
@@ -98,7 +99,7 @@ def _plan(key: tuple[str, ...]) -> Planned:
     candidate = check.args.args[0].arg
     head_tree = parsed(head, "tests.prompt")
     names = [name for name in free_names([head_tree, tree]) if name != entry_point]
-    why = more_than_calls([tree], {candidate, entry_point, *names})
+    why = more_than_calls([head_tree, tree], {candidate, entry_point, *names})
     if is_class_name(entry_point):
         why = f"{entry_point!r} looks like a class"
         return Planned(None, Plan(_suite(key, head, names), why), head)

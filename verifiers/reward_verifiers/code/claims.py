@@ -17,8 +17,7 @@ from typing import Any
 
 from reward_sandboxes import plain
 from reward_sandboxes.types import Call
-from reward_verifiers.code.syntax import BUILTINS
-from reward_verifiers.code.use import is_class_name
+from reward_verifiers.code.syntax import BUILTINS, is_class_name
 
 # What holds a value is asked of the value that the call returned.
 _Read = Callable[[Any], Any]

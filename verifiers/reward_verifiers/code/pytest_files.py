@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import Any
 
 from reward_sandboxes.types import Suite, SuiteKind
 from reward_verifiers.code.dialogue import Plan, hold
@@ -46,10 +47,7 @@ def _plan(key: tuple[str, *tuple[tuple[str, str], ...]]) -> Plan:
         names, why = called_names("\n".join(code.values())), None
     else:
         trees = [parsed(text, f"tests.files.{path}") for path, text in code.items()]
-        try:
-            names, why = _use(trees, module)
-        except RecursionError as error:
-            raise BadSpecError("tests.files are nested too deeply") from error
+        names, why = _use(trees, module)
     suite = Suite(
         kind=SuiteKind.PYTEST,
         entry_points=tuple(names),
@@ -93,7 +91,7 @@ def _imported(tree: ast.Module, module: str) -> dict[str, str]:
     return found
 
 
-class _Reached(ast.NodeTransformer):
+class _Reached:
     """The names reached as attributes of the imported module, and the tree with them as names."""
 
     def __init__(self, tree: ast.Module, module: str) -> None:
@@ -108,27 +106,36 @@ class _Reached(ast.NodeTransformer):
         self.names: dict[str, None] = {}
         self.more: str | None = None
         """What is done with the module beside reading its functions."""
-        self.tree: ast.AST = self.visit(tree)
+        self.tree = tree
+        pending: list[ast.AST] = [tree]
+        while pending:
+            node = pending.pop()
+            self._stand_in_within(node)
+            pending.extend(ast.iter_child_nodes(node))
 
     def name_of(self, attribute: str) -> str:
         """Return the name that stands for an attribute; no identifier of the code's is one."""
         return f"{self._module}.{attribute}"
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        if isinstance(node.value, ast.Name) and node.value.id in self._aliases:
-            self.names.setdefault(node.attr)
-            return ast.Name(id=self.name_of(node.attr), ctx=node.ctx)
-        return self.generic_visit(node)
+    def _stand_in_within(self, node: ast.AST) -> None:
+        for field, value in ast.iter_fields(node):
+            if isinstance(value, list):
+                value[:] = map(self._stand_in, value)
+            else:
+                setattr(node, field, self._stand_in(value))
 
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        if node.id in self._aliases:
-            self.more = f"it does more with the module {self._module!r} than call its functions"
-        return node
-
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        if _names_module(node.value, self._module):
-            self.more = f"it names {self._module!r} in a text"
-        return node
+    def _stand_in(self, value: Any) -> Any:
+        """Return ``value``, or the name that stands for it where it is such an attribute."""
+        match value:
+            case ast.Attribute(value=ast.Name(id=owner), attr=name, ctx=context):
+                if owner in self._aliases:
+                    self.names.setdefault(name)
+                    return ast.Name(id=self.name_of(name), ctx=context)
+            case ast.Name(id=name) if name in self._aliases:
+                self.more = f"it does more with the module {self._module!r} than call its functions"
+            case ast.Constant(value=text) if _names_module(text, self._module):
+                self.more = f"it names {self._module!r} in a text"
+        return value
 
 
 def _names_module(value: object, module: str) -> bool:

@@ -20,6 +20,8 @@ MAX_NAMES = 1000
 
 BUILTINS = frozenset(dir(builtins)) | {"__file__", "__builtins__"}
 
+_FILE = "<test code>"
+
 _WORD = re.compile(r"[^\W\d]\w*")
 _CALLED = re.compile(r"(?<![\w.])([^\W\d]\w*)[ \t]*\(")
 
@@ -30,14 +32,30 @@ def parsed(code: str, where: str) -> ast.Module:
     Raises:
         BadSpecError: it is no Python.
     """
+    _ignore_warnings()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of "\\d" in a text, which is whoever's wrote the test
-            return ast.parse(code)
+        return ast.parse(code, _FILE)
     except (SyntaxError, ValueError) as error:
         raise BadSpecError(f"{where} is no Python: {error}") from error
     except (RecursionError, MemoryError) as error:
         raise BadSpecError(f"{where} is nested too deeply") from error
+
+
+def _ignore_warnings() -> None:
+    r"""Have Python say nothing of ``"\d"`` in code that is read here, which is not ours to mend.
+
+    ``warnings.catch_warnings`` would change what other threads hear. This changes nothing but what
+    is said of ``_FILE``, for good; and again where somebody has put back what was before.
+    """
+    module = warnings.filters[0][3] if warnings.filters else None
+    if getattr(module, "pattern", None) != _FILE:
+        warnings.filterwarnings("ignore", module=_FILE)
+
+
+def is_class_name(name: str) -> bool:
+    """Whether ``name`` is written as Python's classes are; LCS is not."""
+    bare = name.rpartition(".")[2].lstrip("_")
+    return bare[:1].isupper() and not bare.isupper()
 
 
 def free_names(trees: Iterable[ast.AST]) -> list[str]:

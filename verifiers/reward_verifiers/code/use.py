@@ -2,7 +2,8 @@
 
 Where it only calls, the program can stay in a process of its own and answer calls. Where it does
 more (makes objects of its classes, reads its attributes, replaces parts of it, captures what it
-prints), nothing but a shared process will do, and the verdict says so.
+prints, asks of what it returns what no plain data can do), nothing but a shared process will do,
+and the verdict says so.
 """
 
 from __future__ import annotations
@@ -10,16 +11,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-# Fixtures and helpers that reach into the process of what they test.
-_REACHING = frozenset(
-    {
-        *("monkeypatch", "mocker", "capsys", "capsysbinary", "capfd", "capfdbinary", "caplog"),
-        *("recwarn", "redirect_stdout", "redirect_stderr", "patch"),
-    }
-)
-_REACHING_MODULES = frozenset(
-    {"inspect", "importlib", "gc", "tracemalloc", "unittest.mock", "mock"}
-)
+from reward_verifiers.code.demands import more_than_data
+from reward_verifiers.code.reaching import reaches
+from reward_verifiers.code.syntax import is_class_name
 
 # Where the name of a function may stand without anything being asked of it but to be called.
 _HANDED_ON = (
@@ -34,16 +28,20 @@ def more_than_calls(trees: Collection[ast.AST], names: Collection[str]) -> str |
     called: set[str] = set()
     loaded: set[str] = set()
     for parent, node in _pairs(trees):
-        reason = _reaching(node)
-        if reason is None and isinstance(node, ast.Name) and node.id in names:
-            reason = _more(parent, node, own)
-            loaded.add(node.id)
-            if isinstance(parent, ast.Call) and node is parent.func:
-                called.add(node.id)
+        if not isinstance(node, ast.Name) or node.id not in names:
+            continue
+        loaded.add(node.id)
+        if isinstance(parent, ast.Call) and node is parent.func:
+            called.add(node.id)
+        reason = _more(parent, node, own)
         if reason is not None:
             return reason
     constants = sorted(name for name in loaded - called if name.rpartition(".")[2].isupper())
-    return f"{constants[0]!r} looks like a constant" if constants else None
+    if constants:
+        return f"{constants[0]!r} looks like a constant"
+    return reaches([node for tree in trees for node in ast.walk(tree)]) or more_than_data(
+        trees, names
+    )
 
 
 def _more(parent: ast.AST, node: ast.Name, own: Collection[str]) -> str | None:
@@ -62,12 +60,6 @@ def _more(parent: ast.AST, node: ast.Name, own: Collection[str]) -> str | None:
     return None
 
 
-def is_class_name(name: str) -> bool:
-    """Whether ``name`` is written as Python's classes are; LCS is not."""
-    bare = name.rpartition(".")[2].lstrip("_")
-    return bare[:1].isupper() and not bare.isupper()
-
-
 def _is_new_solution(parent: ast.AST, node: ast.Name) -> bool:
     """Whether it is ``Solution()``, whose methods are as good as functions."""
     match parent:
@@ -82,19 +74,6 @@ def _pairs(trees: Collection[ast.AST]) -> Iterator[tuple[ast.AST, ast.AST]]:
         for parent in ast.walk(tree):
             for node in ast.iter_child_nodes(parent):
                 yield parent, node
-
-
-def _reaching(node: ast.AST) -> str | None:
-    match node:
-        case ast.arg(arg=name) | ast.Name(id=name) if name in _REACHING:
-            return f"it uses {name!r}"
-        case ast.Attribute(attr=name) if name in _REACHING:
-            return f"it uses {name!r}"
-        case ast.alias(name=name) if name in _REACHING_MODULES or name in _REACHING:
-            return f"it uses {name!r}"
-        case ast.ImportFrom(module=str(name)) if name in _REACHING_MODULES:
-            return f"it uses {name!r}"
-    return None
 
 
 def _defined(tree: ast.AST) -> Iterator[str]:
