@@ -52,6 +52,8 @@ class Language:
     """For a person: the language, its version or standard, its flags."""
     fences: Sequence[str]
     """The tags of fenced code blocks, and the names in specs, that mean this language."""
+    also_fences: Sequence[str] = ()
+    """Tags of blocks that count as well: those of the same language in another standard."""
     source: str
     """The file name of the source."""
     run: Sequence[str] = ()
@@ -79,6 +81,11 @@ class Language:
     extra_cpu_s: float = 0.0
     """What starting the runtime costs, on top of a program's limit."""
     smoke: Smoke
+
+
+def counts_as(tag: str, language: Language) -> bool:
+    """Whether a code block of ``tag``, in lower case, may be a program of ``language``."""
+    return by_fence().get(tag) is language or tag in language.also_fences
 
 
 def fitted(language: Language, source: str, memory_mb: int) -> Language:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -19,8 +20,10 @@ from pydantic import (
     model_validator,
 )
 
+from reward_sandboxes import plain
 from reward_sandboxes.languages import by_fence
-from reward_verifiers.code_cases import read_cases
+from reward_sandboxes.types import Call
+from reward_verifiers.code_cases import Case, read_cases
 from reward_verifiers.spec import Spec, at_most, together
 
 MAX_TESTS = 10_000
@@ -119,8 +122,21 @@ class FunctionalTests(Part):
     @model_validator(mode="after")
     def _readable(self) -> Self:
         _refuse_unpaired(self)
-        read_cases(self.inputs, self.outputs)
+        assert self.cases
         return self
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The calls to make, read once for all programs of a group."""
+        return tuple(read_cases(self.inputs, self.outputs))
+
+    @cached_property
+    def calls(self) -> tuple[Call, ...]:
+        """What of them goes where the program is."""
+        return tuple(
+            Call(function=self.fn_name, arguments=plain.dumps(case.arguments))
+            for case in self.cases
+        )
 
 
 class AssertTests(Part):

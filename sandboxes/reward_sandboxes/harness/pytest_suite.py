@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import linecache
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -107,6 +108,15 @@ class _Collector:
             self._why[report.nodeid] = _message(report)
         if self._line is not None and self._line.spoilt and report.when != "setup":
             self._why[report.nodeid] = self._line.spoilt
+
+    def pytest_pyfunc_call(self, pyfuncitem: Any) -> bool | None:
+        test = pyfuncitem.obj
+        if not inspect.iscoroutinefunction(test):
+            return None
+        signature = inspect.signature(test).parameters
+        given = {name: value for name, value in pyfuncitem.funcargs.items() if name in signature}
+        importlib.import_module("asyncio").run(test(**given))  # which few tests need
+        return True
 
     def findings(self) -> Findings:
         """Return what was heard.

@@ -9,8 +9,11 @@ from trials import Bench, ended, of_function, printed, replied, returned
 
 from reward_sandboxes import calls, plain
 from reward_sandboxes.types import Built, ExitReason
+from reward_verifiers.code import trial
+from reward_verifiers.code_spec import CodeSpec, FunctionalTests
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.registry import read_spec
+from reward_verifiers.trial import RunJob
 from reward_verifiers.verdict import Outcome
 
 SPEC: dict[str, Any] = {
@@ -137,3 +140,16 @@ def test_values_that_json_cannot_write_are_refused(number: int) -> None:
         tests = {"type": "functional", "fn_name": "f", "inputs": inputs, "outputs": outputs}
         with pytest.raises(BadSpecError, match=r"lone surrogate|JSON cannot write"):
             read_spec({"domain": "code", "tests": tests})
+
+
+def test_the_calls_of_a_spec_are_written_once_for_all_its_programs() -> None:
+    spec = read_spec({"domain": "code", **SPEC})
+    assert isinstance(spec, CodeSpec)
+    assert isinstance(spec.tests, FunctionalTests)
+    first = next(trial("one", spec))
+    second = next(trial("two", spec))
+    assert isinstance(first, RunJob)
+    assert isinstance(second, RunJob)
+    pairs = zip(first.job.runs, second.job.runs, strict=True)
+    assert all(one.call is other.call is not None for one, other in pairs)
+    assert "cases" not in spec.tests.model_dump()

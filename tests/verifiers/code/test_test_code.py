@@ -422,3 +422,40 @@ def test_tests_that_turn_out_to_hand_over_more_than_data_are_run_again_in_one_pr
     assert [one.suite.shared_process for one in bench.dialogues] == [False, True]
     assert verdict.details["shared_process"] is True
     assert verdict.details["why"] == "f is called with a value of type 'function'"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ("assert f() == 1", "assert f() == 2"),
+        ("assert f(1) == 1", "assert f(1) == 2"),
+        ("assert push(1) is None", "assert pop() == 1"),
+    ],
+)
+def test_asserts_that_count_on_what_is_remembered_run_in_one_process(
+    statements: tuple[str, ...],
+) -> None:
+    bench = Bench(report=Report(passed=[True, True]))
+    bench.judge("x", asserts(*statements))
+    assert (len(bench.jobs), len(bench.dialogues)) == (0, 1)
+
+
+def test_code_too_long_to_read_shares_the_process_if_its_words_say_so() -> None:
+    data = "DATA = [" + "1, " * 40_000 + "]\n"
+    texts = [
+        data + "from solution import f\ndef test_a(): assert eval(f(1))",
+        data + "from solution import (\n    f,\n    Stack,\n)\ndef test_a(): Stack(f(1))",
+        data + "from solution import DSU\ndef test_a(): DSU(1).find(1)",
+    ]
+    for text in texts:
+        bench = Bench(report=Report(passed=[True]))
+        assert bench.judge("x", pytest_files(text)).details["shared_process"] is True
+    bench = Bench(report=Report(passed=[True]))
+    bench.judge("x", pytest_files(data + "from solution import f\ndef test_a(): f(DATA)"))
+    assert not bench.dialogues[0].suite.shared_process
+    for spec in (
+        asserts("assert eval(f(1))", setup=data),
+        check(data + "def check(candidate):\n    assert eval(candidate(1))"),
+    ):
+        bench = Bench(report=Report(passed=[True]))
+        assert bench.judge("x", spec).details["why"] == "it uses 'eval'"

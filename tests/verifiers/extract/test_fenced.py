@@ -169,3 +169,15 @@ def test_hostile_text_is_read_in_linear_time(text: str) -> None:
     start = time.process_time()
     programs(text, "python")
     assert time.process_time() - start < 2.0
+
+
+@pytest.mark.parametrize(("tag", "language"), [("cpp", "cpp20"), ("c++20", "cpp"), ("c99", "c")])
+def test_a_block_in_another_standard_of_the_language_counts(tag: str, language: str) -> None:
+    assert last(f"{T}{tag}\nint x;\n{T}", language) == "int x;\n"
+    assert last(f"{T}python\nx\n{T}", language) is None
+    assert last(f"{T}{tag}\nint x;\n{T}", "python") is None
+
+
+def test_a_language_that_compiles_to_another_is_not_that_language() -> None:
+    assert last(f"{T}typescript\nx\n{T}", "javascript") is None
+    assert last(f"{T}cpp\nx\n{T}", "c") is None

@@ -13,10 +13,12 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from reward_sandboxes import plain
 from reward_sandboxes.types import Suite, SuiteKind
 from reward_verifiers.code.call_runs import Expectation, run_calls
 from reward_verifiers.code.claims import Callee, Claim, read_claim
 from reward_verifiers.code.dialogue import Plan, hold
+from reward_verifiers.code.reaching import seems_to_reach
 from reward_verifiers.code.syntax import (
     MAX_READ_CHARS,
     bound_names,
@@ -65,6 +67,21 @@ def run_claims(
     return run_calls(source, spec, calls, expectations, tally)
 
 
+def keeps_state(claims: Sequence[Claim]) -> bool:
+    """Whether the claims only hold together if the program remembers the calls before.
+
+    So it is where one call is to return this at first and that later, and where something without
+    arguments is called more than once or beside something else.
+    """
+    said: dict[tuple[str, bytes], str] = {}
+    for claim in claims:
+        if claim.call is not None:
+            call = (claim.call.function, claim.call.arguments)
+            if said.setdefault(call, claim.text) != claim.text:
+                return True
+    return len(claims) > 1 and any(arguments == _NO_ARGUMENTS for _, arguments in said)
+
+
 def _plan_of(spec: CodeSpec) -> Plan | Calls:
     assert isinstance(spec.tests, AssertTests)
     return _PLANS((spec.tests.setup, *spec.tests.asserts))
@@ -77,7 +94,7 @@ def _plan(texts: tuple[str, ...]) -> Plan | Calls:
     if sum(map(len, texts)) > MAX_READ_CHARS:
         own = set(words(setup))
         names = [name for name in called_names("\n".join(statements)) if name not in own]
-        return Plan(_with_entry_points(suite, names))
+        return Plan(_with_entry_points(suite, names), seems_to_reach("\n".join(texts)))
     setup_tree = parsed(setup, "tests.setup")
     for index, each in enumerate(written):
         if not parsed(each, f"tests.asserts.{index}").body:
@@ -86,7 +103,7 @@ def _plan(texts: tuple[str, ...]) -> Plan | Calls:
     callee = Callee(bound=bound_names(setup_tree), any_free=True)
     claims = [read_claim(tree.body[0], callee) for tree in trees if len(tree.body) == 1]
     simple = [claim for claim in claims if claim is not None and claim.call is not None]
-    if len(simple) == len(statements):
+    if len(simple) == len(statements) and not keeps_state(simple):
         return Calls(tuple(simple))
     names = free_names([setup_tree, *trees])
     why = "the setup uses the program" if free_names([setup_tree]) else None
@@ -123,6 +140,7 @@ def _with_entry_points(suite: Suite, names: Sequence[str]) -> Suite:
     )
 
 
+_NO_ARGUMENTS = plain.dumps([])
 # Whatever is called assert_equal, pytest.raises, check_close or expect tests something, too.
 _TESTING = re.compile(r"assert|raise|check|expect", re.IGNORECASE)
 _DEFINED = re.compile(r"(?m)^(?:async[ ]+)?def[ ]+(\w+)")

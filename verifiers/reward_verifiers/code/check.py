@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reward_sandboxes.types import Suite, SuiteKind
-from reward_verifiers.code.asserts import run_claims
+from reward_verifiers.code.asserts import keeps_state, run_claims
 from reward_verifiers.code.claims import Callee, Claim, read_claim
 from reward_verifiers.code.dialogue import Plan, hold
+from reward_verifiers.code.reaching import seems_to_reach
 from reward_verifiers.code.syntax import (
     MAX_READ_CHARS,
     bound_names,
@@ -93,7 +94,8 @@ def _plan(key: tuple[str, ...]) -> Planned:
     if len(test) + len(head) > MAX_READ_CHARS:
         bound = {entry_point, "check", "candidate"}
         names = [name for name in called_names(test) if name not in bound]
-        return Planned(None, Plan(_suite(key, head, names)), head)
+        why = seems_to_reach(test)
+        return Planned(None, Plan(_suite(key, head, names), why), head)
     tree = parsed(test, "tests.test")
     check = _check_in(tree)
     candidate = check.args.args[0].arg
@@ -138,7 +140,9 @@ def _claims(tree: ast.Module, check: ast.FunctionDef, callee: Callee) -> tuple[C
     asserts = [node for node in check.body if not _is_idle(node)]
     claims = [read_claim(node, callee) for node in asserts]
     calls = tuple(claim for claim in claims if claim is not None and claim.call is not None)
-    return calls if calls and None not in claims else None
+    if not calls or None in claims or keeps_state(calls):
+        return None
+    return calls
 
 
 def _is_idle(node: ast.stmt) -> bool:

@@ -9,12 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from reward_sandboxes import plain
-from reward_sandboxes.types import Call
 from reward_verifiers.code.call_runs import Expectation, run_calls
 from reward_verifiers.code.tally import Tally
 from reward_verifiers.code.values import in_json, same_value
-from reward_verifiers.code_cases import read_cases
 from reward_verifiers.code_spec import CodeSpec, FunctionalTests
 from reward_verifiers.trial import Trial
 
@@ -23,11 +20,9 @@ def trial(source: str, spec: CodeSpec) -> Trial:
     """Call the function once for each test, and compare as the values come."""
     tests = spec.tests
     assert isinstance(tests, FunctionalTests)
-    cases = read_cases(tests.inputs, tests.outputs)
-    calls = [Call(function=tests.fn_name, arguments=plain.dumps(each.arguments)) for each in cases]
-    tally = Tally(len(calls), spec.reward)
-    expectations = [_expectation(each.accepted, spec) for each in cases]
-    built = yield from run_calls(source, spec, calls, expectations, tally, prelude=True)
+    tally = Tally(len(tests.calls), spec.reward)
+    expectations = [_expectation(case.accepted, spec) for case in tests.cases]
+    built = yield from run_calls(source, spec, tests.calls, expectations, tally, prelude=True)
     return built or tally.verdict(source)
 
 

@@ -8,13 +8,22 @@ their report: the verdict says ``shared_process``, and why.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from reward_sandboxes.types import Suite, SuiteKind
 from reward_verifiers.code.dialogue import Plan, hold
 from reward_verifiers.code.files import encoded
-from reward_verifiers.code.syntax import MAX_READ_CHARS, called_names, free_names, parsed
+from reward_verifiers.code.reaching import seems_to_reach
+from reward_verifiers.code.syntax import (
+    MAX_READ_CHARS,
+    called_names,
+    free_names,
+    is_class_name,
+    parsed,
+    words,
+)
 from reward_verifiers.code.use import more_than_calls
 from reward_verifiers.code_spec import CodeSpec, PytestTests
 from reward_verifiers.errors import BadSpecError
@@ -44,7 +53,8 @@ def _plan(key: tuple[str, *tuple[tuple[str, str], ...]]) -> Plan:
     if not any(_holds_tests(path) for path in code):
         raise BadSpecError("tests.files: no file is named test_*.py or *_test.py")
     if sum(map(len, code.values())) > MAX_READ_CHARS:
-        names, why = called_names("\n".join(code.values())), None
+        whole = "\n".join(code.values())
+        names, why = called_names(whole), seems_to_reach(whole) or _class_in(whole, module)
     else:
         trees = [parsed(text, f"tests.files.{path}") for path, text in code.items()]
         names, why = _use(trees, module)
@@ -55,6 +65,14 @@ def _plan(key: tuple[str, *tuple[tuple[str, str], ...]]) -> Plan:
         module=module,
     )
     return Plan(suite, why)
+
+
+def _class_in(code: str, module: str) -> str | None:
+    """Return that code too long to read imports a class of the program, by the look of it."""
+    imports = re.finditer(rf"(?m)^[ \t]*from[ ]+{module}[ ]+import[ ]+(\([^()]*\)|.*)", code)
+    names = [name for found in imports for name in words(found[1])]
+    classes = [name for name in names if is_class_name(name) or name.isupper()]
+    return f"{classes[0]!r} looks like a class" if classes else None
 
 
 def _holds_tests(path: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -38,6 +39,7 @@ _ATTRIBUTES = frozenset(
     }
 )
 _EVALUATING = frozenset({"eval", "exec", "compile", "globals", "locals", "__import__"})
+_EVALUATES = re.compile(r"(?<![\w.])(eval|exec|compile|__import__)[ \t]*\(")
 # What they make equals no plain data that stands for it.
 _MAKERS = frozenset({"datetime", "decimal", "fractions", "uuid", "ipaddress"})
 
@@ -79,6 +81,12 @@ def reaches(nodes: Sequence[ast.AST]) -> str | None:
         if reason is not None:
             return reason
     return None
+
+
+def seems_to_reach(code: str) -> str | None:
+    """Return what ``reaches`` would of code that is too long to read, as far as words show it."""
+    found = _EVALUATES.search(code)
+    return f"it uses {found[1]!r}" if found else None
 
 
 def _reason(node: ast.AST, imported: Mapping[str, str], caught: Collection[str]) -> str | None:

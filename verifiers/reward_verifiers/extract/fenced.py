@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from reward_sandboxes.languages import Language, by_fence
+from reward_sandboxes.languages import Language, by_fence, counts_as
 
 _RUN = re.compile("```|~~~")
 _FENCE = re.compile(r"([ \t]*)(`{3,}|~{3,})(.*)")
@@ -173,10 +173,9 @@ def programs(text: str, language: str) -> Found:
 
     Where no block is tagged with the language, not even an open one, those without a tag count.
     """
-    known = by_fence()
-    mine = known[language]
-    every = tuple(blocks(text, lambda tag: known.get(tag) is mine))
-    tagged = [block for block in every if block.language is mine]
+    mine = by_fence()[language]
+    every = tuple(blocks(text, lambda tag: counts_as(tag, mine)))
+    tagged = [block for block in every if counts_as(block.tag, mine)]
     counted = tagged or [block for block in every if not block.tag]
     complete = tuple(block.code for block in counted if block.closed and block.code.strip())
     return Found(complete, "" if complete else _why_none(every, counted, language))
