@@ -14,6 +14,7 @@ import pytest
 from asking import until
 from scripted_sandboxes import ScriptedLauncher, job, results, running, scripted
 
+from reward_sandboxes.launcher import Link
 from reward_sandboxes.turns import Turns
 from reward_sandboxes.types import SandboxError, SandboxesFullError
 
@@ -299,5 +300,23 @@ def test_turns_refuse_when_too_many_wait_but_not_who_had_one() -> None:
         turns.close("closed")
         with pytest.raises(SandboxError, match="closed"):
             await waiting
+
+    asyncio.run(check())
+
+
+def test_a_bug_in_starting_sandboxes_is_told_to_who_waits() -> None:
+    class Broken(ScriptedLauncher):
+        async def start(self, kind: str) -> Link:
+            if self.started:
+                raise AttributeError(kind)
+            return await super().start(kind)
+
+    async def check() -> None:
+        launcher = Broken()
+        async with running(scripted(launcher)) as sandboxes:
+            launcher.started[0].kill()
+            with pytest.raises(SandboxError, match="AttributeError"):
+                async with asyncio.timeout(10):
+                    await results(sandboxes, job("say {in}", "a"))
 
     asyncio.run(check())

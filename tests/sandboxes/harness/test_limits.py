@@ -157,3 +157,24 @@ def test_only_the_end_of_stderr_is_told(nested: Harness) -> None:
     ran = nested.once("import sys; sys.stderr.write('x' * 100_000 + 'end')")
     assert ran.stderr.endswith("xend")
     assert len(ran.stderr) < 10_000
+
+
+def test_memory_that_the_kernel_holds_in_sockets_counts() -> None:
+    program = """
+import os, socket
+for _ in range(7):
+    if os.fork() == 0:
+        break
+pairs = [socket.socketpair() for _ in range(200)]
+for one, _ in pairs:
+    one.setblocking(False)
+    try:
+        while True:
+            one.send(bytes(65536))
+    except BlockingIOError:
+        pass
+while True:
+    pass
+"""
+    with started(**LEVELS["namespaces"]()) as harness:
+        assert harness.once(program).reason == "memory"
