@@ -20,8 +20,8 @@ from reward_sandboxes.slot import Slot
 from reward_sandboxes.stock import Stock
 from reward_sandboxes.turns import Turns
 
-_GRACE_S = 2.0
-"""For what runs when its job is ended; longer, and the sandbox ends with it."""
+_GRACE_S = 0.5
+"""For what runs when its job is ended; longer, and the sandbox ends with it, which costs less."""
 
 
 class Lease:

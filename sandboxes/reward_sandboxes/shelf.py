@@ -171,7 +171,7 @@ class Shelf:
     def _start_missing(self) -> None:
         while self._n_starting < self._needed():
             self._n_starting += 1
-            _spawn(self._start_one(), self._starters)
+            _spawn(self._start_one(), self._starters).add_done_callback(self._started)
 
     async def _start_one(self) -> None:
         try:
@@ -187,6 +187,13 @@ class Shelf:
                     return
         finally:
             self._n_starting -= 1
+
+    def _started(self, starter: asyncio.Task[None]) -> None:
+        """Tell those who wait of a bug of ours; nobody else would."""
+        error = None if starter.cancelled() else starter.exception()
+        if error is not None:
+            log.error("starting a sandbox crashed", exc_info=error, extra={"kind": self.kind})
+            self._tell_all(SandboxError(f"starting a sandbox crashed: {error!r}"))
 
     def _failed(self, error: SandboxError) -> None:
         now = time.monotonic()
@@ -266,7 +273,8 @@ class Shelf:
         self._start_missing()
 
 
-def _spawn(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
+def _spawn(work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> asyncio.Task[None]:
     task = asyncio.create_task(work)
     tasks.add(task)
     task.add_done_callback(tasks.discard)
+    return task

@@ -159,7 +159,7 @@ def test_only_the_end_of_stderr_is_told(nested: Harness) -> None:
     assert len(ran.stderr) < 10_000
 
 
-def test_memory_that_the_kernel_holds_in_sockets_counts() -> None:
+def test_memory_that_the_kernel_holds_in_sockets_counts(nested: Harness) -> None:
     program = """
 import os, socket
 for _ in range(7):
@@ -176,5 +176,4 @@ for one, _ in pairs:
 while True:
     pass
 """
-    with started(**LEVELS["namespaces"]()) as harness:
-        assert harness.once(program).reason == "memory"
+    assert nested.once(program).reason == "memory"
