@@ -58,8 +58,9 @@ def enter(config: Config, level: str) -> Cage:
     # Its parent is outside of its namespace, and so has no number.
     prctl.die_with_parent(0)
     _harden()
-    names = ("files", "disk", "network", "processes", "process_count", "ipc", "signals", "user")
-    return NestedCage({**dict.fromkeys(names, True), "capabilities": True, "system_calls": True})
+    names = ("files", "disk", "network", "processes", "process_count", "ipc", "signals")
+    held: dict[str, bool | str] = {**dict.fromkeys(names, True), "user": _user_protection()}
+    return NestedCage({**held, "capabilities": True, "system_calls": True})
 
 
 def _leave_as_root(config: Config) -> None:
@@ -97,11 +98,15 @@ def _fence(config: Config, level: str) -> Cage:
         _become(config)
     if not os.access(os.__file__, os.R_OK):
         raise OSError(f"user {os.geteuid()} cannot read Python's own library, {os.__file__}")
-    protections["user"] = os.geteuid() != 0 or "runs as root"
+    protections["user"] = _user_protection()
     prctl.die_with_parent(os.getppid())
     prctl.adopt_orphans()
     _harden()
     return FencedCage(level, config.shown, protections)
+
+
+def _user_protection() -> bool | str:
+    return os.geteuid() != 0 or "runs as root"
 
 
 def _user(config: Config) -> int:
@@ -109,11 +114,14 @@ def _user(config: Config) -> int:
 
 
 def _become(config: Config) -> None:
-    """Turn from root into the user of programs, for good."""
+    """Turn from root into the user of programs, for good, if this root may turn into anybody."""
     user = _user(config)
-    os.setgroups([])
-    os.setresgid(user, user, user)
-    os.setresuid(user, user, user)
+    try:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    except PermissionError:
+        return  # root of a container without its powers, which is nobody special
     prctl.set_dumpable()
 
 

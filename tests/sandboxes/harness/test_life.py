@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -187,3 +188,20 @@ def test_a_small_harness_starts_fast_and_stays_small() -> None:
             lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
             resident += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         assert resident < 40_000, json.dumps(resident)
+
+
+def test_root_of_a_container_without_its_powers_is_confined_as_root() -> None:
+    if os.getuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("needs root and setpriv, to give its powers up")
+    bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    config = {"readable": [sys.base_prefix]}
+    harness = Harness([*bare, sys.executable, "-I", "-S", str(MAIN), json.dumps(config)])
+    try:
+        header = harness.expect(Kind.HELLO).header
+        assert header["protections"]["user"] == "runs as root"
+        assert header["level"] == "landlock"
+        said = harness.once("print(open('/etc/shadow').read())").header["stderr"]
+        assert "Permission denied" in said
+    finally:
+        harness.process.kill()
+        harness.close()
