@@ -21,8 +21,8 @@ from reward_sandboxes.wire import Kind, Role
 
 MAIN = Path(wire.__file__).parent / "harness" / "__main__.py"
 LONGEST_S = 40.0
-NOBODY = 64_123
-"""A user who owns nothing and whom no system has."""
+NOBODY = 61_000 + os.getpid() % 3000
+"""A user who owns nothing and whom no system has; another one for tests that run at the same time."""
 LIMITS = {
     "cpu_s": 2.0,
     "total_cpu_s": 20.0,
