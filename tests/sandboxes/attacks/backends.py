@@ -27,8 +27,8 @@ from reward_sandboxes.types import Sandboxes
 SLOTS = 4
 """More than there may be cores: many programs only sleep until they are stopped."""
 BUILD_S = 1.5
-NOBODY = 64_321
-"""A user who owns nothing and whom no system has."""
+NOBODY = 57_000 + os.getpid() % 3000
+"""A user who owns nothing and whom no system has; tests that run side by side have another each."""
 
 
 def local(_folder: Path) -> Sandboxes:

@@ -192,6 +192,11 @@ def test_keys_that_collide_are_refused_before_a_set_is_made_of_them(tmp_path: Pa
     assert passed(source, asserts(CATCHES_ALL), tmp_path) == [False]
 
 
+def test_a_program_does_not_get_into_the_tests_by_how_much_it_returns(tmp_path: Path) -> None:
+    source = "def f(xs): return [1] * 1_000_001"
+    assert passed(source, asserts("f(map(str, f(1)))"), tmp_path) == [False]
+
+
 BROKEN = {
     "a statement does not compile": asserts("assert f(1) ==", "assert f(1) == 1"),
     "the setup fails": asserts("assert f(1)", setup="import no_such_module"),

@@ -22,7 +22,7 @@ from reward_sandboxes.wire import Kind, Role
 MAIN = Path(wire.__file__).parent / "harness" / "__main__.py"
 LONGEST_S = 40.0
 NOBODY = 61_000 + os.getpid() % 3000
-"""A user who owns nothing and whom no system has; another one for tests that run at the same time."""
+"""A user who owns nothing and whom no system has; tests that run side by side have another each."""
 LIMITS = {
     "cpu_s": 2.0,
     "total_cpu_s": 20.0,
