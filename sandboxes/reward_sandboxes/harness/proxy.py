@@ -1,8 +1,8 @@
 """Stands for a program in test code: every call of it goes through a channel, as plain data.
 
 Covered: whatever the program says arrives as values of exact builtin types, or as a builtin
-exception; a test during which it died, had no such function or returned anything else has failed,
-whatever the test code catches.
+exception, or as an object of which nothing is known. A test during which it died, had no such
+function or said what cannot be read has failed, whatever the test code catches.
 
 Not covered: arguments keep their places, but not that one object stands in two of them; attributes,
 classes and callbacks of the program do not cross.
@@ -18,7 +18,7 @@ from typing import Any
 from reward_sandboxes import calls
 from reward_sandboxes.harness.attempt import attempt
 from reward_sandboxes.harness.channel import Channel, ChannelError
-from reward_sandboxes.harness.values import lent
+from reward_sandboxes.harness.values import TooManyError, lent
 from reward_sandboxes.plain import MAX_DEPTH, PlainError, depth_over
 
 MAX_CALLS = 200_000
@@ -30,6 +30,11 @@ _ERRORS = {
     and issubclass(kind, Exception | SystemExit)
 }
 _CONTAINERS = (list, dict, set, tuple)
+
+
+Unknown = type("an object of the program", (), {"__slots__": ()})
+"""Of which class a result is that is no plain data: true, not None, and equal to nothing else. A
+program gets no more by it than by returning some plain value."""
 
 
 class SpoiltError(BaseException):
@@ -89,8 +94,10 @@ class Line:
             )
         if isinstance(sent, bytes):
             return sent
-        # How deep a value is may be the program's doing; of what type it is never is.
-        if isinstance(error, PlainError) and not any(
+        # How deep and how long a value is may be the program's doing; of what type it is never is.
+        is_type = isinstance(error, PlainError) and not isinstance(error, TooManyError)
+        is_type = is_type and Unknown.__name__ not in str(error)
+        if is_type and not any(
             depth_over(one, MAX_DEPTH - 4) for one in (*arguments, *keywords.values())
         ):
             why = f"{calls.NEEDS_SHARING}: {name} is called with {error}"
@@ -108,7 +115,9 @@ class Line:
                 return value
             case calls.Raised(kind, message):
                 raise _made(kind, message, exits=self.exits)
-            case calls.NoFunction(message) | calls.NotPlain(message):
+            case calls.NotPlain():
+                return Unknown()
+            case calls.NoFunction(message):
                 raise self._spoil(message)
 
     def _hang_up(self, why: str) -> SpoiltError:

@@ -29,6 +29,11 @@ from reward_sandboxes.plain import MAX_DEPTH, PlainError
 MAX_ITEMS = 1_000_000
 """Of what can be gone through only once, and may have no end."""
 
+
+class TooManyError(PlainError):
+    """Something has more items than ``MAX_ITEMS``; how many may be anybody's doing."""
+
+
 _SCALARS = frozenset({type(None), bool, int, float, complex, str, bytes})
 _MAPPINGS = frozenset({dict, OrderedDict, defaultdict, Counter, MappingProxyType})
 _DICT: dict[Any, Any] = {}
@@ -103,7 +108,7 @@ def _items(kind: type, value: Any) -> Iterator[Any]:
         return iter(value)
     items = list(itertools.islice(value, MAX_ITEMS + 1))
     if len(items) > MAX_ITEMS:
-        raise PlainError(f"a {kind.__name__} of more than {MAX_ITEMS} items")
+        raise TooManyError(f"a {kind.__name__} of more than {MAX_ITEMS} items")
     return iter(items)
 
 

@@ -137,8 +137,6 @@ def test_a_method_of_solution_can_be_called_as_tests_write_it(tmp_path: Path) ->
 CATCHES_ALL = "try:\n    f()\nexcept BaseException:\n    pass"
 SPOILERS = {
     "no such function": "def g(): pass",
-    "its own object": "class X:\n    def __eq__(self, o): return True\ndef f(): return X()",
-    "an int that lies": "class X(int):\n    def __eq__(self, o): return True\ndef f(): return X()",
     "the end of the process": "import os\ndef f(): os._exit(0)",
     "a kill": "import os\ndef f(): os.kill(os.getpid(), 9)",
     "an exec": "import os\ndef f(): os.execv('/bin/true', ['true'])",
@@ -190,6 +188,26 @@ def test_a_forged_message_is_at_most_a_plain_value(name: str, tmp_path: Path) ->
 def test_keys_that_collide_are_refused_before_a_set_is_made_of_them(tmp_path: Path) -> None:
     source = "def f(): return {k * (2**61 - 1) for k in range(1000)}"
     assert passed(source, asserts(CATCHES_ALL), tmp_path) == [False]
+
+
+LIARS = {
+    "its own object": "class X:\n    def __eq__(self, o): return True\ndef f(*_): return X()",
+    "a lying int": "class X(int):\n    def __eq__(self, o): return True\ndef f(*_): return X()",
+}
+
+
+@pytest.mark.parametrize("name", LIARS)
+def test_an_object_of_the_program_is_true_and_nothing_else(name: str, tmp_path: Path) -> None:
+    suite = asserts(
+        "assert f()",
+        "assert f() is not None",
+        "assert f() == 1 or 1 == f() or f() in [1] or f() == f()",
+        "assert isinstance(f(), int) or hasattr(f(), 'x')",
+        "assert f() < 1",
+        "assert f([f()])",
+        "assert f(map(id, [f()])) and f(map(lambda _: f(), [1]))",
+    )
+    assert passed(LIARS[name], suite, tmp_path) == [True, True, *[False] * 5]
 
 
 def test_a_program_does_not_get_into_the_tests_by_how_much_it_returns(tmp_path: Path) -> None:

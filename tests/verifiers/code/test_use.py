@@ -70,6 +70,7 @@ def test_what_plain_data_can_do_needs_no_sharing(code: str) -> None:
         ("a = A(3)\na.union(0, 1)\nassert a.find(0) == a.find(1)", "looks like a class"),
         ("assert A(3).x == 3", "reads 'x'"),
         ("assert A(1) == A(1)", "looks like a class"),
+        ("assert f() == A(1)", "looks like a class"),
         ("assert str(A(1)) == '1'", "looks like a class"),
         ("assert f(3)(4) == 7", "calls what 'f' returns"),
         ("assert f(3).inc() == 4", "reads 'inc'"),

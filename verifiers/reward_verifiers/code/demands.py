@@ -98,6 +98,8 @@ class _Reader:
                 return f"it decorates with what {origin!r} returns"
             case ast.For(iter=iterated) if node is iterated and _breaks(parent):
                 return f"it goes through what {origin!r} returns in part"
+            case ast.FormattedValue() if _may_be_class(origin):
+                return f"{origin!r} looks like a class, for it asks for its text"
             case ast.Compare():
                 return self._of_comparison(node, parent, origin)
         return None
@@ -178,8 +180,8 @@ class _Reader:
         if any(map(_is_object, others)):
             return f"it compares what {origin!r} returns with an object"
         origins = set(map(self._results.origin, others))
-        if _may_be_class(origin) and origin in origins:
-            return f"{origin!r} looks like a class, for it compares what it returns"
+        if _may_be_class(origin) and origins != {None}:
+            return f"{origin!r} looks like a class, for it compares results"
         if None in origins:
             self._shown.add(origin)
         return None
