@@ -43,6 +43,8 @@ _BINDING: Mapping[type[ast.AST], tuple[str, str]] = MappingProxyType(
         ast.withitem: ("optional_vars", "context_expr"),
     }
 )
+_VALUES = (ast.Name, ast.Attribute, ast.Call, ast.NamedExpr, *_HOLDING)
+_BINDERS = (ast.Assign, ast.Return, ast.Yield, ast.Call, *_BINDING)
 _NAMED = ast.FunctionDef | ast.AsyncFunctionDef
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -56,6 +58,8 @@ class Results:
         self._parents = {
             id(child): node for node in self.nodes for child in ast.iter_child_nodes(node)
         }
+        self._values = [node for node in reversed(self.nodes) if isinstance(node, _VALUES)]
+        self._binders = [node for node in self.nodes if isinstance(node, _BINDERS)]
         self._arguments = {node.arg for node in self.nodes if isinstance(node, ast.arg)}
         self._own = {node.name: node for node in self.nodes if isinstance(node, _NAMED)}
         self._held: dict[str, str] = {}
@@ -94,7 +98,7 @@ class Results:
 
     def _mark(self) -> None:
         self._origins = {}
-        for node in reversed(self.nodes):  # which has every child before its parent
+        for node in self._values:  # which has every child before its parent
             origin = self._origin_of(node)
             if origin is not None:
                 self._origins[id(node)] = origin
@@ -134,7 +138,7 @@ class Results:
         return next((one for one in origins if one is not None and one != SOLUTION), None)
 
     def _bind(self) -> None:
-        for node in self.nodes:
+        for node in self._binders:
             for target, value in _bindings(node):
                 self._hold(target, value)
             match node:
