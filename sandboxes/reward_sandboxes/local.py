@@ -19,6 +19,7 @@ from pathlib import Path
 
 from reward_sandboxes.child import Child
 from reward_sandboxes.commands import SEARCH_PATH, said_by
+from reward_sandboxes.harness.config import Config
 from reward_sandboxes.languages import Language, languages, version_in
 from reward_sandboxes.launcher import Offer
 from reward_sandboxes.precompiled import Precompiled
@@ -73,6 +74,9 @@ class LocalLauncher:
 
     async def prepare(self) -> None:
         """Find out which languages there are; begin to precompile headers."""
+        # Every sandbox is to show the folder, those too that start before anything is in it.
+        with contextlib.suppress(OSError):
+            self._headers.mkdir(parents=True, exist_ok=True)
         async with asyncio.TaskGroup() as group:
             for language in languages().values():
                 group.create_task(self._look_for(language))
@@ -106,18 +110,21 @@ class LocalLauncher:
             await asyncio.wait({self._precompiling})
 
     def _command(self) -> list[str]:
-        own = self._python == sys.executable
-        packages = [path for path in site.getsitepackages() if own and Path(path).is_dir()]
-        readable = [sys.base_prefix, *packages] if own else []
-        if self._headers.is_dir():
-            readable.append(str(self._headers))
         config = {
             "confine": "auto" if self._confine else "none",
-            "readable": readable,
-            "python_path": packages,
+            "readable": self._config.readable,
+            "python_path": self._config.python_path,
             "tools": sorted({name for one in languages().values() for name in one.needs}),
         }
         return [self._python, "-I", "-S", "-B", str(_HARNESS), json.dumps(config)]
+
+    @property
+    def _config(self) -> Config:
+        """What programs may read, beside the system's own folders."""
+        own = self._python == sys.executable
+        packages = [path for path in site.getsitepackages() if own and Path(path).is_dir()]
+        readable = [sys.base_prefix, *packages] if own else []
+        return Config(readable=[*readable, str(self._headers)], python_path=packages)
 
     async def _look_for(self, language: Language) -> None:
         absent = [name for name in language.needs if not shutil.which(name, path=SEARCH_PATH)]
@@ -148,14 +155,21 @@ class LocalLauncher:
 
     def _offer(self, language: Language, version: str, headers: Path | None) -> None:
         """Offer ``language``, with the folder of its precompiled headers or without any."""
+        places = [] if headers is None else self._places_of(headers)
         build = [
-            word.replace(_PCH, str(headers))
+            filled
             for word in language.build
-            if headers is not None or _PCH not in word
+            for filled in ([word] if _PCH not in word else [word.replace(_PCH, p) for p in places])
         ]
         self._offers[language.name] = Offer(
             language=replace(language, build=build), kind=KIND, version=version
         )
+
+    def _places_of(self, headers: Path) -> list[str]:
+        """Return where compilers may find ``headers``: not every sandbox shows them elsewhere."""
+        inside = headers.relative_to(self._headers)
+        shown = Path(self._config.places[str(self._headers)]) / inside
+        return list(dict.fromkeys(map(str, (shown, headers))))
 
 
 def _cache_folder() -> Path:

@@ -12,7 +12,7 @@ LANDLOCK = "landlock"
 NONE = "none"
 _LEVELS = (AUTO, NAMESPACES, LANDLOCK, NONE)
 _OWN = ("/tmp/", "/var/tmp/", "/box/", "/dev/", "/proc/")  # noqa: S108 - of the view
-_MOVED = "/packages"
+_MOVED = "/shown"
 
 
 class Config(NamedTuple):
@@ -38,10 +38,12 @@ class Config(NamedTuple):
     def places(self) -> dict[str, str]:
         """Where a view of its own shows each path of ``shown``: as a rule where it is.
 
-        Folders of packages that the program's own folders would hide are shown elsewhere.
+        What the program's own folders would hide is shown elsewhere.
         """
-        moved = {path: f"{_MOVED}/{index}" for index, path in enumerate(self.python_path)}
-        return {path: moved.get(path, path) if hidden(path) else path for path in self.shown}
+        return {
+            path: f"{_MOVED}/{index}" if hidden(path) else path
+            for index, path in enumerate(self.shown)
+        }
 
 
 def hidden(path: str) -> bool:

@@ -97,10 +97,11 @@ def mount_proc(place: str = "/proc") -> None:
 
 def _shown(places: Mapping[str, str]) -> dict[str, int]:
     """Return a descriptor for everything in the view, by where it is there."""
-    kept = [path for path, place in places.items() if path == place and not hidden(path)]
+    kept = [path for path, place in places.items() if path == place]
     shown = _picked([*_system_folders(), *_configured(), *_resolved(kept)])
     moved = {place: path for path, place in places.items() if path != place}
-    return shown | {place: mounts.pick(path) for place, path in moved.items()}
+    there = {place: path for place, path in moved.items() if os.path.exists(path)}
+    return shown | {place: mounts.pick(path) for place, path in there.items()}
 
 
 def _system_folders() -> Iterable[str]:

@@ -25,11 +25,11 @@ def test_packages_in_a_folder_that_programs_have_for_themselves_are_found_elsewh
             assert harness.once(PROGRAM).stdout == "7 []\n"
 
 
-def test_only_hidden_packages_move() -> None:
+def test_only_what_is_hidden_moves() -> None:
     config = Config(readable=["/opt/python", "/tmp/headers"], python_path=["/tmp/a", "/usr/lib/b"])
     assert config.places == {
         "/opt/python": "/opt/python",
-        "/tmp/headers": "/tmp/headers",
-        "/tmp/a": "/packages/0",
+        "/tmp/headers": "/shown/1",
+        "/tmp/a": "/shown/2",
         "/usr/lib/b": "/usr/lib/b",
     }
