@@ -75,8 +75,9 @@ class Caller:
         self._idle: list[Connection] = []
         self._open: set[Connection] = set()
         self._failing_since: float | None = None
-        self._gone = ""
         self._gone_at = -math.inf
+        self.trouble = ""
+        """Why the last try to connect failed; empty when it did not."""
         self._closed = ""
 
     @asynccontextmanager
@@ -126,7 +127,7 @@ class Caller:
         """
         start = time.monotonic()
         if start - self._gone_at < _LONGEST_PAUSE_S:
-            raise SandboxError(self._gone)
+            raise SandboxError(self.trouble)
         pause_s = _FIRST_PAUSE_S
         while True:
             if self._closed:
@@ -134,15 +135,15 @@ class Caller:
             try:
                 connection = await self._connect()
             except LostError as error:
+                self.trouble = f"no sandbox manager at {self._host}:{self._port}: {error}"
                 since = self._failing_since = self._failing_since or start
                 if time.monotonic() + pause_s - since > self._patience_s:
-                    self._gone = f"no sandbox manager at {self._host}:{self._port}: {error}"
                     self._gone_at = time.monotonic()
-                    raise SandboxError(self._gone) from error
+                    raise SandboxError(self.trouble) from error
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
             else:
-                self._failing_since, self._gone_at = None, -math.inf
+                self._failing_since, self._gone_at, self.trouble = None, -math.inf, ""
                 return connection
 
     async def _connect(self) -> Connection:

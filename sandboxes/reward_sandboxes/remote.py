@@ -92,8 +92,11 @@ class RemoteSandboxes:
         self._status = replace(self._status, ready=False, reason="closed")
 
     def status(self) -> Status:
-        """Say how the manager was, a moment ago."""
-        return replace(self._status, queued=self._status.queued + self._turns.waiting)
+        """Say how the manager was, a moment ago, and whether it can be reached."""
+        status = self._status
+        if status.ready and self._caller.trouble:
+            status = replace(status, ready=False, reason=self._caller.trouble)
+        return replace(status, queued=status.queued + self._turns.waiting)
 
     async def run(self, job: Job) -> AsyncGenerator[Built | RunResult, None]:
         """Yield ``Built``, then a result per run in order, as they come.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import struct
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
@@ -131,6 +132,25 @@ def test_a_manager_that_stays_away_is_an_error_in_time() -> None:
             async with asyncio.timeout(5):
                 outcomes = await asyncio.gather(*waiting, return_exceptions=True)
             assert all(isinstance(one, SandboxError) for one in outcomes)
+
+    asyncio.run(check())
+
+
+def test_a_manager_that_is_gone_is_told_at_once_and_seen() -> None:
+    async def check() -> None:
+        async with managed() as (_, port):
+            sandboxes = RemoteSandboxes("127.0.0.1", port, patience_s=0.2)
+            await sandboxes.start()
+        assert sandboxes.status().ready
+        with pytest.raises(SandboxError, match="no sandbox manager"):
+            await results(sandboxes, job("say {in}", "a"))
+        assert not sandboxes.status().ready
+        start = time.monotonic()
+        for _ in range(50):
+            with pytest.raises(SandboxError, match="no sandbox manager"):
+                await results(sandboxes, job("say {in}", "a"))
+        assert time.monotonic() - start < 2
+        await sandboxes.close()
 
     asyncio.run(check())
 
