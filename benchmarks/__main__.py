@@ -19,6 +19,9 @@ RUNS = (
     ("stem_choice",),
     ("startup",),
     ("client_throughput",),
+    ("code_throughput",),
+    ("code_latency",),
+    ("code_sandboxes",),
     ("memory", "--items", "100000"),
 )
 """Module and options of each run. Memory takes a tenth of its million items here."""
