@@ -26,7 +26,7 @@ from reward_sandboxes.types import Sandboxes
 
 SLOTS = 4
 """More than there may be cores: many programs only sleep until they are stopped."""
-BUILD_S = 1.5
+BUILD_S = 5.0
 NOBODY = 57_000 + os.getpid() % 3000
 """A user who owns nothing and whom no system has; tests that run side by side have another each."""
 
