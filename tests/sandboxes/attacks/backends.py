@@ -40,7 +40,9 @@ def ordinary_user(folder: Path) -> Sandboxes:
     """As a user without rights, started by root."""
     if os.getuid() != 0:
         pytest.skip("already an ordinary user")
-    launcher = _Restricted(cache=folder, user=NOBODY, group=NOBODY, python=_python_of_all())
+    launcher = _Restricted(
+        cache=folder / "headers", user=NOBODY, group=NOBODY, python=_python_of_all()
+    )
     return PooledSandboxes(launcher, slots=SLOTS)
 
 
