@@ -93,6 +93,24 @@ SELF_TESTS: dict[str, tuple[dict[str, Any], str, str]] = {
         "```python\nprint(sum(map(int, input().split())))\n```",
         "```python\nprint(6)\n```",
     ),
+    "reasoning_gym": (
+        {
+            "domain": "reasoning_gym",
+            "dataset": "chain_sum",
+            "entry": {"question": "4 + 3 =", "answer": "7", "metadata": {}},
+        },
+        "<answer>7</answer>",
+        "<answer>8</answer>",
+    ),
+    "ifeval": (
+        {
+            "domain": "ifeval",
+            "instruction_id_list": ["length_constraints:number_sentences"],
+            "kwargs": [{"num_sentences": 2, "relation": "at least"}],
+        },
+        "Dr. Smith came. He saw.",
+        "Dr. Smith came.",
+    ),
 }
 """By domain: a spec, a completion that is right and one that is wrong; each needs the lane if any
 of the domain's questions does."""

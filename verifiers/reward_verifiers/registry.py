@@ -36,7 +36,14 @@ from pydantic import ValidationError
 
 from reward_verifiers.complaints import kind, too_many_fields, validation_message
 from reward_verifiers.errors import BadSpecError
-from reward_verifiers.specs import CodeSpec, MathSpec, Spec, StemSpec
+from reward_verifiers.specs import (
+    CodeSpec,
+    IfevalSpec,
+    MathSpec,
+    ReasoningGymSpec,
+    Spec,
+    StemSpec,
+)
 from reward_verifiers.trial import Trial
 from reward_verifiers.verdict import Verdict
 
@@ -131,6 +138,22 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
             lane=Lane.SANDBOX,
             version="1",
             summary="programs, run against their tests in sandboxes",
+        ),
+        "reasoning_gym": Domain(
+            name="reasoning_gym",
+            spec=ReasoningGymSpec,
+            module="reward_verifiers.reasoning_gym",
+            lane=Lane.CPU,
+            version="1",
+            summary="the puzzles of Reasoning Gym, by the rules of their data sets",
+        ),
+        "ifeval": Domain(
+            name="ifeval",
+            spec=IfevalSpec,
+            module="reward_verifiers.ifeval",
+            lane=Lane.CPU,
+            version="1",
+            summary="instructions that can be checked: IFEval, IFBench and their training sets",
         ),
     }
 )

@@ -9,6 +9,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from reward_verifiers.code_spec import CodeSpec
+from reward_verifiers.ifeval_spec import IfevalSpec
+from reward_verifiers.reasoning_gym_spec import ReasoningGymSpec
 from reward_verifiers.spec import (
     MAX_WHOLE_BITS,
     Gold,
@@ -28,8 +30,10 @@ __all__ = [
     "CodeSpec",
     "Gold",
     "Golds",
+    "IfevalSpec",
     "MathMode",
     "MathSpec",
+    "ReasoningGymSpec",
     "Spec",
     "StemSpec",
     "Thinking",
@@ -158,5 +162,7 @@ class StemSpec(Spec):
         return (self.gold,) if isinstance(self.gold, str) else tuple(self.gold)
 
 
-AnySpec = Annotated[MathSpec | StemSpec | CodeSpec, Field(discriminator="domain")]
+AnySpec = Annotated[
+    MathSpec | StemSpec | CodeSpec | ReasoningGymSpec | IfevalSpec, Field(discriminator="domain")
+]
 """What an item may carry; ``domain`` says which."""

@@ -1,0 +1,79 @@
+"""The instructions of a spec, with their arguments read; kept for the rest of the group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.ifeval.families import table_of, version_of
+from reward_verifiers.ifeval.instruction import Asked, Instruction
+from reward_verifiers.ifeval_spec import FollowProfile, IfevalSpec
+from reward_verifiers.memo import Memo
+
+
+def asked(spec: IfevalSpec) -> tuple[Asked, ...]:
+    """Return what ``spec`` asks for, in order.
+
+    Raises:
+        BadSpecError: an instruction is unknown, or its arguments are not what it takes; the message
+            names the field.
+    """
+    return _ASKED(spec.model_dump_json(exclude={"thinking", "mode", "reward"}))
+
+
+def _read(key: str) -> tuple[Asked, ...]:
+    spec = IfevalSpec.model_validate_json(key)
+    given = spec.kwargs or [None] * len(spec.instruction_id_list)
+    return tuple(
+        _one(index, name, kwargs or {}, spec)
+        for index, (name, kwargs) in enumerate(zip(spec.instruction_id_list, given, strict=True))
+    )
+
+
+_ASKED: Memo[str, tuple[Asked, ...]] = Memo(_read)
+
+
+def _one(index: int, name: str, kwargs: Mapping[str, Any], spec: IfevalSpec) -> Asked:
+    table = table_of(spec)
+    row = table.get(name)
+    if row is None:
+        raise BadSpecError(
+            f"spec.instruction_id_list.{index}: {_named(spec)} has no {name[:80]!r}"
+            f"{_suggestion(name, table)}"
+        )
+    arguments = _arguments(f"spec.kwargs.{index}", name, kwargs, row)
+    if row.prompt:
+        arguments["prompt"] = spec.prompt
+    fixed = row.fixed if spec.profile is FollowProfile.FIXED else None
+    return Asked(fixed or row.check, arguments)
+
+
+def _arguments(
+    where: str, name: str, kwargs: Mapping[str, Any], row: Instruction
+) -> dict[str, Any]:
+    given = {key: value for key, value in kwargs.items() if value is not None}
+    excess = sorted(given.keys() - row.arguments.keys())
+    if excess:
+        raise BadSpecError(f"{where}.{excess[0][:80]}: {name} takes no such argument")
+    read = {}
+    for key, argument in row.arguments.items():
+        if key not in given:
+            if not argument.optional:
+                raise BadSpecError(f"{where}.{key}: missing; {name} needs it")
+            continue
+        try:
+            read[key] = argument.read(given[key])
+        except ValueError as error:
+            raise BadSpecError(f"{where}.{key}: {error} ({name})") from error
+    return read
+
+
+def _named(spec: IfevalSpec) -> str:
+    return f"family {spec.family.value}, version {version_of(spec)},"
+
+
+def _suggestion(name: str, table: Mapping[str, Instruction]) -> str:
+    close = get_close_matches(name[:80], table, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
