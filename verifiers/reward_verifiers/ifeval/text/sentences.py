@@ -41,18 +41,16 @@ def _candidates(text: str) -> Iterator[tuple[re.Match[str], str]]:
     """
     blanks = [blank for blank in string.whitespace if blank in text]
     last: re.Match[str] | None = None
-    word = 0
+    start = stop = 0
     for match in _CANDIDATE.finditer(text):
         sign = match.start()
-        before = last.start() if last else 0
-        blank = max((text.rfind(blank, before, sign) for blank in blanks), default=-1)
-        if blank > before:
-            if last:
-                yield last, text[word:before] + last.group() + last.group(1)
-            word = blank + 1
-        last = match
+        blank = max((text.rfind(blank, stop, sign) for blank in blanks), default=-1)
+        next_start = blank + 1 if blank > stop else start
+        if last and stop <= next_start:
+            yield last, text[start : stop + 1] + last.group(1)
+        last, start, stop = match, next_start, sign
     if last:
-        yield last, text[word : last.start()] + last.group() + last.group(1)
+        yield last, text[start : stop + 1] + last.group(1)
 
 
 def _realigned(text: str, spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
