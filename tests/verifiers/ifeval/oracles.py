@@ -1,4 +1,4 @@
-"""The checkers that others publish, loaded from their files: the truth that ours are tested against.
+"""The checkers that others publish, loaded from their files: the truth of differential tests.
 
 They are installed without what they depend on, and their packages import much that checking does
 not need. So the package around a module is a stand-in that only says where its files lie, and what
@@ -91,7 +91,7 @@ def _stand_in(package: str) -> ModuleType:
     spec = PathFinder.find_spec(package, path)
     assert spec is not None, f"{package} is not installed"
     module = ModuleType(package)
-    module.__path__ = spec.submodule_search_locations
+    module.__path__ = spec.submodule_search_locations or []
     sys.modules[package] = module
     return module
 

@@ -33,7 +33,7 @@ def whole(value: Any) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError(f"expected a whole number, got {_shown(value)}")
+        raise ValueError(f"expected a whole number, got {_shown(value)}")  # noqa: TRY004 - one error for callers
     if abs(value) > MAX_WHOLE:
         raise ValueError(f"beyond {MAX_WHOLE}")
     return value
@@ -46,10 +46,34 @@ def text(value: Any) -> str:
         ValueError: it is none, or too long.
     """
     if not isinstance(value, str):
-        raise ValueError(f"expected text, got {_shown(value)}")
+        raise ValueError(f"expected text, got {_shown(value)}")  # noqa: TRY004 - one error for callers
     if len(value) > MAX_TEXT_CHARS:
         raise ValueError(f"longer than {MAX_TEXT_CHARS} characters")
     return value
+
+
+def count(value: Any) -> int:
+    """Read a whole number from zero on.
+
+    Raises:
+        ValueError: it is none, or out of bounds.
+    """
+    number = whole(value)
+    if number < 0:
+        raise ValueError(f"expected a number from 0 on, got {number}")
+    return number
+
+
+def filled(value: Any) -> str:
+    """Read a text that is not blank.
+
+    Raises:
+        ValueError: it is none, blank, or too long.
+    """
+    said = text(value)
+    if not said.strip():
+        raise ValueError("expected text that is not blank")
+    return said
 
 
 def texts(value: Any) -> tuple[str, ...]:
@@ -59,7 +83,7 @@ def texts(value: Any) -> tuple[str, ...]:
         ValueError: it is none, or too long.
     """
     if not isinstance(value, list | tuple):
-        raise ValueError(f"expected a list of texts, got {_shown(value)}")
+        raise ValueError(f"expected a list of texts, got {_shown(value)}")  # noqa: TRY004 - one error for callers
     read = tuple(map(text, value))
     if sum(map(len, read)) > MAX_TEXT_CHARS or len(read) > 1000:
         raise ValueError(f"more than 1000 texts, or {MAX_TEXT_CHARS} characters")
@@ -82,7 +106,9 @@ def _shown(value: Any) -> str:
 
 
 WHOLE = Argument(whole)
+COUNT = Argument(count)
 TEXT = Argument(text)
+FILLED = Argument(filled)
 TEXTS = Argument(texts)
 RELATION = Argument(one_of("less than", "at least"))
 """How a count is compared in IFEval."""

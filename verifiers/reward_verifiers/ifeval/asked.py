@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from reward_verifiers.errors import BadSpecError
+from reward_verifiers.ifeval.arguments import Argument
 from reward_verifiers.ifeval.families import table_of, version_of
 from reward_verifiers.ifeval.instruction import Asked, Instruction
 from reward_verifiers.ifeval_spec import FollowProfile, IfevalSpec
@@ -43,22 +44,30 @@ def _one(index: int, name: str, kwargs: Mapping[str, Any], spec: IfevalSpec) -> 
             f"spec.instruction_id_list.{index}: {_named(spec)} has no {name[:80]!r}"
             f"{_suggestion(name, table)}"
         )
-    arguments = _arguments(f"spec.kwargs.{index}", name, kwargs, row)
+    check, takes = row.check, row.arguments
+    if spec.profile is FollowProfile.FIXED:
+        check, takes = row.fixed or check, row.fixed_arguments or takes
+    where = f"spec.kwargs.{index}"
+    arguments = _arguments(where, name, kwargs, takes)
+    if row.agree is not None:
+        try:
+            row.agree(arguments)
+        except ValueError as error:
+            raise BadSpecError(f"{where}.{error} ({name})") from error
     if row.prompt:
         arguments["prompt"] = spec.prompt
-    fixed = row.fixed if spec.profile is FollowProfile.FIXED else None
-    return Asked(fixed or row.check, arguments)
+    return Asked(check, arguments)
 
 
 def _arguments(
-    where: str, name: str, kwargs: Mapping[str, Any], row: Instruction
+    where: str, name: str, kwargs: Mapping[str, Any], takes: Mapping[str, Argument]
 ) -> dict[str, Any]:
     given = {key: value for key, value in kwargs.items() if value is not None}
-    excess = sorted(given.keys() - row.arguments.keys())
+    excess = sorted(given.keys() - takes.keys())
     if excess:
         raise BadSpecError(f"{where}.{excess[0][:80]}: {name} takes no such argument")
     read = {}
-    for key, argument in row.arguments.items():
+    for key, argument in takes.items():
         if key not in given:
             if not argument.optional:
                 raise BadSpecError(f"{where}.{key}: missing; {name} needs it")

@@ -26,6 +26,10 @@ class Instruction:
     """By the name in the data."""
     fixed: Check | None = None
     """What profile ``fixed`` checks instead, where the official check has a known bug."""
+    fixed_arguments: Mapping[str, Argument] | None = None
+    """What profile ``fixed`` takes, where it reads an argument in another way."""
+    agree: Callable[[Mapping[str, Any]], None] | None = None
+    """Raises ``ValueError`` when arguments that are right alone make no sense together."""
     prompt: bool = False
     """Whether the check takes the item's prompt too, as ``prompt``."""
 

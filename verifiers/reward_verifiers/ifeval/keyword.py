@@ -1,0 +1,125 @@
+"""Keywords of a spec, which the official checkers hand to ``re`` as they are.
+
+A keyword without special characters is searched for as text. One with them (``U.S.``, ``C++``,
+``(cat|dog)s?``) is the regular expression that it is to the official code, as long as it cannot
+cost more than time in proportion to the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from reward_verifiers.ifeval.arguments import Argument, filled, texts
+from reward_verifiers.ifeval.folding import folded, folds_to_lower
+from reward_verifiers.ifeval.pattern import linear_pattern
+from reward_verifiers.ifeval.text.text import Text
+
+MAX_KEYWORD_CHARS = 1000
+
+_SPECIAL = re.compile(r"[][.^$*+?{}()|\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A keyword, in any case."""
+
+    fold: str | None
+    """Its folded text, which is in every text that has it; None when it is a pattern."""
+    pattern: re.Pattern[str] | None
+    """What else it takes to occur; None when its folded text is all of it."""
+
+    def within(self, text: Text) -> bool:
+        """Whether it occurs."""
+        if self.fold is not None and self.fold not in _searched(self.fold, text):
+            return False
+        return self.pattern is None or self.pattern.search(text.raw) is not None
+
+    def count(self, text: Text) -> int:
+        """Return how often it occurs, without overlaps."""
+        if self.pattern is not None:
+            return len(self.pattern.findall(text.raw))
+        return _searched(self.fold, text).count(self.fold) if self.fold else 0
+
+
+def literal(word: str) -> Keyword:
+    """Return the keyword that occurs where the characters of ``word`` do."""
+    return Keyword(folded(word), None)
+
+
+def official(word: str) -> Keyword:
+    """Return the keyword that ``word`` is to the official code.
+
+    Raises:
+        ValueError: it is a pattern that cannot be searched for.
+    """
+    if _SPECIAL.search(word) is None:
+        return literal(word)
+    return Keyword(None, linear_pattern(word, re.IGNORECASE))
+
+
+def literal_apart(word: str) -> Keyword:
+    """Return the keyword that occurs where ``word`` does and no letter or digit touches it."""
+    touching = rf"(?<!\w){re.escape(word)}(?!\w)"
+    return Keyword(folded(word), re.compile(touching, re.IGNORECASE))
+
+
+def official_apart(word: str) -> Keyword:
+    """Return the keyword that the official code makes of a forbidden ``word``.
+
+    Raises:
+        ValueError: it is a pattern that cannot be searched for.
+    """
+    bordered = rf"\b{word}\b"
+    if _SPECIAL.search(word) is None:
+        return Keyword(folded(word), re.compile(bordered, re.IGNORECASE))
+    return Keyword(None, linear_pattern(bordered, re.IGNORECASE))
+
+
+def official_keyword(value: Any) -> Keyword:
+    """Read what the official code would hand to ``re.search``, blanks around it taken off.
+
+    Raises:
+        ValueError: it is no text, blank, or a pattern that cannot be searched for.
+    """
+    return official(_bounded(filled(value).strip()))
+
+
+def one(make: Callable[[str], Keyword]) -> Argument:
+    """Return the argument that is one keyword, blanks around it taken off."""
+
+    def read(value: Any) -> Keyword:
+        return make(_bounded(filled(value).strip()))
+
+    return Argument(read)
+
+
+def several(make: Callable[[str], Keyword]) -> Argument:
+    """Return the argument that is a list of keywords, as they are."""
+
+    def read(value: Any) -> tuple[Keyword, ...]:
+        return tuple(make(_bounded(word)) for word in _some(value))
+
+    return Argument(read)
+
+
+def _some(value: Any) -> tuple[str, ...]:
+    words = texts(value)
+    if not words:
+        raise ValueError("expected at least one text")
+    return tuple(map(filled, words))
+
+
+def _bounded(word: str) -> str:
+    if len(word) > MAX_KEYWORD_CHARS:
+        raise ValueError(f"longer than {MAX_KEYWORD_CHARS} characters")
+    return word
+
+
+def _searched(fold: str, text: Text) -> str:
+    """Return what a folded keyword is searched for in."""
+    if fold.isascii() and folds_to_lower(text.raw):
+        return text.lower
+    return folded(text.raw)
