@@ -22,7 +22,7 @@ serve: $(VENV)/.server ## start the service on HOST:PORT (127.0.0.1:8000)
 	@exec $(BIN)/reward-service serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.dev ## run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/.dev ## lint, formatting and types
 	$(BIN)/ruff check .

@@ -7,7 +7,7 @@ import contextlib
 import ctypes
 import os
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -137,14 +137,15 @@ def nothing_left() -> Iterator[list[str]]:
     """Yield a list that afterwards tells every process, file or object that was left."""
     left: list[str] = []
     before = set(_things())
+    others = set(_descendants())  # what other tests keep running, with all that descends from it
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)  # orphans of ours become our children
     try:
         yield left
         end = time.monotonic() + _ENDING_S
-        while time.monotonic() < end and (_descendants() or set(_things()) - before):
+        while time.monotonic() < end and (_descendants(others) or set(_things()) - before):
             time.sleep(0.05)  # what has been killed takes a moment to be gone
             _reap()
-        left += [f"process {name}" for name in _descendants()]
+        left += [f"process {name}" for name in _descendants(others).values()]
         left += sorted(set(_things()) - before)
     finally:
         ctypes.CDLL(None).prctl(_SUBREAPER, 0, 0, 0, 0)
@@ -157,19 +158,17 @@ def _reap() -> None:
             pass
 
 
-def _descendants() -> list[str]:
-    """Return the processes that descend from this one, by what /proc says."""
+def _descendants(others: Set[int] = frozenset()) -> dict[int, str]:
+    """Return what descends from this process, but not from ``others``: names by process id."""
     parents: dict[int, tuple[int, str]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
             name, _, rest = path.read_text(errors="replace").rpartition(")")
             parents[int(path.parent.name)] = (int(rest.split()[1]), name)
     family = {os.getpid()}
-    for pid in sorted(parents):  # a child may have the lower number
+    for pid in 2 * sorted(parents.keys() - others):  # twice: a child may have the lower number
         family |= {pid} if parents[pid][0] in family else set()
-    for pid in sorted(parents):
-        family |= {pid} if parents[pid][0] in family else set()
-    return [parents[pid][1] for pid in family - {os.getpid()} if pid in parents]
+    return {pid: parents[pid][1] for pid in family & parents.keys() - {os.getpid()}}
 
 
 def _things() -> Iterator[str]:
