@@ -15,8 +15,8 @@ from math import prod
 from re import _constants, _parser  # type: ignore[attr-defined]  # the one parser of the dialect
 from typing import Any
 
-MAX_PATTERN_CHARS = 1000
-MAX_COST = 2000
+MAX_PATTERN_CHARS = 250
+MAX_COST = 1000
 """Steps that one attempt at one place may take."""
 
 _SINGLE = {
@@ -27,6 +27,7 @@ _SINGLE = {
     _constants.CATEGORY,
 }
 _REPEATS = {_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT}
+_TOO_MUCH = (MAX_COST + 1, 1)
 _LOOKS = {_constants.ASSERT, _constants.ASSERT_NOT}
 
 
@@ -39,15 +40,20 @@ def linear_pattern(source: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[s
     """
     if len(source) > MAX_PATTERN_CHARS:
         raise ValueError(f"a pattern of more than {MAX_PATTERN_CHARS} characters")
+    shown = repr(source[:80])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            ways, length = _cost(_parser.parse(source, flags), last=True)
-            if ways * length > MAX_COST:
-                raise ValueError(f"the pattern {source[:80]!r} could take too long to search for")
+            if not _is_cheap(source, flags):
+                raise ValueError(f"the pattern {shown} could take too long to search for")
             return re.compile(source, flags)
         except (re.error, OverflowError, RecursionError) as error:
-            raise ValueError(f"{source[:80]!r} is no regular expression: {error}") from error
+            raise ValueError(f"{shown} is no regular expression: {error}") from error
+
+
+def _is_cheap(source: str, flags: re.RegexFlag) -> bool:
+    ways, length = _cost(_parser.parse(source, flags), last=True)
+    return ways * length <= MAX_COST
 
 
 def _cost(nodes: Iterable[Any], *, last: bool) -> tuple[int, int]:
@@ -78,23 +84,22 @@ def _cost_of(node: tuple[Any, Any], *, last: bool) -> tuple[int, int]:
     if kind is _constants.BRANCH:
         costs = [_cost(branch, last=last) for branch in held[1]]
         return sum(ways for ways, _ in costs), max(length for _, length in costs)
-    raise ValueError(f"patterns with {str(kind).lower()} are not searched for")
+    # What else there is, such as references to groups, words do not need.
+    return _TOO_MUCH
 
 
 def _cost_of_repeat(least: int, most: int, held: Any, *, last: bool) -> tuple[int, int]:
     ways, length = _cost(held, last=False)
     if most is _constants.MAXREPEAT:
-        if not (last and least <= 1 and _is_single(held)):
-            raise ValueError(
-                "a pattern that repeats something without a bound is searched for "
-                "only where the repeated character ends it"
-            )
-        return 1, length
-    # Bounded powers: what is beyond the cost that is allowed need not be exact.
+        return (1, length) if last and least <= 1 and _is_single(held) else _TOO_MUCH
+    if most == least and ways == 1:
+        return 1, length * most
     total = 1
-    for _ in range(min(most, MAX_COST)):
-        total = min(total * ways + 1, MAX_COST + 1)
-    return total if most > least or ways > 1 else 1, length * most
+    for _ in range(most):
+        total = total * ways + 1
+        if total > MAX_COST:
+            return _TOO_MUCH
+    return total, length * most
 
 
 def _is_single(nodes: Any) -> bool:

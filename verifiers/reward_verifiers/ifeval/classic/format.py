@@ -70,7 +70,9 @@ def number_emphases(text: Text, *, num_highlights: int) -> bool:
 
 def multiple_sections(text: Text, *, section_spliter: re.Pattern[str], num_sections: int) -> bool:
     """Whether the word and a number mark at least so many sections."""
-    return len(section_spliter.findall(text.raw)) >= num_sections
+    # The official code counts the pieces of re.split, which returns the groups of a pattern too.
+    pieces_each = 1 + section_spliter.groups
+    return len(section_spliter.findall(text.raw)) * pieces_each >= num_sections
 
 
 def title(text: Text) -> bool:
