@@ -1,0 +1,210 @@
+"""Numbers to 60 digits that know how wrong they are, and what functions make of them.
+
+A ball is a float and a bound for its error. Every operation bounds the error of its result, so that
+digits which cancelled are never taken for digits that agree: ``(x + 10**99) - 10**99`` is a ball so
+wide that nothing is decided by it. An operation whose result would be too wide or too large, or
+that has none, raises ``NoValueError``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from reward_verifiers.math.evaluate import context
+
+BITS = 220
+"""Precision of the floats."""
+
+_MP = context(BITS)
+_EXACT = -math.inf
+_SHARP_BITS = 64
+"""How many bits of an argument must be sure before a function is applied to it."""
+_MAX_TURNING_BITS = 64
+_MAX_GROWING_BITS = 20
+_MAX_SIZE = 1 << 24
+"""Binary exponents past this are refused before they are computed."""
+
+
+class NoValueError(ArithmeticError):
+    """There is no value here, or none that is known well enough."""
+
+
+class Ball(NamedTuple):
+    """``mid`` is within 2**``err`` of the number that is meant; it may be complex."""
+
+    mid: Any
+    err: float
+
+    @property
+    def size(self) -> float:
+        """The binary exponent of ``mid``, minus infinity for 0."""
+        return float(_MP.mag(self.mid)) if self.mid else _EXACT
+
+    @property
+    def is_real(self) -> bool:
+        """Whether nothing but error is left of the imaginary part."""
+        part = _MP.im(self.mid)
+        return not part or _MP.mag(part) <= self.err + 1
+
+
+def exactly(number: int | Fraction) -> Ball:
+    """Return the ball of a rational number."""
+    fraction = Fraction(number)
+    return _rounded(_MP.mpf(fraction.numerator) / fraction.denominator)
+
+
+def pi() -> Ball:
+    """Return the ball of pi."""
+    return _rounded(+_MP.pi)
+
+
+def euler() -> Ball:
+    """Return the ball of Euler's number."""
+    return _rounded(+_MP.e)
+
+
+ONE = Ball(_MP.mpf(1), _EXACT)
+TWO = Ball(_MP.mpf(2), _EXACT)
+
+
+def _rounded(mid: Any, *errors: float) -> Ball:
+    """Return ``mid`` with its own rounding and the sum of these errors."""
+    size = float(_MP.mag(mid)) if mid else _EXACT
+    if abs(size) > _MAX_SIZE and mid:
+        raise NoValueError("too large or too small")
+    bounds = (*errors, size - BITS + 3)
+    return Ball(mid, max(bounds) + len(bounds).bit_length())
+
+
+def added(balls: Sequence[Ball]) -> Ball:
+    """Return the sum."""
+    total = balls[0].mid
+    largest = _EXACT
+    for ball in balls[1:]:
+        total = total + ball.mid
+        largest = max(largest, ball.size, float(_MP.mag(total)) if total else _EXACT)
+    errors = max(ball.err for ball in balls)
+    spread = max(errors, largest - BITS + 3) + len(balls).bit_length()
+    return _rounded(total, spread)
+
+
+def negated(ball: Ball) -> Ball:
+    """Return the same with the other sign."""
+    return Ball(-ball.mid, ball.err)
+
+
+def multiplied(left: Ball, right: Ball) -> Ball:
+    """Return the product."""
+    return _rounded(
+        left.mid * right.mid,
+        left.size + right.err,
+        right.size + left.err,
+        left.err + right.err,
+    )
+
+
+def inverted(ball: Ball) -> Ball:
+    """Return one over it."""
+    _check_away_from_zero(ball)
+    return _rounded(1 / ball.mid, ball.err - 2 * ball.size + 3)
+
+
+def divided(left: Ball, right: Ball) -> Ball:
+    """Return the quotient."""
+    return multiplied(left, inverted(right))
+
+
+def raised(ball: Ball, exponent: Fraction) -> Ball:
+    """Return the principal value of a rational power."""
+    top, bottom = exponent.numerator, exponent.denominator
+    if not top:
+        return ONE
+    if exponent == 1:
+        return ball
+    if bottom > _SHARP_BITS or abs(top) * (abs(ball.size) + 1) > _MAX_SIZE:
+        raise NoValueError("a power that is too large")
+    if bottom > 1 or top < 0:
+        _check_away_from_zero(ball)
+    if not ball.mid:
+        return Ball(ball.mid, ball.err * top if ball.err < 0 else ball.err)
+    base = ball.mid
+    if bottom == 2:
+        base = _MP.sqrt(base)
+    elif bottom > 2:
+        base = _MP.root(base, bottom)
+    mid = base**top
+    size = float(_MP.mag(mid))
+    relative = ball.err - ball.size + abs(top).bit_length() + 3
+    if relative > -_SHARP_BITS and ball.err != _EXACT:
+        raise NoValueError("a power of too wide a ball")
+    return _rounded(mid, size + relative, size - BITS + abs(top).bit_length() + 3)
+
+
+def absolute(ball: Ball) -> tuple[Ball, Ball]:
+    """Return the absolute value of a real number, and its sign."""
+    _check_away_from_zero(ball)
+    if not ball.is_real:
+        raise NoValueError("not real")
+    real = _MP.re(ball.mid)
+    sign = Ball(_MP.mpf(1 if real > 0 else -1), _EXACT)
+    return Ball(abs(real), ball.err), sign
+
+
+def sin(ball: Ball) -> Ball:
+    """Return the sine."""
+    _check_small(ball, _MAX_TURNING_BITS)
+    return _rounded(_MP.sin(ball.mid), ball.err + _imaginary_size(ball))
+
+
+def cos(ball: Ball) -> Ball:
+    """Return the cosine."""
+    _check_small(ball, _MAX_TURNING_BITS)
+    return _rounded(_MP.cos(ball.mid), ball.err + _imaginary_size(ball))
+
+
+def exp(ball: Ball) -> Ball:
+    """Return e to that power."""
+    _check_small(ball, _MAX_GROWING_BITS)
+    mid = _MP.exp(ball.mid)
+    return _rounded(mid, float(_MP.mag(mid)) + ball.err + 1)
+
+
+def log(ball: Ball) -> Ball:
+    """Return the natural logarithm, of a negative number its principal value."""
+    _check_away_from_zero(ball)
+    return _rounded(_MP.log(ball.mid), ball.err - ball.size + 2)
+
+
+def by_slope(name: str, ball: Ball, slope: Ball) -> Ball:
+    """Return what mpmath's function ``name`` makes of it, where its derivative is ``slope``.
+
+    For the inverse functions: their derivatives are known to be sharp where they have a value.
+    """
+    _check_small(ball, _MAX_TURNING_BITS)
+    return _rounded(getattr(_MP, name)(ball.mid), slope.size + ball.err + 3)
+
+
+SlopeOf = Callable[[Ball], Ball]
+
+
+def _check_away_from_zero(ball: Ball) -> None:
+    if not ball.mid or (ball.err != _EXACT and ball.err > ball.size - _SHARP_BITS):
+        raise NoValueError("zero, or too wide to tell")
+
+
+def _check_small(ball: Ball, bits: int) -> None:
+    if ball.size > bits or ball.err > -_SHARP_BITS:
+        raise NoValueError("an argument that is too large or too wide")
+
+
+def _imaginary_size(ball: Ball) -> float:
+    """Return by how many bits a sine can grow off the real axis."""
+    part = _MP.im(ball.mid)
+    if not part:
+        return 1
+    if _MP.mag(part) > _MAX_GROWING_BITS:
+        raise NoValueError("an argument that is too large")
+    return float(abs(part)) * 1.5 + 2

@@ -1,0 +1,120 @@
+"""simple_integration and intermediate_integration: is the derivative of the answer the integrand?
+
+The package's rule (0.1.25): the answer is parsed by SymPy, differentiated by ``metadata.variable``,
+and right (1.0) where ``simplify`` makes 0 of the difference to ``metadata.integrand``; else 0.0.
+
+Here both are read into trees. Where both are polynomials (negative powers too) their terms are
+compared: that is exact. Else the derivative is evaluated at fixed points with rigorous error bounds
+(``slopes``, ``balls``) and compared with the integrand. One point where they differ by more than
+the bounds refutes; agreement at eight points to a relative 2**-100 is called equal. Two elementary
+functions of this size that agree so at eight points agree everywhere, or differ by terms a million
+times smaller than any numeral that was written in good faith.
+
+Fixed: the notation is free, the constant of integration may be left out or have another usual name,
+and points where the answer is not real are not compared, so that ``2*x*log(x) - 2*x`` is right for
+``log(x**2)``.
+
+=====================================  =================  ======================================
+answer                                 package            fixed
+=====================================  =================  ======================================
+``Integral(...)`` of the integrand     1.0                0.0: the question, restated
+``x^2``, ``2x``, ``e^x``, ``arctan``   0.0                1.0 if right
+``log(abs(x))``                        0.0                1.0 if right
+in ``x`` where the variable is ``X``   0.0                1.0 if right: the question says "dx"
+``0.7*x**3`` for 21/10*x**2            0.0 (rounding)     1.0
+=====================================  =================  ======================================
+
+The oracle of one in twelve entries of intermediate_integration is such an ``Integral``: see
+``closed_form``. Not as the package: SymPy's simplification misses some identities, and we do not;
+``diff(...)``, ``integrate(...)`` and other calls that compute are unreadable here, and so are names
+that are neither the variable nor usual for a constant. A decimal of 13 places or more stands for
+what it rounds, to 2**-40.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from reward_verifiers.math.nodes import Call, Expr, Pow, walk
+from reward_verifiers.reasoning_gym.exact import fields
+from reward_verifiers.reasoning_gym.exact.antiderivative import is_antiderivative
+from reward_verifiers.reasoning_gym.exact.bounds import check_length
+from reward_verifiers.reasoning_gym.exact.dress import undressed
+from reward_verifiers.reasoning_gym.exact.errors import OverLimitError, UnreadableError
+from reward_verifiers.reasoning_gym.exact.fields import Entry
+from reward_verifiers.reasoning_gym.exact.formula import formula
+from reward_verifiers.reasoning_gym.exact.tokens import Notation
+
+_MAX_CURVED = 100
+"""Functions and powers of an answer; each costs some 20 microseconds a point."""
+_MAX_NODES = 1_500
+
+_SAME = ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "exp", "log", "sqrt")
+_INVERSE = ("asin", "acos", "atan", "acot", "asinh", "acosh", "atanh")
+_PLAIN_FUNCTIONS: Mapping[str, str] = {
+    **{name: name for name in (*_SAME, *_INVERSE, "cbrt")},
+    "ln": "log",
+    "Rational": "fraction",
+    "Integral": "integral",
+}
+_LOOSE_FUNCTIONS: Mapping[str, str] = {
+    **{name: name for name in (*_SAME, *_INVERSE, "cbrt", "abs")},
+    **{f"arc{name[1:]}": name for name in _INVERSE},
+    "ln": "log",
+    "Abs": "abs",
+}
+_CONSTANTS = frozenset(("C", "c", "K", "k", "C1", "C_1", "c1", "c_1"))
+_PLAIN_NAMES = _CONSTANTS | {"E", "pi"}
+_LOOSE_CONSTANTS = frozenset(("C_0", "constant", "const"))
+
+_VARIABLE = re.compile(r"[A-Za-z]")
+_LABEL = re.compile(r"\s*[A-Za-z]\s?(?:\(\s?[A-Za-z]\s?\)\s?)?=")
+
+
+def integration(answer: str, entry: Entry, *, fixed: bool) -> float:
+    """Score an answer to one of the two."""
+    written = fields.text(entry, "metadata.integrand")
+    variable = fields.text(entry, "metadata.variable")
+    if not _VARIABLE.fullmatch(variable) or variable in _PLAIN_NAMES | {"e"}:
+        raise fields.bad_field("metadata.variable", "expected a letter that names a variable")
+    integrand = _integrand(written, variable)
+    check_length(answer, len(written))
+    try:
+        tree = _loose(answer, variable) if fixed else _plain(answer, variable)
+        _check_size(tree)
+        return 1.0 if is_antiderivative(tree, integrand, variable, real=fixed) else 0.0
+    except UnreadableError:
+        return 0.0
+
+
+def _integrand(written: str, variable: str) -> Expr:
+    """Read the entry's integrand."""
+    try:
+        tree = formula(
+            written, Notation(frozenset((variable, "E", "pi")), functions=_PLAIN_FUNCTIONS)
+        )
+        _check_size(tree)
+    except (UnreadableError, OverLimitError) as error:
+        raise fields.bad_field("metadata.integrand", f"unreadable: {error}") from error
+    return tree
+
+
+def _plain(answer: str, variable: str) -> Expr:
+    return formula(answer, Notation(_PLAIN_NAMES | {variable}, functions=_PLAIN_FUNCTIONS))
+
+
+def _loose(answer: str, variable: str) -> Expr:
+    bare = undressed(answer)
+    if label := _LABEL.match(bare):
+        bare = bare[label.end() :]
+    names = _PLAIN_NAMES | _LOOSE_CONSTANTS | {variable}
+    aliases = {"e": "E", variable.swapcase(): variable}
+    return formula(bare, Notation(names, aliases, _LOOSE_FUNCTIONS, loose=True))
+
+
+def _check_size(tree: Expr) -> None:
+    nodes = list(walk(tree))
+    curved = sum(isinstance(node, Call | Pow) for node in nodes)
+    if curved > _MAX_CURVED or len(nodes) > _MAX_NODES:
+        raise OverLimitError(f"{len(nodes)} parts, {curved} of them functions and powers")
