@@ -8,12 +8,14 @@ a row of its family's table (``families.py``), a pure check of the text and of i
 
 from __future__ import annotations
 
+from typing import Any
+
 from reward_verifiers.extract.thinking import after_thinking, nothing_after_thinking
 from reward_verifiers.ifeval.asked import asked
 from reward_verifiers.ifeval.families import version_of
 from reward_verifiers.ifeval.text.text import Text
 from reward_verifiers.ifeval.text.variants import loose
-from reward_verifiers.ifeval_spec import FollowMode, FollowReward
+from reward_verifiers.ifeval_spec import Family, FollowMode, FollowReward
 from reward_verifiers.specs import IfevalSpec
 from reward_verifiers.verdict import Verdict
 
@@ -21,6 +23,8 @@ __all__ = ["extract", "judge", "perfect_completion", "shortcut"]
 
 MAX_CHARS = 1_000_000
 """No instruction asks for more; a longer text is not judged."""
+
+_OPEN_INSTRUCT = (Family.IFTRAIN, Family.RLVR)
 
 
 def extract(completion: str, spec: IfevalSpec) -> str | Verdict:
@@ -35,11 +39,18 @@ def extract(completion: str, spec: IfevalSpec) -> str | Verdict:
         return Verdict.no_answer(nothing_after_thinking(spec.thinking))
     if len(text) < len(completion):
         text = text.lstrip()
+    if spec.family in _OPEN_INSTRUCT:
+        text = _without_answer_tags(text)
     if not text.strip():
         return Verdict.no_answer("the completion is blank")
     if len(text) > MAX_CHARS:
         return Verdict.over_limit(f"the completion has more than {MAX_CHARS} characters", text)
     return text
+
+
+def _without_answer_tags(text: str) -> str:
+    """Return what open-instruct's verifiers hand to their checks."""
+    return text.replace("<answer>", "").replace("</answer>", "").strip()
 
 
 def shortcut(answer: str, spec: IfevalSpec) -> Verdict | None:
@@ -53,24 +64,33 @@ def judge(answer: str, spec: IfevalSpec) -> Verdict:
     Raises:
         BadSpecError: an instruction is unknown, or its arguments are not what it takes.
     """
-    texts = loose(answer) if spec.mode is FollowMode.LOOSE else (Text(answer),)
-    followed = [any(map(one.followed_by, texts)) for one in asked(spec)]
-    n_followed = sum(followed)
-    share = n_followed / len(followed)
-    score = float(n_followed == len(followed)) if spec.reward is FollowReward.ALL else share
+    instructions = _followed(answer, spec)
+    n_followed = sum(one["followed"] for one in instructions)
+    share = n_followed / len(instructions)
     return Verdict.graded(
-        score,
+        float(share == 1.0) if spec.reward is FollowReward.ALL else share,
         answer,
-        f"{n_followed} of {len(followed)} instructions followed",
+        f"{n_followed} of {len(instructions)} instructions followed",
         family=spec.family.value,
         version=version_of(spec),
         profile=spec.profile.value,
         mode=spec.mode.value,
-        instructions=[
-            {"id": name, "followed": yes}
-            for name, yes in zip(spec.instruction_id_list, followed, strict=True)
-        ],
+        instructions=instructions,
     )
+
+
+def _followed(answer: str, spec: IfevalSpec) -> list[dict[str, Any]]:
+    """Return by instruction whether it is followed; a loose verdict tells the strict one too."""
+    text, checks = Text(answer), zip(spec.instruction_id_list, asked(spec), strict=True)
+    if spec.mode is FollowMode.STRICT:
+        return [{"id": name, "followed": one.followed_by(text)} for name, one in checks]
+    others = tuple(other for other in loose(answer) if other.raw != answer)
+    followed = []
+    for name, one in checks:
+        strictly = one.followed_by(text)
+        loosely = strictly or any(map(one.followed_by, others))
+        followed.append({"id": name, "followed": loosely, "followed_strictly": strictly})
+    return followed
 
 
 def perfect_completion(spec: IfevalSpec) -> str | None:

@@ -1,0 +1,115 @@
+"""Every check of every family on texts that are one token over and over, with its CPU time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from reward_verifiers.ifeval.arguments import Argument
+from reward_verifiers.ifeval.families import FAMILIES
+from reward_verifiers.ifeval.instruction import Asked, Instruction
+from reward_verifiers.ifeval.text.text import Text
+
+TOKENS = (
+    *("\n", " ", "\t", "\r\n", "\u2028", "\u00a0", " \n", "\n\n", "\n \n", "\f"),
+    *("a", "A", "\u00e9", "\u4e2d", "\U0001f600", "\u0301", "\u0130", "1", "_", "-", "'"),
+    *("*", "**", "* ", "*\n", "***", "******", "* a\n", "- a\n", "-\n", "*a*", "**a**", "---\n"),
+    *("[", "]", "[]", "[a", "[\n", "<", ">", "<<", "<<>>", ">>", "<a", "{", "(", "()", "[(", "{["),
+    *('"', '\\"', '"\\', "\\", "``", "```", "```json", "|", "#", "/", ":", ";", ",", ",a", '","'),
+    *(
+        ".",
+        "..",
+        ". ",
+        "?",
+        "? ",
+        "! ",
+        "a. ",
+        "A. ",
+        "Mr. ",
+        "a.b",
+        "U.S. ",
+        "1. ",
+        "1.5 ",
+        "e.g. ",
+    ),
+    *("p.", "P.S. ", "p. ", "Section 1 ", "Section\n", "a ", "A ", "a b ", "aba ", "Ab ", "a-b "),
+    *("word ", "the the ", "I'm ", "don't ", "can't", "gonna ", "$1 ", "%", "a,b\n", "1,2,3\n"),
+    *(
+        "http://a.b/",
+        "a@b.c ",
+        "<think>",
+        "\x00",
+        "\u200b",
+        "\ufeff",
+        "A\n",
+        "1) ",
+        "(a) ",
+        "a) b ",
+    ),
+)
+READINGS = ("lower", "stripped", "lines", "word_runs", "sentences", "words", "language")
+_VALUES = (3, "at least", "en", "e", "word", ["word"], 3.0, "x, y", 1)
+
+
+class Timing(NamedTuple):
+    """How long one check, or one reading of a text, took on one token."""
+
+    seconds: float
+    what: str
+    token: str
+
+
+def instructions() -> dict[str, Instruction]:
+    """Return every row of every table once, by a name that says whose it is."""
+    rows: dict[int, tuple[str, Instruction]] = {}
+    for family, versions in FAMILIES.items():
+        for version, table in versions.items():
+            for name, row in table.items():
+                rows.setdefault(id(row), (f"{family.value} {version} {name}", row))
+    return dict(rows.values())
+
+
+def timings(n_chars: int) -> Iterator[Timing]:
+    """Time everything on every token; what checks ask of the text is timed apart from them."""
+    rows = instructions()
+    for token in TOKENS:
+        text = Text((token * (n_chars // len(token) + 1))[:n_chars])
+        for reading in READINGS:
+            yield Timing(_seconds(lambda r=reading, t=text: getattr(t, r)), reading, token)
+        for name, row in rows.items():
+            for what, one in asked(name, row, token):
+                yield Timing(
+                    _seconds(lambda one=one, t=text: one.check(t, **one.arguments)), what, token
+                )
+
+
+def asked(name: str, row: Instruction, token: str) -> Iterator[tuple[str, Asked]]:
+    """Return the official and, where it differs, the repaired check, asking for the token."""
+    yield name, Asked(row.check, _arguments(row, row.arguments, token))
+    if row.fixed is not None or row.fixed_arguments is not None:
+        takes = row.fixed_arguments or row.arguments
+        yield f"{name}, fixed", Asked(row.fixed or row.check, _arguments(row, takes, token))
+
+
+def _arguments(row: Instruction, takes: Any, token: str) -> dict[str, Any]:
+    read = {key: _read(argument, token) for key, argument in takes.items()}
+    if row.agree is not None:
+        row.agree(read)
+    return {**read, "prompt": token} if row.prompt else read
+
+
+def _read(argument: Argument, token: str) -> Any:
+    """Return the token as the argument where it can be one, else the first value that can."""
+    for value in (token, [token], *_VALUES):
+        try:
+            return argument.read(value)
+        except ValueError:
+            continue
+    raise AssertionError("no value for an argument")
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
