@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
+from reward_verifiers.reasoning_gym_entries import CONFIG_FIELDS, check_config, check_entry
 from reward_verifiers.spec import Spec, at_most
 
 
@@ -55,3 +57,32 @@ class ReasoningGymSpec(Spec):
     """fixed (default), or upstream: the package's own scores."""
     mode: AnswerMode = Field(default=AnswerMode.STANDARD, examples=["standard"])
     r"""standard (default): ``<answer>`` tags, else the last ``\boxed{}``; or strict: tags alone."""
+
+    @field_validator("dataset")
+    @classmethod
+    def _known(cls, dataset: str) -> str:
+        if dataset not in CONFIG_FIELDS:
+            raise ValueError(_unknown(dataset))
+        return dataset
+
+    @field_validator("entry")
+    @classmethod
+    def _has_what_is_read(cls, entry: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+        if "dataset" in info.data:
+            check_entry(info.data["dataset"], entry)
+        return entry
+
+    @field_validator("config")
+    @classmethod
+    def _is_a_config(
+        cls, config: dict[str, Any] | None, info: ValidationInfo
+    ) -> dict[str, Any] | None:
+        if config is not None and "dataset" in info.data:
+            check_config(info.data["dataset"], config)
+        return config
+
+
+def _unknown(dataset: str) -> str:
+    near = get_close_matches(dataset, CONFIG_FIELDS, n=3)
+    hint = f"; near to it: {', '.join(near)}" if near else ""
+    return f"unknown data set {dataset!r}{hint}; `reward-service rg list` shows all"

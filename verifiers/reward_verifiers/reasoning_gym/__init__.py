@@ -1,39 +1,70 @@
-"""The puzzles of Reasoning Gym: is the answer in ``<answer>`` tags right by its data set's rules?"""
+"""The puzzles of Reasoning Gym: is the answer in ``<answer>`` tags right by its data set's rules?
+
+Way of an answer: read out of the completion (``extract``), decided at once where rules only compare
+texts (``shortcut``), else by a rule of ours or, under bounds, by the package's own scorer
+(``judge``). ``rules.py`` says which data set has which rule, ``exact/`` replaces those rules of the
+package that evaluate what the model wrote. What scores mean stands in ``docs/reasoning_gym.md``.
+"""
 
 from __future__ import annotations
 
+from reward_verifiers.extract.boxed import last_boxed
+from reward_verifiers.extract.tagged import last_tagged
 from reward_verifiers.extract.thinking import after_thinking, nothing_after_thinking
-from reward_verifiers.specs import ReasoningGymSpec
+from reward_verifiers.reasoning_gym.scoring import Scored, quick_score, score
+from reward_verifiers.reasoning_gym.task import Task
+from reward_verifiers.reasoning_gym_spec import AnswerMode
+from reward_verifiers.specs import ReasoningGymSpec, Thinking
 from reward_verifiers.verdict import Verdict
 
 __all__ = ["extract", "judge", "perfect_completion", "shortcut"]
 
 
 def extract(completion: str, spec: ReasoningGymSpec) -> str | Verdict:
-    """Return the last answer in tags behind the thinking, or why there is none."""
+    r"""Return what the last tags hold, or why there is no answer.
+
+    In standard mode a completion without any ``<answer>`` answers with its last ``\boxed{}``.
+    """
     text = after_thinking(completion, spec.thinking)
     if text is None:
         return Verdict.no_answer(nothing_after_thinking(spec.thinking))
-    _, opened, rest = text.rpartition("<answer>")
-    answer, closed, _ = rest.partition("</answer>")
-    if not opened or not closed:
+    tagged = last_tagged(text)
+    if tagged is not None:
+        return tagged.body if tagged.closed else Verdict.no_answer("an <answer> is not closed")
+    if spec.mode is AnswerMode.STRICT:
         return Verdict.no_answer("no <answer>...</answer> in the completion")
-    return answer.strip()
+    boxed = last_boxed(text)
+    if boxed is None:
+        return Verdict.no_answer(r"no <answer>...</answer> and no \boxed{...} in the completion")
+    return boxed
 
 
 def shortcut(answer: str, spec: ReasoningGymSpec) -> Verdict | None:
-    """Decide what is the data set's own answer to the letter; else None."""
-    if answer == spec.entry.get("answer"):
-        return Verdict.correct(answer, "the same text")
-    return None
+    """Decide at once where a data set's rules only compare texts; else None."""
+    scored = quick_score(answer, spec)
+    return None if scored is None else _verdict(answer, scored, spec)
 
 
 def judge(answer: str, spec: ReasoningGymSpec) -> Verdict:
-    """Decide what ``shortcut`` left open."""
-    return Verdict.wrong(answer, f"expected {spec.entry.get('answer')!r}")
+    """Decide by the data set's rules.
+
+    Raises:
+        BadSpecError: the entry is none of its data set.
+    """
+    return _verdict(answer, score(answer, spec), spec)
 
 
 def perfect_completion(spec: ReasoningGymSpec) -> str | None:
-    """Return a completion with the entry's answer, if it has one."""
-    answer = spec.entry.get("answer")
-    return f"<answer>{answer}</answer>" if isinstance(answer, str) else None
+    """Return a completion that gives the entry's own answer, or its example of a right one."""
+    answer = Task.of(spec).example
+    if answer is None:
+        return None
+    tagged = f"<answer>{answer}</answer>"
+    return f"</think>{tagged}" if spec.thinking is Thinking.REQUIRE else tagged
+
+
+def _verdict(answer: str, scored: Scored, spec: ReasoningGymSpec) -> Verdict:
+    details = {"dataset": spec.dataset, "profile": spec.profile.value}
+    if scored.over_limit:
+        return Verdict.over_limit(scored.reason, answer, **details)
+    return Verdict.graded(scored.score, answer, scored.reason, **details)

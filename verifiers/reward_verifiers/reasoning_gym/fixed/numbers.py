@@ -1,0 +1,95 @@
+"""Numbers: within the rounding that the task asks for, and nothing for coming near."""
+
+from __future__ import annotations
+
+import cmath
+import re
+from fractions import Fraction
+
+from reward_verifiers.reasoning_gym.errors import TooCostlyError
+from reward_verifiers.reasoning_gym.task import Task, gold_read
+from reward_verifiers.reasoning_gym.upstream import read_complex
+
+_ROOT_ERROR = 1e-3  # the task asks for four decimals, and leaves open how the fifth is rounded
+_CHANCE_ERROR = 1e-4  # the package's
+_CHANCE_SHARE = 1e-2
+_MAX_EXPONENT = 400
+
+_NUMBER = re.compile(r"[-+]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)", re.ASCII)
+_CHANCE = re.compile(
+    r"[-+]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][-+]?(\d{1,9}))?"
+    r"(?:\s?/\s?\d{1,400})?",
+    re.ASCII,
+)
+
+
+def complex_arithmetic(answer: str, task: Task) -> float:
+    """Score 1.0 for the number, else 0.0.
+
+    The package pays ``exp(-distance)``, and 1.0 for "nan", whose distance to anything is not
+    greater than 0.
+    """
+    value = read_complex(answer)
+    right = complex(*task.metadata["result"])
+    return float(value is not None and cmath.isfinite(value) and abs(value - right) < 1e-9)
+
+
+def polynomial_equations(answer: str, task: Task) -> float:
+    """Score 1.0 for all roots, else the share of those found; 0 as a root is worth nothing alone.
+
+    The package pays ``exp(-distance / 10)`` for each, so some 0.8 for "0" wherever a root is near
+    it; and 1.0 for any words where there is no root.
+    """
+    if not task.gold:
+        return float(answer.strip("\"'").strip() == "")
+    wanted = gold_read(task, _roots)
+    given = _roots(answer)
+    missed = list(wanted)
+    n_found = 0
+    for root in given:
+        near = next((one for one in missed if abs(one - root) <= _ROOT_ERROR), None)
+        if near is not None:
+            missed.remove(near)
+            n_found += near != 0
+    if not missed and len(given) == len(wanted):
+        return 1.0
+    return n_found / max(len(given), len(wanted))
+
+
+def gsm_symbolic(answer: str, task: Task) -> float:
+    """Score 1.0 if every number in the answer is the right one, else 0.0.
+
+    The package takes the first, without its sign and cut at its first comma, and pays 0.01 for any.
+    """
+    gold = gold_read(task, _value)
+    found = _NUMBER.findall(answer)
+    return float(bool(found) and all(_value(number) == gold for number in found))
+
+
+def coin_flip(answer: str, task: Task) -> float:
+    """Score 1.0 for the probability to within 0.0001 and 1 %, else 0.0.
+
+    The package does without the second, so 0 is right for whatever is rare; and it pays for the
+    digits that agree, so 0.4 for "0." on average.
+    """
+    given, right = _chance(answer), gold_read(task, _chance)
+    return float(abs(given - right) <= min(_CHANCE_ERROR, _CHANCE_SHARE * abs(right)))
+
+
+def _roots(text: str) -> list[float]:
+    return [float(root) for root in text.split(",")]
+
+
+def _value(numeral: str) -> Fraction:
+    return Fraction(numeral.strip().replace(",", ""))
+
+
+def _chance(text: str) -> Fraction:
+    plain = text.strip().replace(",", "")
+    read = _CHANCE.fullmatch(plain)
+    if read is None:
+        raise ValueError("not a number")
+    if read[1] is not None and int(read[1]) > _MAX_EXPONENT:
+        raise TooCostlyError(f"an exponent of more than {_MAX_EXPONENT}")
+    numerator, _, denominator = plain.partition("/")
+    return Fraction(numerator.strip()) / Fraction(denominator.strip() or 1)

@@ -1,0 +1,84 @@
+"""One answer by the rules of its data set: bounds first, then the rule, then what went wrong.
+
+Scorers of the package raise whatever their arithmetic raises, and some end the process. What an
+answer can make them raise is listed here, and becomes its verdict.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.reasoning_gym.bounds import check_bounds
+from reward_verifiers.reasoning_gym.errors import TooCostlyError
+from reward_verifiers.reasoning_gym.exact.errors import OverLimitError
+from reward_verifiers.reasoning_gym.exact.table import EXACT
+from reward_verifiers.reasoning_gym.rules import RULES
+from reward_verifiers.reasoning_gym.task import Task
+from reward_verifiers.reasoning_gym_spec import ReasoningGymSpec, ScoreProfile
+
+_TOO_MUCH = (TooCostlyError, OverLimitError, OverflowError, RecursionError)
+_NO_ANSWER_RAISES = (
+    *(ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError),
+    *(AssertionError, StopIteration, UnboundLocalError, re.error, SyntaxError, SystemExit),
+)
+"""What the package's scorers raise over answers that are wrong, ``eval`` of them not being run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What an answer earns."""
+
+    score: float
+    reason: str
+    over_limit: bool = False
+
+
+def quick_score(answer: str, spec: ReasoningGymSpec) -> Scored | None:
+    """Return what ``answer`` earns where that takes no more than comparing texts, else None."""
+    rules = RULES.get(spec.dataset)
+    if rules is None:
+        return None
+    fixed = spec.profile is ScoreProfile.FIXED
+    if rules.fixed_at_once if fixed else rules.upstream_at_once:
+        rule = rules.fixed if fixed else rules.upstream
+        return _scored(rule(answer, Task.of(spec)))
+    if fixed and answer and answer == spec.entry.get("answer"):
+        return _scored(1.0)
+    return None
+
+
+def score(answer: str, spec: ReasoningGymSpec) -> Scored:
+    """Return what ``answer`` earns.
+
+    Raises:
+        BadSpecError: the entry is none of its data set.
+    """
+    task = Task.of(spec)
+    fixed = spec.profile is ScoreProfile.FIXED
+    try:
+        check_bounds(answer, task, fixed=fixed)
+        return _scored(_earned(answer, task, fixed=fixed))
+    except BadSpecError:
+        raise
+    except _TOO_MUCH as error:
+        what = str(error) or "too deep or too large"
+        return Scored(0.0, f"{what} ({type(error).__name__})", over_limit=True)
+    except _NO_ANSWER_RAISES as error:
+        return Scored(0.0, f"no answer to this task ({type(error).__name__})")
+
+
+def _earned(answer: str, task: Task, *, fixed: bool) -> float:
+    if task.dataset in EXACT:
+        return EXACT[task.dataset].score(answer, task.entry, fixed=fixed)
+    rules = RULES[task.dataset]
+    return (rules.fixed if fixed else rules.upstream)(answer, task)
+
+
+def _scored(earned: float) -> Scored:
+    if earned >= 1.0:
+        return Scored(1.0, "right")
+    if earned > 0.0:
+        return Scored(earned, "partly right")
+    return Scored(0.0, "not right")  # NaN too
