@@ -77,27 +77,33 @@ _Board = Annotated[list[_Row], Field(min_length=1, max_length=_MAX_SIDE)]
 _Cells = Annotated[list[_Words], Field(min_length=1, max_length=_MAX_SIDE)]
 _Delimiter = Annotated[StrictStr, Field(min_length=1, max_length=10)]
 _Pair = Annotated[list[_Number], Field(min_length=2, max_length=2)]
-_Button = create_model(
-    "_Button",
-    __base__=_Part,
-    name=(_Word, ...),
-    type=(_Word, ...),
-    value=(_Whole, ...),
-    active_state=(_Word, ...),
-)
-_Graph = create_model(
-    "_Graph",
-    __base__=_Part,
-    vertices=(_Names, ...),
-    edges=(Annotated[list[_Edge], Field(max_length=_MAX_CELLS)], ...),
-    color_options=(_Names, ...),
-)
-_Jugs = create_model(
-    "_Jugs",
-    __base__=_Part,
-    jug_capacities=(Annotated[list[_Whole], Field(min_length=1, max_length=26)], ...),
-    target=(_Whole, ...),
-)
+
+
+class _Button(_Part):
+    name: _Word
+    type: _Word
+    value: _Whole
+    active_state: _Word
+
+
+class _Graph(_Part):
+    vertices: _Names
+    edges: Annotated[list[_Edge], Field(max_length=_MAX_CELLS)]
+    color_options: _Names
+
+
+class _Jugs(_Part):
+    jug_capacities: Annotated[list[_Whole], Field(min_length=1, max_length=26)]
+    target: _Whole
+
+
+class _BoardFormat(_Part):
+    alphabet: Annotated[list[_Word], Field(min_length=1, max_length=100)] | None = None
+    col_delimiter: _Delimiter | None = None
+    row_delimiter: _Delimiter | None = None
+    array_brackets: StrictBool | None = None
+
+
 _Squares = Annotated[dict[str, _Texts], Field(min_length=1, max_length=1000)]
 _Steps = Annotated[
     dict[_Word, Annotated[list[_Word], Field(max_length=100)]], Field(max_length=1000)
@@ -196,14 +202,6 @@ WITHOUT_ORACLE = frozenset(
 
 _MAX_SECONDS = 10**9
 
-_BoardFormat = create_model(
-    "_BoardFormat",
-    __base__=_Part,
-    alphabet=(Annotated[list[_Word], Field(min_length=1, max_length=100)] | None, None),
-    col_delimiter=(_Delimiter | None, None),
-    row_delimiter=(_Delimiter | None, None),
-    array_brackets=(StrictBool | None, None),
-)
 _BOARDS: Mapping[str, Any] = {"board_format_opts": (_BoardFormat | None, None)}
 
 _CONFIG: Mapping[str, Mapping[str, Any]] = {
@@ -316,13 +314,14 @@ def _shape(dataset: str, besides: tuple[str, ...]) -> type[BaseModel]:
     for (name, _, _), more in _WHERE.items():
         if name == dataset and tuple(more) == besides:
             fields |= more
-    metadata = create_model("_Metadata", __base__=_Part, **{n: (t, ...) for n, t in fields.items()})
-    answer = _Text | None if dataset in WITHOUT_ORACLE else _Text
-    default = None if dataset in WITHOUT_ORACLE else ...
+    wanted: dict[str, Any] = {name: (kind_of, ...) for name, kind_of in fields.items()}
+    metadata = create_model("_Metadata", __base__=_Part, **wanted)
+    may_lack = dataset in WITHOUT_ORACLE
+    answer: Any = (_Text | None, None) if may_lack else (_Text, ...)
     return create_model(
         "_Entry",
         __base__=_Part,
         question=(_Text | None, None),
-        answer=(answer, default),
+        answer=answer,
         metadata=(metadata, ... if fields else {}),
     )

@@ -146,6 +146,25 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
             lane=Lane.CPU,
             version="1",
             summary="the puzzles of Reasoning Gym, by the rules of their data sets",
+            warm_up=(
+                (
+                    {
+                        "dataset": "word_ladder",
+                        "entry": {
+                            "answer": "COLD,CORD",
+                            "metadata": {"start_word": "COLD", "end_word": "CORD"},
+                        },
+                    },
+                    "COLD,COLT,CORT,CORD",
+                ),
+                (
+                    {
+                        "dataset": "pool_matrix",
+                        "entry": {"answer": "1 2\n3 4"},
+                    },
+                    "1 2\n3 5",
+                ),
+            ),
         ),
         "ifeval": Domain(
             name="ifeval",

@@ -50,7 +50,8 @@ def missing() -> dict[str, ModuleType]:
 
 def itersolve(clauses: Iterable[Iterable[int]]) -> Iterator[list[int]]:
     """Yield each assignment that satisfies ``clauses``, as pycosat's function of this name does."""
-    from pysat.solvers import Solver  # loaded when puzzles are made, never to score an answer
+    # Loaded when puzzles are made, never to score an answer.
+    from pysat.solvers import Solver  # type: ignore[import-untyped]  # it has no types
 
     with Solver(name="glucose4", bootstrap_with=[list(clause) for clause in clauses]) as solver:
         yield from solver.enum_models()

@@ -39,7 +39,7 @@ def letter_jumble(answer: str, task: Task) -> float:
     """Score 1.0 for the words, else those in place beyond the words that were not jumbled."""
     wanted = task.gold.lower().split()
     asked = [str(word).lower() for word in task.metadata["scrambled_words"]]
-    return beyond(share(answer.lower().split(), wanted), [share(asked, wanted)])
+    return beyond(share(answer.lower().split(), wanted), share(asked, wanted))
 
 
 def spell_backward(answer: str, task: Task) -> float:
