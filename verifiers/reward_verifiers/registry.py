@@ -173,6 +173,34 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
             lane=Lane.CPU,
             version="1",
             summary="instructions that can be checked: IFEval, IFBench and their training sets",
+            warm_up=(
+                (
+                    {
+                        "instruction_id_list": [
+                            "language:response_language",
+                            "change_case:capital_word_frequency",
+                        ],
+                        "kwargs": [
+                            {"language": "en"},
+                            {"capital_frequency": 1, "capital_relation": "at least"},
+                        ],
+                    },
+                    "Dr. Lee isn't here. He left.",
+                ),
+                (
+                    {
+                        "family": "ifbench",
+                        "instruction_id_list": [
+                            "words:start_verb",
+                            "words:odd_even_syllables",
+                            "ratio:stop_words",
+                            "format:emoji",
+                        ],
+                        "kwargs": [{}, {}, {"percentage": 50}, {}],
+                    },
+                    "Run to the hills!",
+                ),
+            ),
         ),
     }
 )

@@ -21,7 +21,11 @@ def asked(spec: IfevalSpec) -> tuple[Asked, ...]:
         BadSpecError: an instruction is unknown, or its arguments are not what it takes; the message
             names the field.
     """
-    return _ASKED(spec.model_dump_json(exclude={"thinking", "mode", "reward"}))
+    latest, known = _LATEST[0]
+    if latest is not spec:
+        known = _ASKED(spec.model_dump_json(exclude={"thinking", "mode", "reward"}))
+        _LATEST[0] = (spec, known)
+    return known
 
 
 def _read(key: str) -> tuple[Asked, ...]:
@@ -34,6 +38,10 @@ def _read(key: str) -> tuple[Asked, ...]:
 
 
 _ASKED: Memo[str, tuple[Asked, ...]] = Memo(_read)
+
+# The completions of a group are judged with one spec object, each in two steps; writing it as JSON
+# to look it up would take as long as many a check.
+_LATEST: list[tuple[IfevalSpec | None, tuple[Asked, ...]]] = [(None, ())]
 
 
 def _one(index: int, name: str, kwargs: Mapping[str, Any], spec: IfevalSpec) -> Asked:

@@ -116,7 +116,7 @@ CLASSIC: Mapping[str, Instruction] = MappingProxyType(
         "detectable_format:json_format": Instruction(
             check=json_format.json_format, fixed=json_format.strict_json_format
         ),
-        "detectable_format:title": Instruction(check=format.title),
+        "detectable_format:title": Instruction(check=format.title, fixed=format.title_alone),
         "combination:two_responses": Instruction(
             check=combination.two_responses, fixed=combination.two_responses_apart
         ),

@@ -12,6 +12,7 @@ from reward_verifiers.ifeval.text.text import Text
 _ANSWERS = ("My answer is yes.", "My answer is no.", "My answer is maybe.")
 _SINGLE = re.compile(r"\*([^\n*]*)\*")
 _DOUBLE = re.compile(r"\*\*([^\n*]*)\*\*")
+_TITLE = re.compile(r"<<([^<>\n]+)>>")
 _EMPHASIS = re.compile(r"(?<!\*)(\*{1,3})(?![\s*])[^\n*]*(?<![\s*])\1(?!\*)")
 _LIST_ITEM = re.compile(r"[*-]\s+(?![-*\s])")
 MAX_SPLITTER_CHARS = 200
@@ -86,6 +87,11 @@ def _has_title(line: str) -> bool:
     if opened < 0 or closed < opened + 3:
         return False
     return bool(line[opened : closed + 2].lstrip("<").rstrip(">").strip())
+
+
+def title_alone(text: Text) -> bool:
+    """Whether there is a ``<<...>>`` with something inside, brackets apart."""
+    return any(map(str.strip, _TITLE.findall(text.raw)))
 
 
 def official_splitter(value: Any) -> re.Pattern[str]:

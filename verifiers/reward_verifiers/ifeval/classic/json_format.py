@@ -34,7 +34,7 @@ _NO_JSON = object()
 
 def _read(text: Text, loads: Any) -> Any:
     said = _without_fence(text.stripped)
-    if not _depth_is_bounded(said):
+    if not depth_is_bounded(said):
         return _NO_JSON
     try:
         return loads(said)
@@ -56,7 +56,8 @@ def _without_fence(said: str) -> str:
     return said.removesuffix("```").strip()
 
 
-def _depth_is_bounded(said: str) -> bool:
+def depth_is_bounded(said: str) -> bool:
+    """Whether brackets outside of strings nest no deeper than ``MAX_DEPTH``."""
     if said.count("[") + said.count("{") <= MAX_DEPTH:
         return True
     steps = (_STEP.get(piece, 0) for piece in _PIECE.findall(said))
