@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
 import subprocess
 from collections.abc import Sequence
 
@@ -27,6 +29,7 @@ async def said_by(command: Sequence[str], *, longest_s: float) -> str:
             stderr=subprocess.STDOUT,
             env={"PATH": SEARCH_PATH, "LC_ALL": "C"},
             cwd="/",
+            start_new_session=True,
         )
     except OSError as error:
         raise SandboxError(f"{command[0]}: {error}") from error
@@ -38,7 +41,7 @@ async def said_by(command: Sequence[str], *, longest_s: float) -> str:
     finally:
         if process.returncode is None:  # also when cancelled
             with contextlib.suppress(ProcessLookupError):
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # a compiler has its work done by others
             await process.wait()
     said = output.decode("utf-8", "replace").strip()
     if process.returncode != 0:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reward_sandboxes.java_names import JavaNames, java_names
-from reward_sandboxes.types import Limits
+from reward_sandboxes.types import Limits, Program
 
 _HERE = Path(__file__).resolve().parent
 IMAGES = next(
@@ -25,6 +25,7 @@ IMAGES = next(
 )
 """Inside the package once installed, beside it in a checkout."""
 
+_LEAN = "{lean}"
 _VERSION = re.compile(r"\d+(?:\.\d+)+")
 
 
@@ -44,7 +45,7 @@ class Language:
     In commands, ``{source}`` is the source file and ``{out}`` the folder that the compiler writes
     to and that runs may only read; both are absolute paths inside the sandbox. ``{pch}`` is the
     folder of what ``precompile`` made, where a backend has made it. What depends on the program
-    (``{memory_mb}``, and Java's ``{class}`` and ``{main}``) is filled in by ``fitted``.
+    (``{memory_mb}``, ``{lean}``, and Java's ``{class}`` and ``{main}``) is filled in by ``fitted``.
     """
 
     name: str
@@ -60,9 +61,14 @@ class Language:
     """The command of a run; empty: the harness runs the source itself (Python)."""
     build: Sequence[str] = ()
     """The command of the compiler; empty: there is nothing to compile."""
-    precompile: Sequence[str] = ()
-    """A command that makes ``{pch}/...`` once, so that compiling is quicker; its flags have to be
-    those of ``build``."""
+    precompile: Sequence[Sequence[str]] = ()
+    """Commands that fill ``{pch}`` once, so that compiling is quicker; the flags of compilers have
+    to be those of ``build``, without ``lean`` and with it."""
+    lean: Sequence[str] = ()
+    """Flags that stand in ``build`` as ``{lean}``, for most sources: they leave headers out that
+    few have a use for."""
+    seldom: str = ""
+    """A regular expression that finds something in every source with a use for those."""
     needs: Sequence[str] = ()
     """Executables without which it cannot be run."""
     version: Sequence[str] = ()
@@ -88,17 +94,28 @@ def counts_as(tag: str, language: Language) -> bool:
     return by_fence().get(tag) is language or tag in language.also_fences
 
 
-def fitted(language: Language, source: str, memory_mb: int) -> Language:
-    """Return ``language`` as it compiles and runs one program with ``memory_mb`` of memory."""
+def fitted(language: Language, program: Program, memory_mb: int) -> Language:
+    """Return ``language`` as it compiles and runs ``program`` with ``memory_mb`` of memory."""
+    source = program.source
     names = java_names(source) if "{class}" in language.source else JavaNames("", "")
     values = {"{class}": names.file, "{main}": names.main, "{memory_mb}": str(memory_mb)}
     return replace(
         language,
         source=_filled(language.source, values),
-        build=[_filled(word, values) for word in language.build],
+        build=[_filled(word, values) for word in _with_lean(language, program)],
         run=[_filled(word, values) for word in language.run],
         environment={name: _filled(value, values) for name, value in language.environment.items()},
     )
+
+
+def _with_lean(language: Language, program: Program) -> Sequence[str]:
+    """Return the command of the compiler, with ``lean`` where ``program`` has no use for more."""
+    if _LEAN not in language.build:
+        return language.build
+    # Files beside the program may ask for anything; nobody has many.
+    misses = not program.files and not re.search(language.seldom, program.source)
+    lean = language.lean if misses else ()
+    return [each for word in language.build for each in (lean if word == _LEAN else [word])]
 
 
 def _filled(text: str, values: Mapping[str, str]) -> str:

@@ -98,7 +98,7 @@ def _order(
     source = program.source.encode("utf-8", "surrogatepass")
     header = {
         "role": role,
-        "language": _language(fitted(language, program.source, limits.memory_mb)),
+        "language": _language(fitted(language, program, limits.memory_mb)),
         "limits": _limits(limits),
         "build_limits": _limits(language.build_limits),
         "prelude": program.prelude,

@@ -1,7 +1,8 @@
 """Headers that a compiler has read before: made once per compiler, in the background, and kept.
 
-What is made here comes from the host's own headers and the host's own compiler alone; sandboxes may
-read it, and nobody but its owner may write it.
+Beside them may lie whatever else makes compiling quicker. What is made here comes from the host's
+own headers and the host's own compiler alone; sandboxes may read it, and nobody but its owner may
+write it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import os
 import shutil
 import stat
 import tempfile
+import time
+from itertools import chain
 from pathlib import Path
 
 from reward_sandboxes.commands import said_by
@@ -23,6 +26,8 @@ log = logging.getLogger(__name__)
 
 _PLACEHOLDER = "{pch}"
 _LONGEST_S = 120.0
+_MAKING = "making-"
+_LEFT_S = 3600.0
 
 
 class Precompiled:
@@ -52,8 +57,9 @@ class Precompiled:
     async def _make(self, language: Language, place: Path) -> None:
         making = self._begun(language)
         try:
-            command = [word.replace(_PLACEHOLDER, str(making)) for word in language.precompile]
-            await said_by(["nice", *command], longest_s=_LONGEST_S)
+            for command in language.precompile:
+                words = [word.replace(_PLACEHOLDER, str(making)) for word in command]
+                await said_by(["nice", *words], longest_s=_LONGEST_S)
             _keep(making, place)
         finally:
             shutil.rmtree(making, ignore_errors=True)
@@ -61,9 +67,12 @@ class Precompiled:
     def _begun(self, language: Language) -> Path:
         """Return a new folder with the folders in it that ``language`` writes to."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o755)
-        making = Path(tempfile.mkdtemp(prefix="making-", dir=self._folder))
+        for left in self._folder.glob(f"{_MAKING}*"):  # by a service that was killed meanwhile
+            if time.time() - left.stat().st_mtime > _LEFT_S:
+                shutil.rmtree(left, ignore_errors=True)
+        making = Path(tempfile.mkdtemp(prefix=_MAKING, dir=self._folder))
         making.chmod(0o755)
-        for word in language.precompile:
+        for word in chain.from_iterable(language.precompile):
             if word.startswith(_PLACEHOLDER):
                 file = Path(word.replace(_PLACEHOLDER, str(making)))
                 file.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +86,7 @@ def _keep(making: Path, place: Path) -> None:
 
 
 def _key(language: Language, version: str) -> str:
-    made_from = json.dumps([language.name, version, list(language.precompile)])
+    made_from = json.dumps([language.name, version, list(map(list, language.precompile))])
     return f"{language.name}-{hashlib.sha256(made_from.encode()).hexdigest()[:16]}"
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from reward_sandboxes.java_names import java_names
 from reward_sandboxes.languages import IMAGES, Language, by_fence, fitted, languages, read_language
+from reward_sandboxes.types import Program
 
 EVERY_LANGUAGE = languages().values()
 NAMES = [language.name for language in EVERY_LANGUAGE]
@@ -41,13 +42,13 @@ def test_a_language_can_be_run_by_someone(language: Language) -> None:
     assert {name for name in programs if not name.startswith("{")} <= set(language.needs)
     assert bool(language.run) == bool(language.version)
     words = [*language.run, *language.build, language.source]
-    known = {"{source}", "{out}", "{pch}", "{class}", "{main}", "{memory_mb}"}
+    known = {"{source}", "{out}", "{pch}", "{lean}", "{class}", "{main}", "{memory_mb}"}
     assert set(re.findall(r"\{\w+\}", " ".join(words))) <= known
 
 
 @pytest.mark.parametrize("language", EVERY_LANGUAGE, ids=NAMES)
 def test_nothing_is_left_to_fill_in_but_what_the_sandbox_knows(language: Language) -> None:
-    ready = fitted(language, language.smoke.source, 512)
+    ready = fitted(language, program(language.name, language.smoke.source), 512)
     words = [ready.source, *ready.run, *ready.build, *ready.environment.values()]
     assert set(re.findall(r"\{\w+\}", " ".join(words))) <= {"{source}", "{out}", "{pch}"}
 
@@ -70,15 +71,40 @@ def test_every_fence_means_one_language() -> None:
 @pytest.mark.parametrize("language", [each for each in EVERY_LANGUAGE if each.precompile])
 def test_headers_are_precompiled_with_the_flags_of_the_compiler(language: Language) -> None:
     image = language.image or language.name
-    made = " ".join(language.precompile).replace("{pch}", f"/opt/pch/{language.name}")
     dockerfile = (IMAGES / image / "Dockerfile").read_text(encoding="utf-8")
 
-    assert made in dockerfile
-    assert flags(language.precompile) == flags(language.build)
+    for command in language.precompile:
+        words = command[2:] if command[:2] == ["sh", "-c"] else command
+        made = " ".join(words).replace("{pch}", f"/opt/pch/{language.name}")
+        assert f"&& {made}" in dockerfile
+    compiling = [command for command in language.precompile if command[0] == language.build[0]]
+    assert [flags(command) for command in compiling] == [
+        flags(fitted(language, program(language.name, source), 512).build)
+        for source in ("std::async(f);", "int main() {}")
+    ]
 
 
 def flags(command: Sequence[str]) -> list[str]:
     return [word for word in command if re.match(r"-(std|O|D|f|m|g)", word)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("std::future<int> f;", "auto p = filesystem::path();", "#include <tr1/cmath>"),
+        *("cout << std::riemann_zeta(2.0);", "#define F(x) fu##x", "fut\\\nure<int> f;"),
+    ],
+)
+def test_a_source_that_may_use_what_lean_headers_lack_gets_all(source: str) -> None:
+    cpp = languages()["cpp"]
+    assert {*cpp.lean} < {*fitted(cpp, program("cpp", "int main() {}"), 512).build}
+    assert not {*cpp.lean} & {*fitted(cpp, program("cpp", source), 512).build}
+    beside = Program(language="cpp", source="int main() {}", files={"more.h": b""})
+    assert not {*cpp.lean} & {*fitted(cpp, beside, 512).build}
+
+
+def program(language: str, source: str) -> Program:
+    return Program(language=language, source=source)
 
 
 def test_adding_a_language_is_adding_a_folder(tmp_path: Path) -> None:
@@ -112,8 +138,8 @@ def test_a_folder_that_cannot_be_read_is_named_with_its_field(
 
 
 def test_the_memory_of_a_program_sizes_the_heap_of_its_runtime() -> None:
-    assert "-Xmx300m" in fitted(languages()["java"], "", 300).run
-    assert fitted(languages()["go"], "", 300).environment["GOMEMLIMIT"] == "300MiB"
+    assert "-Xmx300m" in fitted(languages()["java"], program("java", ""), 300).run
+    assert fitted(languages()["go"], program("go", ""), 300).environment["GOMEMLIMIT"] == "300MiB"
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_languages_of_this_host_are_found_and_the_others_say_what_they_need() ->
 
 
 def precompiling(*command: str) -> Language:
-    return replace(languages()["cpp"], precompile=command)
+    return replace(languages()["cpp"], precompile=[command])
 
 
 def test_headers_are_precompiled_once(tmp_path: Path) -> None:
@@ -188,6 +188,22 @@ def test_headers_that_somebody_else_may_write_are_not_used(tmp_path: Path) -> No
     asyncio.run(check())
 
 
+def test_what_a_killed_service_left_of_headers_is_removed(tmp_path: Path) -> None:
+    language = precompiling("cp", "/proc/self/status", "{pch}/bits/stdc++.h.gch")
+    old, young = tmp_path / "making-old", tmp_path / "making-young"
+    for folder in (old, young):
+        (folder / "bits").mkdir(parents=True)
+    os.utime(old, (0, 0))
+
+    async def check() -> None:
+        place = await Precompiled(tmp_path).made(language, "12")
+        assert place is not None
+
+    asyncio.run(check())
+    assert not old.exists()
+    assert young.exists()
+
+
 def test_headers_are_not_needed(tmp_path: Path) -> None:
     async def check() -> None:
         (tmp_path / "cache").write_text("a file where the folder should be", encoding="ascii")
@@ -195,6 +211,17 @@ def test_headers_are_not_needed(tmp_path: Path) -> None:
         assert await Precompiled(tmp_path / "cache").made(language, "12") is None
 
     asyncio.run(check())
+
+
+WITH_ALL_HEADERS = """
+#include <bits/stdc++.h>
+int main() {
+    int a, b;
+    std::cin >> a >> b;
+    auto sum = std::async(std::launch::deferred, [&] { return a + b; });
+    std::cout << sum.get() << " " << std::filesystem::exists("/") << std::endl;
+}
+"""
 
 
 @pytest.mark.skipif(not shutil.which("g++"), reason="no g++ on this host")
@@ -209,6 +236,10 @@ def test_programs_are_compiled_with_the_headers() -> None:
             assert built.ok, built.message
             assert result.stdout == b"42\n"
             assert built.cpu_s < 0.7  # without them it is a second
+            work = job(WITH_ALL_HEADERS, ["20 22"], language="cpp")
+            built, (result,) = await results(sandboxes, work)
+            assert built.ok, built.message
+            assert result.stdout == b"42 1\n"
 
     asyncio.run(check())
 
