@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from reward_verifiers.ifeval.arguments import RELATION, TEXT, WHOLE, Argument
+from reward_verifiers.ifeval.arguments import COUNT, RELATION, TEXT, WHOLE, Argument
+from reward_verifiers.ifeval.classic import CLASSIC
 from reward_verifiers.ifeval.iftrain import copying, counts, ends, form, keywords
 from reward_verifiers.ifeval.iftrain.taken import (
-    COUNT,
-    LETTER,
-    PATTERN,
     PHRASE,
     PHRASE_OR_LIST,
     POSITION,
     REQUEST,
 )
 from reward_verifiers.ifeval.instruction import Instruction
+from reward_verifiers.ifeval.keyword import literal, literal_apart, official, one
 
 _OPTIONAL_TEXT = Argument(TEXT.read, optional=True)
 
@@ -48,15 +47,17 @@ IFTRAIN: Mapping[str, Instruction] = MappingProxyType(
             check=keywords.palindrome, fixed=keywords.palindrome_word
         ),
         "keywords:start_end": Instruction(check=keywords.same_ends),
-        "keywords:word_once": Instruction(check=keywords.once, arguments={"keyword": PATTERN}),
-        "keywords:word_count_different_numbers": Instruction(
-            check=keywords.how_often,
-            arguments={"keyword": PATTERN, "frequency": COUNT, "relation": RELATION},
+        "keywords:word_once": Instruction(
+            check=keywords.once,
+            arguments={"keyword": one(official)},
+            fixed_arguments={"keyword": one(literal)},
         ),
+        "keywords:word_count_different_numbers": CLASSIC["keywords:frequency"],
         "keywords:exclude_word_harder": Instruction(
             check=keywords.excluded,
-            fixed=keywords.excluded_word,
             arguments={"keyword": PHRASE, "instruction": _OPTIONAL_TEXT},
+            fixed=keywords.excluded_word,
+            fixed_arguments={"keyword": one(literal_apart), "instruction": _OPTIONAL_TEXT},
         ),
         "keywords:keyword_specific_position": Instruction(
             check=keywords.at_position,
@@ -84,10 +85,7 @@ IFTRAIN: Mapping[str, Instruction] = MappingProxyType(
         "letters:letter_counting": Instruction(
             check=counts.letters, arguments={"N": COUNT, "relation": RELATION}
         ),
-        "letters:letter_counting2": Instruction(
-            check=counts.one_letter,
-            arguments={"letter": LETTER, "let_frequency": COUNT, "let_relation": RELATION},
-        ),
+        "letters:letter_counting2": CLASSIC["keywords:letter_frequency"],
         "count:counting_composition": Instruction(
             check=form.composed,
             fixed=form.composed_of_real_words,
@@ -97,7 +95,9 @@ IFTRAIN: Mapping[str, Instruction] = MappingProxyType(
             check=counts.unique_words, fixed=counts.unique_real_words
         ),
         "count:count_increment_word": Instruction(
-            check=keywords.once_and_twice, arguments={"keyword1": PATTERN, "keyword2": PATTERN}
+            check=keywords.once_and_twice,
+            arguments={"keyword1": one(official), "keyword2": one(official)},
+            fixed_arguments={"keyword1": one(literal), "keyword2": one(literal)},
         ),
     }
 )

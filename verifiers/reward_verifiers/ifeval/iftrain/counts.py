@@ -1,7 +1,7 @@
 """Instructions about counts of letters, words and signs.
 
-Source: ``LowercaseCountingChecker``, ``LetterCountingChecker``, ``LetterFrequencyChecker``,
-``CountUniqueChecker``, ``PunctuationDotChecker`` and ``PunctuationExclamationChecker`` of
+Source: ``LowercaseCountingChecker``, ``LetterCountingChecker``, ``CountUniqueChecker``,
+``PunctuationDotChecker`` and ``PunctuationExclamationChecker`` of
 allenai/open-instruct, ``open_instruct/IFEvalG/instructions.py``.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 
-from reward_verifiers.ifeval.iftrain.relation import holds
+from reward_verifiers.ifeval.iftrain.words import real_words
+from reward_verifiers.ifeval.relation import holds
 from reward_verifiers.ifeval.text.text import Text
 
 _LOWER_CASE_WORD = re.compile(r"\b[a-z]+\b")
 _NO_LETTERS = re.compile(r"[^A-Za-z]+")
-_INK = re.compile(r"[^\W_]")
 
 
 def few_lower_case_words(text: Text, *, N: int) -> bool:  # noqa: N803 the data's name
@@ -27,11 +27,6 @@ def letters(text: Text, *, N: int, relation: str) -> bool:  # noqa: N803 the dat
     return holds(len(_NO_LETTERS.sub("", text.raw)), relation, N)
 
 
-def one_letter(text: Text, *, letter: str, let_frequency: int, let_relation: str) -> bool:
-    """Whether the letter, of either case, is there less than, or at least, so many times."""
-    return holds(text.lower.count(letter), let_relation, let_frequency)
-
-
 def unique_words(text: Text) -> bool:
     """Whether no word is there twice; signs count as words, capitals make another word."""
     return len(text.words) == len(set(text.words))
@@ -39,7 +34,7 @@ def unique_words(text: Text) -> bool:
 
 def unique_real_words(text: Text) -> bool:
     """Whether no word, however it is capitalised, is there twice; signs may be."""
-    words = [word.lower() for word in text.words if _INK.search(word)]
+    words = [word.lower() for word in real_words(list(text.words))]
     return len(words) == len(set(words))
 
 

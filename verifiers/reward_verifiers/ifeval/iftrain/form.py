@@ -8,14 +8,14 @@ allenai/open-instruct, ``open_instruct/IFEvalG/instructions.py``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from reward_verifiers.ifeval.iftrain.words import first_words, real_words
 from reward_verifiers.ifeval.text.sentences import split_by_rules
 from reward_verifiers.ifeval.text.text import Text
 from reward_verifiers.ifeval.text.words import word_tokenize
 
 _DIVIDER = re.compile(r"\s?\*\*\*\s?")
-_INK = re.compile(r"[^\W_]")
 
 
 def hyphens_between_sentences(text: Text) -> bool:
@@ -70,15 +70,17 @@ def composed(text: Text, *, n_sent: int, n_words: int) -> bool:
     """
     paragraphs = _DIVIDER.split(text.raw)
     return _n_paragraphs(paragraphs) == 3 and all(
-        _is_composed(paragraph, n_sent, n_words, len) for paragraph in paragraphs
+        _is_composed(paragraph, n_sent, n_words) for paragraph in paragraphs
     )
 
 
 def composed_of_real_words(text: Text, *, n_sent: int, n_words: int) -> bool:
     """Whether it is so where signs are no words and a divider may stand at an end."""
-    paragraphs = [paragraph for paragraph in _DIVIDER.split(text.raw) if paragraph.strip()]
+    paragraphs = [split_by_rules(one) for one in _DIVIDER.split(text.raw) if one.strip()]
     return len(paragraphs) == 3 and all(
-        _is_composed(paragraph, n_sent, n_words, _n_real_words) for paragraph in paragraphs
+        len(sentences) == n_sent
+        and all(len(real_words(word_tokenize(one))) == n_words for one in sentences)
+        for sentences in paragraphs
     )
 
 
@@ -102,14 +104,8 @@ def _n_paragraphs(pieces: Sequence[str]) -> int | None:
     return len(pieces) - sum(not piece.strip() for piece in ends)
 
 
-def _is_composed(
-    paragraph: str, n_sent: int, n_words: int, count: Callable[[list[str]], int]
-) -> bool:
+def _is_composed(paragraph: str, n_sent: int, n_words: int) -> bool:
     sentences = split_by_rules(paragraph)
     return len(sentences) == n_sent and all(
-        count(word_tokenize(sentence)) == n_words for sentence in sentences
+        len(first_words(sentence, n_words + 1)) == n_words for sentence in sentences
     )
-
-
-def _n_real_words(words: list[str]) -> int:
-    return sum(1 for word in words if _INK.search(word))

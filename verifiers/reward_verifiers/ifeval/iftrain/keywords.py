@@ -1,9 +1,9 @@
 """Instructions about single words: how often, where, and beside which others.
 
-Source: ``KeywordFrequencyOnceChecker``, ``KeywordFrequencyCheckerDifferent``,
-``CountIncrementWordChecker``, ``ExcludeWordHarderChecker``, ``KeywordSpecificPositionChecker``,
-``AdjacentLetterChecker``, ``PalindromeBasicChecker`` and ``StartEndChecker`` of
-allenai/open-instruct, ``open_instruct/IFEvalG/instructions.py``.
+Source: ``KeywordFrequencyOnceChecker``, ``CountIncrementWordChecker``,
+``ExcludeWordHarderChecker``, ``KeywordSpecificPositionChecker``, ``AdjacentLetterChecker``,
+``PalindromeBasicChecker`` and ``StartEndChecker`` of allenai/open-instruct,
+``open_instruct/IFEvalG/instructions.py``.
 """
 
 from __future__ import annotations
@@ -11,28 +11,23 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from reward_verifiers.ifeval.iftrain.relation import holds
+from reward_verifiers.ifeval.iftrain.words import first_words
+from reward_verifiers.ifeval.keyword import Keyword
 from reward_verifiers.ifeval.text.sentences import split_by_rules
 from reward_verifiers.ifeval.text.text import Text
-from reward_verifiers.ifeval.text.words import word_tokenize
 
 _MIN_PALINDROME = 3
 _SIGNS = re.compile(r"[\W_]+")
 
 
-def once(text: Text, *, keyword: re.Pattern[str]) -> bool:
+def once(text: Text, *, keyword: Keyword) -> bool:
     """Whether the keyword is there once, in a longer word too, however it is capitalised."""
-    return _n_found(text, keyword) == 1
+    return keyword.count(text) == 1
 
 
-def how_often(text: Text, *, keyword: re.Pattern[str], frequency: int, relation: str) -> bool:
-    """Whether the keyword is there less than, or at least, so many times."""
-    return holds(_n_found(text, keyword), relation, frequency)
-
-
-def once_and_twice(text: Text, *, keyword1: re.Pattern[str], keyword2: re.Pattern[str]) -> bool:
+def once_and_twice(text: Text, *, keyword1: Keyword, keyword2: Keyword) -> bool:
     """Whether one keyword is there once and the other twice."""
-    return _n_found(text, keyword1) == 1 and _n_found(text, keyword2) == 2
+    return keyword1.count(text) == 1 and keyword2.count(text) == 2
 
 
 def excluded(text: Text, *, keyword: str, instruction: str = "") -> bool:
@@ -43,9 +38,9 @@ def excluded(text: Text, *, keyword: str, instruction: str = "") -> bool:
     return f" {keyword} " not in text.raw
 
 
-def excluded_word(text: Text, *, keyword: str, instruction: str = "") -> bool:
-    """Whether the word is nowhere: signs and the ends of the text part words too."""
-    return not re.search(rf"(?<!\w){re.escape(keyword)}(?!\w)", text.raw, re.IGNORECASE)
+def excluded_word(text: Text, *, keyword: Keyword, instruction: str = "") -> bool:
+    """Whether the word is nowhere, in any case: signs and the ends of the text part words too."""
+    return not keyword.within(text)
 
 
 def at_position(text: Text, *, keyword: str, n: int, m: int) -> bool:
@@ -53,8 +48,8 @@ def at_position(text: Text, *, keyword: str, n: int, m: int) -> bool:
     sentences = split_by_rules(text.raw)
     if len(sentences) < n:
         return False
-    words = word_tokenize(sentences[n - 1])
-    return len(words) >= m and words[m - 1] == keyword
+    words = first_words(sentences[n - 1], m)
+    return len(words) == m and words[-1] == keyword
 
 
 def no_letter_and_its_next(text: Text) -> bool:
@@ -81,7 +76,3 @@ def same_ends(text: Text) -> bool:
     """Whether the first word is the last one too; signs count as words."""
     words = text.words
     return len(words) > 1 and words[0].lower() == words[-1].lower()
-
-
-def _n_found(text: Text, keyword: re.Pattern[str]) -> int:
-    return sum(1 for _ in keyword.finditer(text.raw))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
-from reward_verifiers.ifeval.arguments import TEXTS, Argument, one_of
-from reward_verifiers.ifeval.iftrain.taken import CHARACTER, COUNT, POSITION, WRITTEN
+from reward_verifiers.ifeval.arguments import COUNT, TEXTS, Argument, one_of
+from reward_verifiers.ifeval.classic.language import language
+from reward_verifiers.ifeval.iftrain.taken import CHARACTER, POSITION, WRITTEN
 from reward_verifiers.ifeval.instruction import Instruction
 from reward_verifiers.ifeval.rlvr import form, words
 
@@ -14,6 +16,13 @@ _QUANTIFIED: Mapping[str, Argument] = {
     "N": COUNT,
     "quantifier": Argument(one_of("at least", "at most", "around")),
 }
+
+
+def _is_one_of_them(arguments: Mapping[str, Any]) -> None:
+    """Refuse a paragraph that is not among N: the official function raises then."""
+    if arguments["i"] > arguments["N"]:
+        raise ValueError(f"i: there is no paragraph {arguments['i']} of {arguments['N']}")
+
 
 RLVR: Mapping[str, Instruction] = MappingProxyType(
     {
@@ -30,7 +39,7 @@ RLVR: Mapping[str, Instruction] = MappingProxyType(
             check=words.letter_n_times, arguments={"letter": CHARACTER, "N": COUNT}
         ),
         "validate_response_language": Instruction(
-            check=words.in_language, arguments={"language": WRITTEN}
+            check=words.in_language, arguments={"language": Argument(language)}
         ),
         "verify_paragraph_count": Instruction(
             check=form.number_of_paragraphs, arguments={"N": COUNT}
@@ -42,6 +51,7 @@ RLVR: Mapping[str, Instruction] = MappingProxyType(
         "validate_paragraphs": Instruction(
             check=form.paragraphs_one_begins,
             arguments={"N": COUNT, "first_word": WRITTEN, "i": POSITION},
+            agree=_is_one_of_them,
         ),
         "verify_postscript": Instruction(
             check=form.postscript, arguments={"postscript_marker": WRITTEN}

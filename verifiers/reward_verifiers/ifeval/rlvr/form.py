@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from reward_verifiers.ifeval.rlvr.nesting import too_nested
+from reward_verifiers.ifeval.classic.json_format import depth_is_bounded
 from reward_verifiers.ifeval.rlvr.spans import n_spans, spans
 from reward_verifiers.ifeval.text.text import Text
 
@@ -26,14 +26,9 @@ def number_of_paragraphs(text: Text, *, N: int) -> bool:  # noqa: N803 the data'
 
 
 def paragraphs_one_begins(text: Text, *, N: int, first_word: str, i: int) -> bool:  # noqa: N803
-    """Whether empty lines part N paragraphs, empty ones too, and the i-th begins so.
-
-    Where there is no i-th among N the official function raises; here the text does not follow.
-    """
+    """Whether empty lines part N paragraphs, empty ones too, and the i-th of them begins so."""
     paragraphs = text.raw.split("\n\n")
-    if len(paragraphs) != N or i > N:
-        return False
-    return paragraphs[i - 1].strip().startswith(first_word)
+    return len(paragraphs) == N and paragraphs[i - 1].strip().startswith(first_word)
 
 
 def postscript(text: Text, *, postscript_marker: str) -> bool:
@@ -97,7 +92,7 @@ def numbered_sections(text: Text, *, N: int, section_splitter: str) -> bool:  # 
 
 def json_format(text: Text) -> bool:
     """Whether the text is JSON, and not nested so deep that Python's reader could give up."""
-    if too_nested(text.raw):
+    if not depth_is_bounded(text.raw):
         return False
     try:
         json.loads(text.raw)
