@@ -51,7 +51,7 @@ async def check(engine: Engine, batch: Batch) -> CheckResponse:
             return CheckedItem(id=item.id, ok=False, problem=text)
         if index not in probed:
             return CheckedItem(id=item.id, ok=None, reason=NEEDS_A_SOLUTION)
-        return _checked(text, judged.get(index), probed[index])
+        return _checked(text, judged.get(index), probed[index], _uncheckable(item))
 
     return CheckResponse.of([checked(index, item) for index, item in enumerate(batch.items)])
 
@@ -70,6 +70,11 @@ async def _made(engine: Engine, batch: Batch) -> list[str | Problem | None]:
 
 def _runs_programs(item: ReadItem | BrokenItem) -> bool:
     return isinstance(item, ReadItem) and DOMAINS[item.domain].lane is Lane.SANDBOX
+
+
+def _uncheckable(item: ReadItem | BrokenItem) -> str:
+    assert isinstance(item, ReadItem)
+    return DOMAINS[item.domain].uncheckable
 
 
 def _perfect(engine: Engine, item: ReadItem | BrokenItem) -> str | Problem | None:
@@ -95,14 +100,15 @@ async def _score(
     return dict(zip(completions, scored, strict=True))
 
 
-def _checked(completion: str | None, judged: ScoredItem | None, probed: ScoredItem) -> CheckedItem:
+def _checked(
+    completion: str | None, judged: ScoredItem | None, probed: ScoredItem, uncheckable: str
+) -> CheckedItem:
     """Return what the judgements of the perfect completion and of the probe say of a gold."""
     broken = probed.problem
     if broken is not None and (judged is None or broken.code == UnusableSpecError.code):
         return CheckedItem(id=probed.id, ok=False, completion=completion, problem=broken)
     if judged is None:
-        reason = "no completion can be made that gives this gold (do its braces pair?)"
-        return CheckedItem(id=probed.id, ok=None, reason=reason)
+        return CheckedItem(id=probed.id, ok=None, reason=uncheckable)
     ok = judged.verdict is not None and judged.verdict.outcome is Outcome.CORRECT
     return CheckedItem(
         id=judged.id,

@@ -69,6 +69,8 @@ class Domain:
     version: str
     """Counted up whenever any verdict may change."""
     summary: str
+    uncheckable: str = "no completion can be made that gives this gold (do its braces pair?)"
+    """What it means, for a person, when ``perfect_completion`` makes none."""
     warm_up: tuple[tuple[Mapping[str, Any], str], ...] = ()
     """Questions (the fields of a spec, and an answer) judged once before any worker starts, so that
     no real question is the one that loads a parser."""
@@ -173,6 +175,7 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
             lane=Lane.CPU,
             version="1",
             summary="instructions that can be checked: IFEval, IFBench and their training sets",
+            uncheckable="the instructions and their arguments are right; no text follows from them",
             warm_up=(
                 (
                     {
