@@ -66,16 +66,24 @@ IFTRAIN: Mapping[str, Instruction] = MappingProxyType(
         "paragraphs:paragraphs": Instruction(check=form.two_divided_paragraphs),
         "paragraphs:paragraphs2": Instruction(check=form.two_spaced_paragraphs),
         "first_word:first_word_sent": Instruction(
-            check=ends.first_of_sentences, arguments={"first_word": PHRASE_OR_LIST}
+            check=ends.first_of_sentences,
+            fixed=ends.first_of_sentences_bare,
+            arguments={"first_word": PHRASE_OR_LIST},
         ),
         "first_word:first_word_answer": Instruction(
-            check=ends.first_of_text, arguments={"first_word": PHRASE_OR_LIST}
+            check=ends.first_of_text,
+            fixed=ends.first_of_text_bare,
+            arguments={"first_word": PHRASE_OR_LIST},
         ),
         "last_word:last_word_sent": Instruction(
-            check=ends.last_of_sentences, arguments={"last_word": PHRASE_OR_LIST}
+            check=ends.last_of_sentences,
+            fixed=ends.last_of_sentences_bare,
+            arguments={"last_word": PHRASE_OR_LIST},
         ),
         "last_word:last_word_answer": Instruction(
-            check=ends.last_of_text, arguments={"last_word": PHRASE_OR_LIST}
+            check=ends.last_of_text,
+            fixed=ends.last_of_text_bare,
+            arguments={"last_word": PHRASE_OR_LIST},
         ),
         "punctuation:punctuation_dot": Instruction(check=counts.no_dot),
         "punctuation:punctuation_exclamation": Instruction(check=counts.no_exclamation_mark),

@@ -26,13 +26,33 @@ def first_of_sentences(text: Text, *, first_word: str) -> bool:
 
 
 def last_of_text(text: Text, *, last_word: str) -> bool:
-    """Whether the text ends with the word; signs at the word do not matter."""
+    """Whether the text ends with the word, signs in the text left out: ``can't`` is never there."""
     return _ends(text.raw, last_word)
 
 
 def last_of_sentences(text: Text, *, last_word: str) -> bool:
     """Whether every sentence ends with the word."""
     return _every_sentence(text, last_word, _ends)
+
+
+def first_of_text_bare(text: Text, *, first_word: str) -> bool:
+    """Whether the text begins with the word, signs left out on both sides."""
+    return _begins_bare(text.raw, first_word)
+
+
+def first_of_sentences_bare(text: Text, *, first_word: str) -> bool:
+    """Whether every sentence begins with the word, signs left out on both sides."""
+    return _every_sentence(text, first_word, _begins_bare)
+
+
+def last_of_text_bare(text: Text, *, last_word: str) -> bool:
+    """Whether the text ends with the word, signs left out on both sides."""
+    return _ends(text.raw, _bare(last_word))
+
+
+def last_of_sentences_bare(text: Text, *, last_word: str) -> bool:
+    """Whether every sentence ends with the word, signs left out on both sides."""
+    return _every_sentence(text, _bare(last_word), _ends)
 
 
 def _every_sentence(text: Text, word: str, has: Callable[[str, str], bool]) -> bool:
@@ -45,6 +65,15 @@ def _begins(text: str, word: str) -> bool:
     return bool(words) and words[0].lower() == word.lower()
 
 
+def _begins_bare(text: str, word: str) -> bool:
+    words = text.split(maxsplit=1)
+    return bool(words) and _bare(words[0]).lower() == _bare(word).lower()
+
+
 def _ends(text: str, word: str) -> bool:
     words = text.rsplit(maxsplit=1)
-    return bool(words) and _SIGNS.sub("", words[-1]).lower() == word.lower()
+    return bool(words) and _bare(words[-1]).lower() == word.lower()
+
+
+def _bare(word: str) -> str:
+    return _SIGNS.sub("", word)

@@ -50,7 +50,7 @@ def pairs_in_angles(text: Text) -> bool:
 def all_pairs_in_angles(text: Text) -> bool:
     """Whether the words come in pairs, and every pair stands in double angles."""
     words = text.raw.split()
-    return len(words) % 2 == 0 and all(map(_is_pair, words[::2], words[1::2]))
+    return len(words) % 2 == 0 and all(map(_is_whole_pair, words[::2], words[1::2]))
 
 
 def two_divided_paragraphs(text: Text) -> bool:
@@ -94,6 +94,11 @@ def _is_sentence(piece: str, sentence: str) -> bool:
 
 def _is_pair(one: str, other: str) -> bool:
     return one.startswith("<<") and other.endswith(">>")
+
+
+def _is_whole_pair(one: str, other: str) -> bool:
+    closed_between = one.endswith(">>") or other.startswith("<<")
+    return _is_pair(one, other) and not closed_between
 
 
 def _n_paragraphs(pieces: Sequence[str]) -> int | None:
