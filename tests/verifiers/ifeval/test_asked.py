@@ -1,0 +1,126 @@
+"""What a spec asks for: arguments are read, never made up, and errors name the field."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from verifiers.ifeval.classic_cases import MAKERS, cases
+from verifiers.ifeval.hostile import _VALUES
+
+from reward_verifiers.errors import BadSpecError
+from reward_verifiers.ifeval.asked import asked
+from reward_verifiers.ifeval.families import FAMILIES
+from reward_verifiers.registry import read_spec
+
+ROWS = [
+    pytest.param(family.value, version, name, row, id=f"{family.value} {version} {name}")
+    for family, versions in FAMILIES.items()
+    for version, table in versions.items()
+    for name, row in table.items()
+]
+
+
+def ask(name: str, kwargs: Any, **spec: Any) -> None:
+    asked(
+        read_spec({"domain": "ifeval", "instruction_id_list": [name], "kwargs": [kwargs], **spec})
+    )
+
+
+def refused(name: str, kwargs: Any, **spec: Any) -> str:
+    with pytest.raises(BadSpecError) as caught:
+        ask(name, kwargs, **spec)
+    return str(caught.value)
+
+
+def value_for(argument: Any) -> Any:
+    for value in _VALUES:
+        try:
+            argument.read(value)
+        except ValueError:
+            continue
+        return value
+    raise AssertionError
+
+
+@pytest.mark.parametrize(("family", "version", "name", "row"), ROWS)
+def test_each_argument_is_named_when_it_is_missing_or_of_another_type(
+    family: str, version: str, name: str, row: Any
+) -> None:
+    of = {"family": family, "version": version}
+    given = {key: value_for(argument) for key, argument in row.arguments.items()}
+    ask(name, {**given, "padding": None}, **of)
+    for key, argument in row.arguments.items():
+        rest = {other: value for other, value in given.items() if other != key}
+        if argument.optional:
+            ask(name, rest, **of)
+        else:
+            assert refused(name, rest, **of).startswith(f"spec.kwargs.0.{key}: missing")
+            assert refused(name, {**rest, key: None}, **of).startswith(f"spec.kwargs.0.{key}: ")
+        for wrong in ({"a": 1}, True, [[]]):
+            assert refused(name, {**given, key: wrong}, **of).startswith(f"spec.kwargs.0.{key}: ")
+    assert "spec.kwargs.0.excess: " in refused(name, {**given, "excess": 1}, **of)
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_profile_fixed_takes_what_parity_takes(name: str) -> None:
+    for case in cases(name):
+        ask(name, case.kwargs, profile="fixed")
+
+
+@pytest.mark.parametrize(
+    ("name", "kwargs", "said"),
+    [
+        ("keywords:existence", {"keywords": []}, "keywords: expected at least one"),
+        ("keywords:existence", {"keywords": ["a", " "]}, "keywords: expected text that is not bl"),
+        ("keywords:existence", {"keywords": "rain"}, "keywords: expected a list of texts"),
+        ("keywords:existence", {"keywords": ["a*b"]}, "keywords: the pattern .* could take"),
+        ("keywords:forbidden_words", {"forbidden_words": ["(a"]}, "forbidden_words: '.* is no reg"),
+        ("keywords:letter_frequency", {"letter": "ab"}, "letter: expected one letter, got 'ab'"),
+        ("language:response_language", {"language": "zh"}, "language: .* Chinese is zh-cn"),
+        ("language:response_language", {"language": "English"}, "language: no language"),
+        ("length_constraints:number_words", {"num_words": -1}, "num_words: expected a number from"),
+        ("length_constraints:number_words", {"num_words": 2.5}, "num_words: expected a whole"),
+        (
+            "length_constraints:number_words",
+            {"num_words": 2, "relation": "at most"},
+            "relation: expected one of less than, at least, got 'at most'",
+        ),
+        ("startend:end_checker", {"end_phrase": " "}, "end_phrase: expected text that is not"),
+        (
+            "detectable_content:postscript",
+            {"postscript_marker": "*"},
+            "postscript_marker: '.* is no",
+        ),
+        (
+            "length_constraints:nth_paragraph_first_word",
+            {"num_paragraphs": 2, "nth_paragraph": 3, "first_word": "a"},
+            "nth_paragraph: expected 1 to 2, got 3",
+        ),
+    ],
+)
+def test_what_is_random_or_fails_elsewhere_is_refused(
+    name: str, kwargs: dict[str, Any], said: str
+) -> None:
+    assert re.match(rf"spec\.kwargs\.0\.{said}", refused(name, kwargs))
+
+
+def test_an_unknown_instruction_is_named_with_the_nearest() -> None:
+    said = refused("keyword:existence", {})
+    assert said == (
+        "spec.instruction_id_list.0: family ifeval, version 1, has no 'keyword:existence'; "
+        "did you mean 'keywords:existence'?"
+    )
+
+
+def test_an_unknown_version_is_named_with_the_known_ones() -> None:
+    said = refused("punctuation:no_comma", {}, family="ifbench", version="2024")
+    assert said == "spec.version: ifbench has no version '2024'; known: head, 2025-11"
+
+
+def test_specs_that_differ_only_in_how_they_count_share_what_was_read() -> None:
+    spec = {"domain": "ifeval", "instruction_id_list": ["punctuation:no_comma"]}
+    first = asked(read_spec(spec))
+    assert asked(read_spec({**spec, "mode": "loose", "reward": "all"})) is first
+    assert asked(read_spec({**spec, "profile": "fixed"})) is not first
