@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from reward_verifiers.math.nodes import Expr, Num, symbols, walk
+from reward_verifiers.memo import Memo
 from reward_verifiers.reasoning_gym.exact import balls
-from reward_verifiers.reasoning_gym.exact.balls import ONE, Ball, NoValueError
-from reward_verifiers.reasoning_gym.exact.errors import UnreadableError
+from reward_verifiers.reasoning_gym.exact.balls import ONE, ZERO, Ball, NoValueError
+from reward_verifiers.reasoning_gym.exact.errors import OverLimitError, UnreadableError
 from reward_verifiers.reasoning_gym.exact.slopes import EULER, Pair, Point, pair
 from reward_verifiers.reasoning_gym.exact.terms import Terms, expanded
 
@@ -22,7 +23,7 @@ _ROUNDED_BITS = 40
 
 # Near zero for inverse sines, on both sides for roots and logarithms, far out for shifted ones.
 _POINTS = tuple(
-    Fraction(top, bottom)
+    balls.exactly(Fraction(top, bottom))
     for top, bottom in (
         *((31, 211), (37, 61), (-41, 307), (-53, 83), (109, 41), (-97, 53), (23, 71), (-29, 97)),
         *((17, 113), (-13, 131), (127, 19), (-151, 23), (11, 89), (-7, 79), (5, 19), (-19, 67)),
@@ -31,31 +32,61 @@ _POINTS = tuple(
         *((30011, 7), (-30013, 6), (59, 29), (-61, 31), (20011, 17), (-20021, 18)),
     )
 )
+_NUMBERS = {EULER: Pair(balls.euler()), "pi": Pair(balls.pi())}
 
 # What a constant of integration is worth: nothing that an integrand has.
 _CONSTANT = Fraction(104_729, 64_613)
 
 
-def is_antiderivative(answer: Expr, integrand: Expr, variable: str, *, real: bool) -> bool:
-    """Whether the derivative of ``answer`` by ``variable`` is ``integrand``.
+@dataclass(frozen=True, slots=True)
+class Integrand:
+    """A function of one variable, as far as answers are compared with it.
+
+    ``variable`` is its name, and ``terms`` are those of a polynomial, None for any other function.
+    """
+
+    tree: Expr
+    variable: str
+    terms: Terms | None
+    values: Memo[int, Ball | None]
+    """Its value at each point, None where it has none."""
+
+
+def integrand(tree: Expr, variable: str) -> Integrand:
+    """Return ``tree`` as an integrand over ``variable``."""
+    try:
+        terms: Terms | None = expanded(tree)
+    except (UnreadableError, OverLimitError):
+        terms = None
+
+    def value(place: int) -> Ball | None:
+        try:
+            return pair(tree, {**_NUMBERS, variable: Pair(_POINTS[place], ONE)}).value
+        except NoValueError:
+            return None
+
+    return Integrand(tree, variable, terms, Memo(value))
+
+
+def is_antiderivative(answer: Expr, wanted: Integrand, *, real: bool) -> bool:
+    """Whether the derivative of ``answer`` is the integrand that is wanted.
 
     Args:
-        answer: its other names, but for ``pi`` and Euler's number, are constants.
-        integrand: a function of the variable alone.
-        variable: the name to differentiate by.
+        answer: its names, but for the variable, ``pi`` and Euler's number, are constants.
+        wanted: what its derivative has to be.
         real: compare where both are real; else everywhere, as analytic functions.
 
     Raises:
         UnreadableError: a function that is not known.
         OverLimitError: too much to multiply out.
     """
-    long = _has_long_decimals(answer)
-    if not long:
+    rounded = _has_long_decimals(answer)
+    if wanted.terms is not None and not rounded:
         try:
-            return _derived(expanded(answer), variable) == expanded(integrand)
+            return _derived(expanded(answer), wanted.variable) == wanted.terms
         except UnreadableError:
             pass  # no polynomial
-    return _agree_at_points(answer, integrand, variable, real=real, slack=long)
+    return _agree_at_points(answer, wanted, real=real, rounded=rounded)
 
 
 def _derived(terms: Terms, variable: str) -> Terms:
@@ -71,15 +102,16 @@ def _derived(terms: Terms, variable: str) -> Terms:
     return found
 
 
-def _agree_at_points(
-    answer: Expr, integrand: Expr, variable: str, *, real: bool, slack: bool
-) -> bool:
+def _agree_at_points(answer: Expr, wanted: Integrand, *, real: bool, rounded: bool) -> bool:
+    constants = _constants(answer, wanted.variable)
     n_agreed = 0
-    for point in _points(answer, variable):
+    for place, number in enumerate(_POINTS):
+        value = wanted.values(place)
+        if value is None or (real and not value.is_real):
+            continue
         try:
-            slope = pair(answer, point).slope or Ball(ONE.mid * 0, ONE.err)
-            wanted = pair(integrand, point).value
-            agreed = _agree(slope, wanted, real=real, slack=slack)
+            slope = pair(answer, {**constants, wanted.variable: Pair(number, ONE)}).slope or ZERO
+            agreed = _agree(slope, value, real=real, rounded=rounded)
         except NoValueError:
             continue
         if not agreed:
@@ -90,24 +122,22 @@ def _agree_at_points(
     return False
 
 
-def _agree(slope: Ball, wanted: Ball, *, real: bool, slack: bool) -> bool:
+def _agree(slope: Ball, wanted: Ball, *, real: bool, rounded: bool) -> bool:
     """Whether the two balls are the same number; raise NoValueError where that is open."""
-    if real and not (slope.is_real and wanted.is_real):
+    if real and not slope.is_real:
         raise NoValueError("not real")
     difference = balls.added([slope, balls.negated(wanted)])
     scale = wanted.size if wanted.mid else 0.0
     if difference.err > scale - _SURE_BITS:
         raise NoValueError("too few digits are sure")
-    room = scale - _ROUNDED_BITS if slack else difference.err
+    room = scale - _ROUNDED_BITS if rounded else difference.err
     return difference.size <= room + 1
 
 
-def _points(answer: Expr, variable: str) -> Iterator[Point]:
-    constants = {EULER: Pair(balls.euler()), "pi": Pair(balls.pi())}
-    for place, name in enumerate(sorted(symbols(answer) - constants.keys() - {variable})):
-        constants[name] = Pair(balls.exactly(_CONSTANT + place))
-    for number in _POINTS:
-        yield {**constants, variable: Pair(balls.exactly(number), ONE)}
+def _constants(answer: Expr, variable: str) -> Point:
+    names = sorted(symbols(answer) - _NUMBERS.keys() - {variable})
+    values = {name: Pair(balls.exactly(_CONSTANT + place)) for place, name in enumerate(names)}
+    return {**_NUMBERS, **values}
 
 
 def _has_long_decimals(answer: Expr) -> bool:

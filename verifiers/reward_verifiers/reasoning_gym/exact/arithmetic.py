@@ -41,7 +41,7 @@ from reward_verifiers.reasoning_gym.exact.fields import Entry
 from reward_verifiers.reasoning_gym.exact.formula import formula
 from reward_verifiers.reasoning_gym.exact.tokens import Notation
 
-_PLAIN = Notation()
+_PLAIN = Notation(bitwise=True)
 _LOOSE = Notation(loose=True, cross=True)
 _FLOOR = 0.01
 _READABLE = 0.05

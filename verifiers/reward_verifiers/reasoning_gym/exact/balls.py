@@ -9,8 +9,9 @@ that has none, raises ``NoValueError``.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from reward_verifiers.math.evaluate import context
@@ -24,6 +25,8 @@ _SHARP_BITS = 64
 """How many bits of an argument must be sure before a function is applied to it."""
 _MAX_TURNING_BITS = 64
 _MAX_GROWING_BITS = 20
+_CARRY = 2
+"""The sum of up to four errors is at most this many bits above the largest."""
 _MAX_SIZE = 1 << 24
 """Binary exponents past this are refused before they are computed."""
 
@@ -37,11 +40,8 @@ class Ball(NamedTuple):
 
     mid: Any
     err: float
-
-    @property
-    def size(self) -> float:
-        """The binary exponent of ``mid``, minus infinity for 0."""
-        return float(_MP.mag(self.mid)) if self.mid else _EXACT
+    size: float
+    """The binary exponent of ``mid``, minus infinity for 0."""
 
     @property
     def is_real(self) -> bool:
@@ -50,10 +50,23 @@ class Ball(NamedTuple):
         return not part or _MP.mag(part) <= self.err + 1
 
 
+@lru_cache(maxsize=512)
 def exactly(number: int | Fraction) -> Ball:
     """Return the ball of a rational number."""
+    if number in (-1, 0, 1, 2):
+        return _whole(int(number))
     fraction = Fraction(number)
     return _rounded(_MP.mpf(fraction.numerator) / fraction.denominator)
+
+
+def _whole(number: int) -> Ball:
+    """Return a number that is a float as it stands."""
+    mid = _MP.mpf(number)
+    return Ball(mid, _EXACT, _size(mid))
+
+
+def _size(mid: Any) -> float:
+    return float(_MP.mag(mid)) if mid else _EXACT
 
 
 def pi() -> Ball:
@@ -66,17 +79,16 @@ def euler() -> Ball:
     return _rounded(+_MP.e)
 
 
-ONE = Ball(_MP.mpf(1), _EXACT)
-TWO = Ball(_MP.mpf(2), _EXACT)
+ZERO, ONE = exactly(0), exactly(1)
 
 
 def _rounded(mid: Any, *errors: float) -> Ball:
     """Return ``mid`` with its own rounding and the sum of these errors."""
-    size = float(_MP.mag(mid)) if mid else _EXACT
+    size = _size(mid)
     if abs(size) > _MAX_SIZE and mid:
         raise NoValueError("too large or too small")
-    bounds = (*errors, size - BITS + 3)
-    return Ball(mid, max(bounds) + len(bounds).bit_length())
+    err = max(size - BITS + 3, *errors) if errors else size - BITS + 3
+    return Ball(mid, err + _CARRY, size)
 
 
 def added(balls: Sequence[Ball]) -> Ball:
@@ -85,7 +97,7 @@ def added(balls: Sequence[Ball]) -> Ball:
     largest = _EXACT
     for ball in balls[1:]:
         total = total + ball.mid
-        largest = max(largest, ball.size, float(_MP.mag(total)) if total else _EXACT)
+        largest = max(largest, ball.size, _size(total))
     errors = max(ball.err for ball in balls)
     spread = max(errors, largest - BITS + 3) + len(balls).bit_length()
     return _rounded(total, spread)
@@ -93,7 +105,7 @@ def added(balls: Sequence[Ball]) -> Ball:
 
 def negated(ball: Ball) -> Ball:
     """Return the same with the other sign."""
-    return Ball(-ball.mid, ball.err)
+    return Ball(-ball.mid, ball.err, ball.size)
 
 
 def multiplied(left: Ball, right: Ball) -> Ball:
@@ -112,11 +124,6 @@ def inverted(ball: Ball) -> Ball:
     return _rounded(1 / ball.mid, ball.err - 2 * ball.size + 3)
 
 
-def divided(left: Ball, right: Ball) -> Ball:
-    """Return the quotient."""
-    return multiplied(left, inverted(right))
-
-
 def raised(ball: Ball, exponent: Fraction) -> Ball:
     """Return the principal value of a rational power."""
     top, bottom = exponent.numerator, exponent.denominator
@@ -129,14 +136,14 @@ def raised(ball: Ball, exponent: Fraction) -> Ball:
     if bottom > 1 or top < 0:
         _check_away_from_zero(ball)
     if not ball.mid:
-        return Ball(ball.mid, ball.err * top if ball.err < 0 else ball.err)
+        return Ball(ball.mid, ball.err * top if ball.err < 0 else ball.err, _EXACT)
     base = ball.mid
     if bottom == 2:
         base = _MP.sqrt(base)
     elif bottom > 2:
         base = _MP.root(base, bottom)
     mid = base**top
-    size = float(_MP.mag(mid))
+    size = _size(mid)
     relative = ball.err - ball.size + abs(top).bit_length() + 3
     if relative > -_SHARP_BITS and ball.err != _EXACT:
         raise NoValueError("a power of too wide a ball")
@@ -149,8 +156,7 @@ def absolute(ball: Ball) -> tuple[Ball, Ball]:
     if not ball.is_real:
         raise NoValueError("not real")
     real = _MP.re(ball.mid)
-    sign = Ball(_MP.mpf(1 if real > 0 else -1), _EXACT)
-    return Ball(abs(real), ball.err), sign
+    return Ball(abs(real), ball.err, ball.size), exactly(1 if real > 0 else -1)
 
 
 def sin(ball: Ball) -> Ball:
@@ -169,7 +175,7 @@ def exp(ball: Ball) -> Ball:
     """Return e to that power."""
     _check_small(ball, _MAX_GROWING_BITS)
     mid = _MP.exp(ball.mid)
-    return _rounded(mid, float(_MP.mag(mid)) + ball.err + 1)
+    return _rounded(mid, _size(mid) + ball.err + 1)
 
 
 def log(ball: Ball) -> Ball:
@@ -185,9 +191,6 @@ def by_slope(name: str, ball: Ball, slope: Ball) -> Ball:
     """
     _check_small(ball, _MAX_TURNING_BITS)
     return _rounded(getattr(_MP, name)(ball.mid), slope.size + ball.err + 3)
-
-
-SlopeOf = Callable[[Ball], Ball]
 
 
 def _check_away_from_zero(ball: Ball) -> None:

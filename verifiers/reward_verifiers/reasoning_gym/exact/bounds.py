@@ -10,11 +10,11 @@ MAX_CHARS = 2_000
 MAX_DEPTH = 40
 """Brackets, exponents and arguments within each other."""
 
-MAX_DIGITS = 1_000
+MAX_DIGITS = 600
 """Digits of one numeral."""
 
-MAX_BITS = 20_000
-"""Bits of a number that is kept exactly."""
+MAX_BITS = 2_000
+"""Bits of a number that is kept exactly; the hardest problems have some 400."""
 
 
 def check_length(answer: str, gold_chars: int) -> None:

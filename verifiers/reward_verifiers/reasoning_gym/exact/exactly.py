@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import math
+import operator
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from reward_verifiers.math.nodes import Call, Expr, Neg, Num, Pow, Prod, Sum
 from reward_verifiers.reasoning_gym.exact.bounds import MAX_BITS
 from reward_verifiers.reasoning_gym.exact.errors import OverLimitError, UnreadableError
 
-_MAX_FACTORIAL = 500
+_MAX_FACTORIAL = 250
+
+_BITWISE: Mapping[str, Callable[..., int]] = {
+    "|": operator.or_,
+    "^": operator.xor,
+    "&": operator.and_,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+    "~": operator.invert,
+}
 
 
 def value(expr: Expr) -> Fraction:
@@ -75,8 +86,18 @@ def _call(expr: Call) -> Fraction:
         if not right:
             raise UnreadableError("a division by zero")
         return Fraction(left // right) if expr.name == "quotient" else left % right
+    if expr.name in _BITWISE:
+        return _bitwise(expr.name, args)
     if expr.name == "factorial" and args[0].denominator == 1 and args[0] >= 0:
         if args[0] > _MAX_FACTORIAL:
             raise OverLimitError(f"a factorial beyond {_MAX_FACTORIAL}")
         return Fraction(math.factorial(args[0].numerator))
     raise UnreadableError(f"the function {expr.name!r}")
+
+
+def _bitwise(sign: str, args: list[Fraction]) -> Fraction:
+    if any(arg.denominator != 1 for arg in args):
+        raise UnreadableError("bits of a fraction")
+    if sign in ("<<", ">>") and not 0 <= args[1] <= MAX_BITS:
+        raise OverLimitError(f"a shift by more than {MAX_BITS} bits")
+    return kept(Fraction(_BITWISE[sign](*(arg.numerator for arg in args))))

@@ -14,7 +14,10 @@ from reward_verifiers.reasoning_gym.exact.tokens import Notation, Token, tokens
 
 _END = Token("end")
 _BEGINNINGS = frozenset(("name", "(", "frac"))
-"""What may follow a factor without a sign between; a numeral only where a name stands before."""
+"""What may follow a factor without a sign between; never a numeral."""
+
+BITWISE = {"|": 1, "^": 2, "&": 3, "<<": 4, ">>": 4}
+"""How tightly Python's bitwise operators bind, all of them less than a sum."""
 
 
 def formula(text: str, notation: Notation) -> Expr:
@@ -25,7 +28,7 @@ def formula(text: str, notation: Notation) -> Expr:
         OverLimitError: it is nested too deeply, or a numeral is too long.
     """
     reader = _Reader(tokens(text, notation), notation)
-    tree = reader.sum()
+    tree = reader.whole()
     if reader.ahead is not _END:
         raise UnreadableError(f"the sign {reader.ahead.kind!r}")
     return tree
@@ -63,6 +66,16 @@ class _Reader:
 
     # ---------------------------------------------------------------------------------- by strength
 
+    def whole(self, strength: int = 1) -> Expr:
+        """Read sums joined by bitwise operators, where there are such, else one sum."""
+        left = self.sum()
+        while self.notation.bitwise and BITWISE.get(self.ahead.kind, 0) >= strength:
+            sign = self.ahead.kind
+            self.at += 1
+            left = Call(sign, (left, self.whole(BITWISE[sign] + 1)))
+            self.deeper()  # as many deep as there are operators, for who walks the tree
+        return left
+
     def sum(self) -> Expr:
         terms = [self.product()]
         while sign := self.taken("+", "-"):
@@ -96,7 +109,11 @@ class _Reader:
         negative = False
         while sign := self.taken("+", "-"):
             negative ^= sign.kind == "-"
-        arg = self.power()
+        if self.notation.bitwise and self.taken("~"):
+            self.deeper()
+            arg: Expr = Call("~", (self.signed(),))
+        else:
+            arg = self.power()
         return Neg(arg) if negative else arg
 
     def power(self) -> Expr:
@@ -134,7 +151,7 @@ class _Reader:
         """Read up to the bracket that closes the one just taken."""
         self.deeper()
         bars, self.bars = self.bars, 0
-        inner = self.sum()
+        inner = self.whole()
         self.expect(")")
         self.bars = bars
         self.depth -= 1

@@ -20,7 +20,7 @@ Not as the package: see ``literals`` for what evaluation would read, and we do n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 
 from reward_verifiers.reasoning_gym.exact import fields
 from reward_verifiers.reasoning_gym.exact.bounds import check_length
@@ -44,7 +44,7 @@ def binary_matrix(answer: str, entry: Entry, *, fixed: bool) -> float:
     gold = fields.text(entry, "answer")
     check_length(answer, len(gold))
     if fixed:
-        return _fixed(answer, [gold], _number_grid)
+        return _fixed(answer, [gold], _number_grid, _literal_grid)
     return _packaged(answer, [gold], _literal_grid, _AS_LIST)
 
 
@@ -53,7 +53,7 @@ def n_queens(answer: str, entry: Entry, *, fixed: bool) -> float:
     golds = fields.texts(entry, "metadata.valid_answers")
     check_length(answer, max(map(len, golds), default=0))
     if fixed:
-        return _fixed(answer, golds, _board)
+        return _fixed(answer, golds, _board, _literal_board)
     return _packaged(answer, golds, _literal_board, _BOARD_AS_LIST)
 
 
@@ -62,7 +62,7 @@ def spiral_matrix(answer: str, entry: Entry, *, fixed: bool) -> float:
     gold = fields.text(entry, "answer").strip()
     check_length(answer, len(gold))
     if fixed:
-        return _fixed(answer, [gold], _number_list)
+        return _fixed(answer, [gold], _number_list, _literal_list)
     return _packaged(answer.strip(), [gold], _literal_list, _AS_LIST)
 
 
@@ -71,11 +71,11 @@ def string_insertion(answer: str, entry: Entry, *, fixed: bool) -> float:
     gold = fields.text(entry, "answer")
     check_length(answer, len(gold))
     if fixed:
-        return _fixed(answer, [gold], _word)
+        return _fixed(answer, [gold], _word, _literal_word)
     return _packaged(answer, [gold], _literal_word, _AS_LIST)
 
 
-def _packaged(answer: str, golds: Iterable[str], read: Read, as_list: float) -> float:
+def _packaged(answer: str, golds: Collection[str], read: Read, as_list: float) -> float:
     if answer in golds:
         return 1.0
     try:
@@ -84,13 +84,11 @@ def _packaged(answer: str, golds: Iterable[str], read: Read, as_list: float) -> 
         return 0.0
 
 
-def _fixed(answer: str, golds: Iterable[str], read: Read) -> float:
-    if answer in golds:
+def _fixed(answer: str, golds: Collection[str], read: Read, as_package: Read) -> float:
+    """Score an answer that may be written in any way, those that the package pays for included."""
+    if _packaged(answer, golds, as_package, 1.0):
         return 1.0
-    try:
-        return 1.0 if read(answer) in golds else 0.0
-    except UnreadableError:
-        return 0.0
+    return _packaged(answer, golds, read, 1.0)
 
 
 # ------------------------------------------------------------------------- as the package evaluates

@@ -35,12 +35,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from string import ascii_letters
 
 from reward_verifiers.math.nodes import Call, Expr, Pow, walk
+from reward_verifiers.memo import Memo
 from reward_verifiers.reasoning_gym.exact import fields
-from reward_verifiers.reasoning_gym.exact.antiderivative import is_antiderivative
+from reward_verifiers.reasoning_gym.exact.antiderivative import (
+    Integrand,
+    integrand,
+    is_antiderivative,
+)
 from reward_verifiers.reasoning_gym.exact.bounds import check_length
-from reward_verifiers.reasoning_gym.exact.dress import undressed
+from reward_verifiers.reasoning_gym.exact.dress import undressed, unlabelled
 from reward_verifiers.reasoning_gym.exact.errors import OverLimitError, UnreadableError
 from reward_verifiers.reasoning_gym.exact.fields import Entry
 from reward_verifiers.reasoning_gym.exact.formula import formula
@@ -63,41 +69,47 @@ _LOOSE_FUNCTIONS: Mapping[str, str] = {
     **{f"arc{name[1:]}": name for name in _INVERSE},
     "ln": "log",
     "Abs": "abs",
+    "Rational": "fraction",
 }
-_CONSTANTS = frozenset(("C", "c", "K", "k", "C1", "C_1", "c1", "c_1"))
-_PLAIN_NAMES = _CONSTANTS | {"E", "pi"}
-_LOOSE_CONSTANTS = frozenset(("C_0", "constant", "const"))
+_CONSTANTS = frozenset(("C1", "C_1", "c1", "c_1", "C2", "K1", "k1"))
+_PLAIN_NAMES = _CONSTANTS | frozenset(ascii_letters) - frozenset("INOQS") | {"pi"}
+"""SymPy has other things by the names that are missing; to it, any other letter is a constant."""
+_LOOSE_NAMES = _CONSTANTS | frozenset(("C", "c", "K", "k", "D", "C_0", "constant", "const"))
+_NUMBERS = frozenset(("E", "pi"))
 
+_NOT_VARIABLES = frozenset("EeINOQSCcKkD")
 _VARIABLE = re.compile(r"[A-Za-z]")
-_LABEL = re.compile(r"\s*[A-Za-z]\s?(?:\(\s?[A-Za-z]\s?\)\s?)?=")
 
 
 def integration(answer: str, entry: Entry, *, fixed: bool) -> float:
     """Score an answer to one of the two."""
     written = fields.text(entry, "metadata.integrand")
     variable = fields.text(entry, "metadata.variable")
-    if not _VARIABLE.fullmatch(variable) or variable in _PLAIN_NAMES | {"e"}:
-        raise fields.bad_field("metadata.variable", "expected a letter that names a variable")
-    integrand = _integrand(written, variable)
+    wanted = _wanted((written, variable))
     check_length(answer, len(written))
     try:
         tree = _loose(answer, variable) if fixed else _plain(answer, variable)
         _check_size(tree)
-        return 1.0 if is_antiderivative(tree, integrand, variable, real=fixed) else 0.0
+        return 1.0 if is_antiderivative(tree, wanted, real=fixed) else 0.0
     except UnreadableError:
         return 0.0
 
 
-def _integrand(written: str, variable: str) -> Expr:
-    """Read the entry's integrand."""
+def _read_integrand(source: tuple[str, str]) -> Integrand:
+    """Read the entry's integrand, and the name of its variable."""
+    written, variable = source
+    if not _VARIABLE.fullmatch(variable) or variable in _NOT_VARIABLES:
+        raise fields.bad_field("metadata.variable", "expected a letter that names a variable")
     try:
-        tree = formula(
-            written, Notation(frozenset((variable, "E", "pi")), functions=_PLAIN_FUNCTIONS)
-        )
+        tree = formula(written, Notation(_NUMBERS | {variable}, functions=_PLAIN_FUNCTIONS))
         _check_size(tree)
     except (UnreadableError, OverLimitError) as error:
         raise fields.bad_field("metadata.integrand", f"unreadable: {error}") from error
-    return tree
+    return integrand(tree, variable)
+
+
+_wanted = Memo(_read_integrand, max_bytes=200_000)
+"""A group answers the same question; some hundred questions are kept, with their values."""
 
 
 def _plain(answer: str, variable: str) -> Expr:
@@ -105,10 +117,8 @@ def _plain(answer: str, variable: str) -> Expr:
 
 
 def _loose(answer: str, variable: str) -> Expr:
-    bare = undressed(answer)
-    if label := _LABEL.match(bare):
-        bare = bare[label.end() :]
-    names = _PLAIN_NAMES | _LOOSE_CONSTANTS | {variable}
+    bare = unlabelled(undressed(answer))
+    names = _LOOSE_NAMES | _NUMBERS | {variable}
     aliases = {"e": "E", variable.swapcase(): variable}
     return formula(bare, Notation(names, aliases, _LOOSE_FUNCTIONS, loose=True))
 

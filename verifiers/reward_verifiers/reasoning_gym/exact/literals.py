@@ -16,7 +16,7 @@ Literal = int | str | list["Literal"]
 
 _MAX_DEPTH = 8
 _TOKEN = re.compile(
-    r"""(?P<space>[ \t\r\n]+)
+    r"""(?P<space>[ \t\r\n]+ | \#[^\n]*)
       | (?P<int>[-+]?(?:0+|[1-9][0-9]{0,99})(?![0-9A-Za-z_.]))
       | "(?P<double>[^"\\\n]*)" | '(?P<single>[^'\\\n]*)'
       | (?P<sign>[\[\](),])""",

@@ -20,9 +20,10 @@ from __future__ import annotations
 import re
 
 from reward_verifiers.math.nodes import Expr, Num, walk
+from reward_verifiers.memo import Memo
 from reward_verifiers.reasoning_gym.exact import fields
 from reward_verifiers.reasoning_gym.exact.bounds import check_length
-from reward_verifiers.reasoning_gym.exact.dress import undressed
+from reward_verifiers.reasoning_gym.exact.dress import undressed, unlabelled
 from reward_verifiers.reasoning_gym.exact.errors import OverLimitError, UnreadableError
 from reward_verifiers.reasoning_gym.exact.fields import Entry
 from reward_verifiers.reasoning_gym.exact.formula import formula
@@ -40,9 +41,10 @@ def polynomial_multiplication(answer: str, entry: Entry, *, fixed: bool) -> floa
     names = frozenset(_WORD.findall(gold))
     if len(names) > _MAX_VARIABLES:
         raise fields.bad_field("answer", f"more than {_MAX_VARIABLES} variables")
-    wanted = _gold(gold, Notation(names))
+    wanted = _terms_of(gold)
     try:
-        tree = formula(undressed(answer) if fixed else answer, Notation(names, loose=fixed))
+        text = unlabelled(undressed(answer)) if fixed else answer
+        tree = formula(text, Notation(names, loose=fixed))
         if not fixed and _has_decimals(tree):
             return 0.0
         return 1.0 if multiplied_out(tree) == wanted else 0.0
@@ -50,9 +52,9 @@ def polynomial_multiplication(answer: str, entry: Entry, *, fixed: bool) -> floa
         return 0.0
 
 
-def _gold(gold: str, notation: Notation) -> Terms:
+def _gold(gold: str) -> Terms:
     try:
-        return multiplied_out(formula(gold, notation))
+        return multiplied_out(formula(gold, Notation(frozenset(_WORD.findall(gold)))))
     except (UnreadableError, OverLimitError) as error:
         complaint = f"expected a polynomial that is multiplied out: {error}"
         raise fields.bad_field("answer", complaint) from error
@@ -61,3 +63,6 @@ def _gold(gold: str, notation: Notation) -> Terms:
 def _has_decimals(tree: Expr) -> bool:
     """Whether a decimal is in it: to SymPy 2.0 is another number than 2."""
     return any(isinstance(node, Num) and node.places is not None for node in walk(tree))
+
+
+_terms_of = Memo(_gold)

@@ -18,7 +18,7 @@ Powers = tuple[tuple[str, int], ...]
 Terms = Mapping[Powers, Fraction]
 """Coefficients, none of them 0."""
 
-_MAX_PRODUCTS = 4_000
+_MAX_PRODUCTS = 2_000
 _MAX_EXPONENT = 10_000
 _ONE: Powers = ()
 

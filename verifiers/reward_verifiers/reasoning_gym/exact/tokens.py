@@ -42,6 +42,8 @@ class Notation:
     """Read what people write, not only what Python reads."""
     cross: bool = False
     """``x`` between numbers is a multiplication sign."""
+    bitwise: bool = False
+    """``| ^ & << >> ~`` are operators on whole numbers."""
 
     @cached_property
     def symbols(self) -> frozenset[str]:
@@ -59,7 +61,7 @@ _NUMERAL = re.compile(r"([0-9]+)(?:\.([0-9]*))?|\.([0-9]+)")
 _POWER_OF_TEN = re.compile(r"[eE]([+-]?[0-9]+)")
 _MAX_POWER_OF_TEN = 400
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SIGNS = re.compile(r"\*\*|//|[-+*/%(),!]")
+_SIGNS = re.compile(r"\*\*|//|<<|>>|[-+*/%(),!|^&~]")
 _LOOSE_SIGNS = re.compile(r"\*\*|[-+*/(),|]")
 _COMMENT = re.compile(r"#[^\n]*")
 _RAISED = re.compile("(⁻?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
@@ -175,6 +177,8 @@ class _LooseReader:
             self.command(command)
         elif sign := _LOOSE_SIGNS.match(text, at):
             self.add(sign[0], sign.end())
+        elif comment := _COMMENT.match(text, at):
+            self.at = comment.end()
         else:
             raise UnreadableError(f"the sign {char!r}")
 
