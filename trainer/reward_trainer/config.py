@@ -1,0 +1,307 @@
+"""How one run of the trainer behaves. Presets (``presets/``) are values of ``Config``.
+
+Every field can be set from outside by its dotted name, as in ``--set sampling.temperature=0.9``;
+a stage sets the same names from some step on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from reward_trainer.kl import INPUT_CLAMP, OUTPUT_CLAMP, KlEstimator
+from reward_trainer.loss import Loss
+from reward_trainer.mismatch import Correction
+from reward_trainer.reduction import Reduction
+
+
+class Section(BaseModel):
+    """Base of all sections: immutable, and a misspelt field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Model(Section):
+    """What is trained."""
+
+    name: str = ""
+    """A folder, or a model of the Hub."""
+    dtype: Literal["bfloat16", "float32"] = "bfloat16"
+    """Of the weights that compute; the optimizer's are float32."""
+    gradient_checkpointing: bool = True
+    attention: Literal["sdpa", "flash_attention_2"] = "sdpa"
+    lora_rank: int = Field(default=0, ge=0)
+    """Train adapters of this rank instead of the weights; 0: the weights."""
+    logprob_chunk_tokens: int = Field(default=2048, ge=1)
+    """Tokens whose logits are held at once: 2048 of a vocabulary of 150k are 1.2 GB in float32."""
+
+
+class Source(Section):
+    """One source of prompts."""
+
+    name: str
+    """What it is called in the log."""
+    path: str = ""
+    """A JSONL or Parquet file, or a data set of the Hub as ``hub:owner/name``."""
+    format: str | None = None
+    """The format of its rows; None: recognised by their fields."""
+    reasoning_gym: list[str] = Field(default_factory=list)
+    """Instead of a path: data sets of Reasoning Gym to make prompts of, or named sets of them."""
+    weight: float = Field(default=1.0, gt=0)
+    """How often a prompt is drawn from it, beside the others' weights."""
+
+
+class Data(Section):
+    """What the prompts are."""
+
+    sources: list[Source] = Field(default_factory=list)
+    max_prompt_tokens: int = Field(default=2048, ge=1)
+    """A longer prompt is left out, and counted."""
+    by_pass_rate: bool = False
+    """Draw prompts more often whose pass rate of late is neither 0 nor 1."""
+
+
+class Sampling(Section):
+    """How completions are sampled."""
+
+    prompts: int = Field(default=256, ge=1)
+    """Groups that one step learns from."""
+    rollouts: int = Field(default=16, ge=2)
+    """Completions of each prompt."""
+    max_tokens: int = Field(default=8192, ge=1)
+    """The longest that a completion may be."""
+    temperature: float = Field(default=1.0, gt=0)
+    dynamic: bool = True
+    """Leave out groups whose rewards are all equal, and sample more until the step is full."""
+    batch_multiplier: float = Field(default=1.5, ge=1)
+    """How many prompts are sampled for each that is still missing."""
+    max_rounds: int = Field(default=10, ge=1)
+    """After so many rounds a step that is not full is taken as it is; none at all is an error."""
+
+
+class Shaping(Section):
+    """What length does to a reward."""
+
+    overlong_buffer: int = Field(default=0, ge=0)
+    """Over how many of the last tokens the overlong penalty grows; 0: no penalty."""
+    overlong_filter: bool = False
+    """Whether completions that were cut off are left out of the loss."""
+    stop_properly: float | None = None
+    """What the reward of a completion that was cut off is multiplied by, or, below 0, becomes;
+    None: nothing is done."""
+    cosine_on: int = Field(default=0, ge=0)
+    """For how many steps the cosine length penalty is on, before it is off for ``cosine_off``."""
+    cosine_off: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _one_penalty_of_what_is_cut_off(self) -> Self:
+        if self.stop_properly is not None and self.overlong_buffer:
+            raise ValueError("stop_properly and overlong_buffer both punish what was cut off")
+        return self
+
+
+class AdvantageKind(StrEnum):
+    """Which estimate of the advantage; see ``advantage.py``."""
+
+    GRPO = "grpo"
+    DR_GRPO = "dr_grpo"
+    RLOO = "rloo"
+    REINFORCE_BASELINE = "reinforce_baseline"
+
+
+class Algorithm(Section):
+    """What is learned from a batch."""
+
+    advantage: AdvantageKind = AdvantageKind.GRPO
+    loss: Loss = Loss.CLIP
+    clip_low: float = Field(default=0.2, ge=0)
+    clip_high: float = Field(default=0.2, ge=0)
+    reduction: Reduction = Reduction.TOKEN_MEAN
+    tau: float = Field(default=0.1, gt=0)
+    """Of mirror descent."""
+    entropy_bonus: float = Field(default=0.0, ge=0)
+    minibatches: int = Field(default=4, ge=1)
+    """Updates that a step's batch is split into."""
+    correction: Correction = Correction.NONE
+    """What is done about the difference between sampler and policy."""
+    correction_low: float = Field(default=0.5, ge=0)
+    correction_high: float = Field(default=5.0, gt=0)
+    microbatch_tokens: int = Field(default=16_384, ge=1)
+    """Tokens that one forward pass holds; completions are packed into as few passes as fit."""
+
+
+class Kl(Section):
+    """The penalty for leaving the reference."""
+
+    beta: float = Field(default=0.0, ge=0)
+    """Its weight in the loss; 0: no reference is kept."""
+    estimator: KlEstimator = KlEstimator.K2
+    input_clamp: float = Field(default=INPUT_CLAMP, gt=0)
+    output_clamp: float = Field(default=OUTPUT_CLAMP, gt=0)
+
+
+class Optimizer(Section):
+    """AdamW, at a constant rate after a warm-up."""
+
+    lr: float = Field(default=1e-6, gt=0)
+    betas: tuple[float, float] = (0.9, 0.999)
+    weight_decay: float = Field(default=0.0, ge=0)
+    warmup_steps: int = Field(default=0, ge=0)
+    max_grad_norm: float = Field(default=1.0, gt=0)
+    eight_bit: bool = False
+    """Keep the moments in 8 bits (bitsandbytes)."""
+
+
+class Reset(Section):
+    """When the reference becomes a copy of the policy."""
+
+    every: int = Field(default=0, ge=0)
+    """After so many steps since the last time; 0: not by schedule."""
+    kl_above: float = Field(default=0.0, ge=0)
+    """When a step's mean divergence is above; 0: not by divergence."""
+    plateau_evaluations: int = Field(default=0, ge=0)
+    """When the blend has not risen in so many evaluations; 0: not by validation."""
+    plateau_min_gain: float = Field(default=0.002, ge=0)
+    """What counts as a rise of the blend's score."""
+    optimizer: Literal["clear", "keep"] = "clear"
+    """What becomes of the optimizer's state."""
+
+
+class Service(Section):
+    """The reward service."""
+
+    url: str = "http://127.0.0.1:8000"
+    token: str = ""
+    max_unscored_share: float = Field(default=0.2, ge=0, le=1)
+    """When more of a step's completions have no reward, it is not learned from: the trainer waits
+    until the service is ready, and scores them again."""
+    patience_s: float = Field(default=3600.0, gt=0)
+    """How long it waits before it gives up; the run can then be resumed."""
+
+
+class Sampler(Section):
+    """The engine that samples."""
+
+    kind: Literal["vllm", "transformers"] = "vllm"
+    gpu_memory_share: float = Field(default=0.5, gt=0, lt=1)
+    """Of each GPU, where it shares them with the trainer."""
+    tensor_parallel: int = Field(default=1, ge=1)
+    max_drift: float = Field(default=0.5, gt=0)
+    """Largest mean difference between the sampler's log-probability of a token and the policy's
+    right after a sync; beyond it the run stops, for the engine does not have the weights."""
+    options: dict[str, JsonValue] = Field(default_factory=dict)
+    """What else the engine is given."""
+
+
+class Evaluation(Section):
+    """Validation in the middle of a run."""
+
+    every: int = Field(default=0, ge=0)
+    """Steps between evaluations; 0: none."""
+    sources: list[Source] = Field(default_factory=list)
+    rollouts: int = Field(default=4, ge=1)
+    temperature: float = Field(default=0.6, gt=0)
+    top_p: float = Field(default=0.95, gt=0, le=1)
+    prompts_of_each: int = Field(default=64, ge=1)
+
+
+class Stage(Section):
+    """What changes from some step on."""
+
+    from_step: int = Field(ge=1)
+    set: dict[str, JsonValue]
+    """New values by dotted name."""
+    why: str = ""
+
+
+class Run(Section):
+    """The run itself."""
+
+    folder: str = "run"
+    """Where checkpoints, metrics and samples go; a run that stopped goes on from there."""
+    steps: int = Field(default=1000, ge=1)
+    seed: int = 0
+    checkpoint_every: int = Field(default=20, ge=1)
+    keep_checkpoints: int = Field(default=2, ge=1)
+    loggers: list[Literal["tensorboard", "wandb", "trackio"]] = Field(default_factory=list)
+    """Beside the JSONL file that is always written."""
+
+
+class Config(Section):
+    """Everything about a run."""
+
+    model: Model = Model()
+    data: Data = Data()
+    sampling: Sampling = Sampling()
+    shaping: Shaping = Shaping()
+    algorithm: Algorithm = Algorithm()
+    kl: Kl = Kl()
+    reset: Reset = Reset()
+    optimizer: Optimizer = Optimizer()
+    service: Service = Service()
+    sampler: Sampler = Sampler()
+    evaluation: Evaluation = Evaluation()
+    stages: list[Stage] = Field(default_factory=list)
+    run: Run = Run()
+
+    def having(self, changes: Mapping[str, Any]) -> Config:
+        """Return this configuration with other values, given by dotted name.
+
+        Raises:
+            ValueError: there is no such field (the message names the nearest), or the value is
+                none of its.
+        """
+        raw = self.model_dump()
+        for name, value in changes.items():
+            *path, last = name.split(".")
+            section = raw
+            for part in path:
+                section = section.get(part, {}) if isinstance(section, dict) else {}
+            if not isinstance(section, dict) or last not in section:
+                raise ValueError(f"there is no {name!r}{_suggestion(name)}")
+            section[last] = value
+        return Config.model_validate(raw)
+
+    def at(self, step: int) -> Config:
+        """Return the configuration of ``step``: with what the stages until then have set."""
+        config = self
+        for stage in self.stages:
+            if stage.from_step <= step:
+                config = config.having(stage.set)
+        return config
+
+    @model_validator(mode="after")
+    def _stages_in_order_and_of_fields_there_are(self) -> Self:
+        steps = [stage.from_step for stage in self.stages]
+        if steps != sorted(steps):
+            raise ValueError("stages: must be in the order of from_step")
+        bare: Config = self.model_copy(update={"stages": []})
+        for stage in self.stages:
+            if any(name.split(".")[0] in ("stages", "run", "model") for name in stage.set):
+                raise ValueError("stages: the model, the run and the stages cannot change")
+            bare = bare.having(stage.set)
+        return self
+
+
+def names(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
+    """Return every field by its dotted name."""
+    found = []
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Section):
+            found += names(kind, f"{prefix}{name}.")
+        else:
+            found.append(f"{prefix}{name}")
+    return found
+
+
+def _suggestion(name: str) -> str:
+    known = names()
+    close = get_close_matches(name, known, n=1) or [
+        other for other in known if other.rpartition(".")[2] == name.rpartition(".")[2]
+    ]
+    return f"; did you mean {close[0]!r}?" if close else ""
