@@ -28,25 +28,26 @@ class Keyword:
 
     fold: str | None
     """Its folded text, which is in every text that has it; None when it is a pattern."""
-    pattern: re.Pattern[str] | None
-    """What else it takes to occur; None when its folded text is all of it."""
+    source: str | None = None
+    """The pattern that must be found too; None when its folded text is all of it. It is compiled
+    when it is needed: few of the words that are forbidden are there."""
 
     def within(self, text: Text) -> bool:
         """Whether it occurs."""
         if self.fold is not None and self.fold not in _searched(self.fold, text):
             return False
-        return self.pattern is None or self.pattern.search(text.raw) is not None
+        return self.source is None or bool(re.search(self.source, text.raw, re.IGNORECASE))
 
     def count(self, text: Text) -> int:
         """Return how often it occurs, without overlaps."""
-        if self.pattern is not None:
-            return len(self.pattern.findall(text.raw))
+        if self.source is not None:
+            return len(re.findall(self.source, text.raw, re.IGNORECASE))
         return _searched(self.fold, text).count(self.fold) if self.fold else 0
 
 
 def literal(word: str) -> Keyword:
     """Return the keyword that occurs where the characters of ``word`` do."""
-    return Keyword(folded(word), None)
+    return Keyword(folded(word))
 
 
 def official(word: str) -> Keyword:
@@ -55,15 +56,12 @@ def official(word: str) -> Keyword:
     Raises:
         ValueError: it is a pattern that cannot be searched for.
     """
-    if _SPECIAL.search(word) is None:
-        return literal(word)
-    return Keyword(None, linear_pattern(word, re.IGNORECASE))
+    return literal(word) if _SPECIAL.search(word) is None else _pattern(word)
 
 
 def literal_apart(word: str) -> Keyword:
     """Return the keyword that occurs where ``word`` does and no letter or digit touches it."""
-    touching = rf"(?<!\w){re.escape(word)}(?!\w)"
-    return Keyword(folded(word), re.compile(touching, re.IGNORECASE))
+    return Keyword(folded(word), rf"(?<!\w){re.escape(word)}(?!\w)")
 
 
 def official_apart(word: str) -> Keyword:
@@ -73,9 +71,12 @@ def official_apart(word: str) -> Keyword:
         ValueError: it is a pattern that cannot be searched for.
     """
     bordered = rf"\b{word}\b"
-    if _SPECIAL.search(word) is None:
-        return Keyword(folded(word), re.compile(bordered, re.IGNORECASE))
-    return Keyword(None, linear_pattern(bordered, re.IGNORECASE))
+    return Keyword(folded(word), bordered) if _SPECIAL.search(word) is None else _pattern(bordered)
+
+
+def _pattern(source: str) -> Keyword:
+    linear_pattern(source, re.IGNORECASE)
+    return Keyword(None, source)
 
 
 def official_keyword(value: Any) -> Keyword:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 from reward_verifiers.ifeval.text.language import detect
 from reward_verifiers.ifeval.text.sentences import sent_tokenize
 from reward_verifiers.ifeval.text.word_characters import word_runs
 from reward_verifiers.ifeval.text.words import treebank
+
+# A word is all upper case only where an upper case letter is not followed by a lower case one, for
+# nothing is cut between those two but "n't" and what follows "'T" (of "'Tis").
+_MAYBE_CAPITAL = re.compile(r"[A-Z](?![a-z])|[A-Z]n't|'T|[^\x00-\x7f]")
 
 
 class Text:
@@ -60,7 +65,12 @@ class Text:
     @cached_property
     def n_capital_words(self) -> int:
         """How many of the words are all upper case."""
-        return sum(map(str.isupper, self.words))
+        return sum(
+            str.isupper(word)
+            for sentence in self.sentences
+            if _MAYBE_CAPITAL.search(sentence)
+            for word in treebank(sentence)
+        )
 
     @cached_property
     def word_runs(self) -> tuple[str, ...]:
