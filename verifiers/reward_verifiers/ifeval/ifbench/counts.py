@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from reward_verifiers.ifeval.ifbench.names import PERSON_NAMES, PERSONAL_PRONOUNS, PRONOUNS
 from reward_verifiers.ifeval.ifbench.punctuation import AROUND, bare_words, without_punctuation
+from reward_verifiers.ifeval.text.sentences import sent_tokenize
 from reward_verifiers.ifeval.text.text import Text
+from reward_verifiers.ifeval.text.words import treebank
 
 _CONJUNCTIONS = frozenset(("and", "but", "for", "nor", "or", "so", "yet"))
 _NAME = re.compile(rf"\b(?:{'|'.join(PERSON_NAMES)})\b")
 _DIGITS = re.compile(r"\d+")
 _PUNCTUATION = frozenset(".,!?;:")
 _JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+_PRONOUN = re.compile("|".join(sorted(PRONOUNS)))
 _REPETITIONS = (1, 2, 3, 5, 7)
 
 
@@ -49,8 +53,12 @@ def numbers(text: Text, *, N: int) -> bool:  # noqa: N803
 
 def pronouns(text: Text, *, N: int) -> bool:  # noqa: N803
     """Whether at least ``N`` tokens are pronouns; a slash parts words."""
-    tokens = Text(text.raw.replace("/", " ").lower()).words
-    return sum(token in PRONOUNS for token in tokens) >= N
+    found = 0
+    for sentence, times in Counter(sent_tokenize(text.raw.replace("/", " ").lower())).items():
+        # A token is a stretch of its sentence, so most sentences of other tongues need no cutting.
+        if found < N and _PRONOUN.search(sentence):
+            found += times * sum(token in PRONOUNS for token in treebank(sentence))
+    return found >= N
 
 
 def personal_pronouns(text: Text, *, N: int) -> bool:  # noqa: N803

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from reward_verifiers.ifeval.ifbench.punctuation import AROUND, without_punctuation
 from reward_verifiers.ifeval.text.sentences import sent_tokenize, split_by_rules
 from reward_verifiers.ifeval.text.text import Text
+from reward_verifiers.ifeval.text.words import treebank
 
 _BRACKET = re.compile(r"[()\[\]{}]")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
@@ -197,40 +198,38 @@ def no_bullets_bullets_by_rules(text: Text) -> bool:
 
 
 def _sentences_then_bullets(text: Text, split: Callable[[str], Sequence[str]]) -> bool:
-    n_sentences = n_bullets = 0
-    bullets_only = False
-    for line in map(str.strip, text.lines):
-        if line.startswith("*"):
-            if n_sentences < 2:
-                return False
-            bullets_only = True
-            n_bullets += 1
-        elif bullets_only:
-            return False
-        else:
-            bullets_only = not line
-            # Two are enough, and a line that is not blank has at least one.
-            n_sentences += len(split(line)) if line and n_sentences < 2 else 0
-    return n_bullets >= 2
+    lines = [line.strip() for line in text.lines]
+    start = next((index for index, line in enumerate(lines) if line.startswith("*")), len(lines))
+    before, bullets = lines[:start], lines[start:]
+    if len(bullets) < 2 or not all(bullet.startswith("*") for bullet in bullets):
+        return False
+    if not all(before[:-1]):  # a blank line may come right before the bullets
+        return False
+    filled = [line for line in before if line]
+    return len(filled) > 1 or (bool(filled) and len(split(filled[0])) > 1)
 
 
 def title_case(text: Text) -> bool:
     """Whether no word starts in lower case, but for mixed ones such as ``iPhone``."""
-    return not any(word[0].isalpha() and (len(word) == 1 or _mono(word)) for word in _lower(text))
+    return not any(
+        word[0].isalpha() and (len(word) == 1 or _one_case(word[1:])) for word in _small(text)
+    )
 
 
 def title_case_of_tokens(text: Text) -> bool:
     """The same where single letters pass, and signs such as a circled ``a`` are letters."""
-    return not any(map(_mono, _lower(text)))
+    return not any(_one_case(word[1:]) for word in _small(text))
 
 
-def _lower(text: Text) -> list[str]:
-    return [word for word in text.words if word[0].islower()]
+def _small(text: Text) -> Iterator[str]:
+    """Yield the tokens that start in lower case, those of a repeated sentence once."""
+    for sentence in dict.fromkeys(text.sentences):
+        if any(map(str.islower, sentence)):
+            yield from (word for word in treebank(sentence) if word[0].islower())
 
 
-def _mono(word: str) -> bool:
-    """Whether what follows the first letter has one case."""
-    return word[1:].islower() or word[1:].isupper()
+def _one_case(rest: str) -> bool:
+    return rest.islower() or rest.isupper()
 
 
 def output_template(text: Text) -> bool:

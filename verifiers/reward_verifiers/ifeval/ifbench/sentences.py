@@ -10,7 +10,7 @@ import emoji
 
 from reward_verifiers.ifeval.ifbench.counts import whole_word
 from reward_verifiers.ifeval.ifbench.punctuation import AROUND, without_punctuation
-from reward_verifiers.ifeval.ifbench.words import with_letters
+from reward_verifiers.ifeval.ifbench.tokens import may_hold, with_letters
 from reward_verifiers.ifeval.text.words import word_tokenize
 
 _OPENING = string.punctuation + string.whitespace + "\u2018\u2019\u201c\u201d\u00ab\u00bb"
@@ -21,7 +21,7 @@ def alliteration_increment(sentences: Sequence[str]) -> bool:
 
     Each run of neighbours with the same first character counts with its length.
     """
-    counts = [_n_alliterating(sentence) for sentence in sentences]
+    counts = map(_n_alliterating, sentences)
     return all(count < after for count, after in pairwise(counts))
 
 
@@ -63,7 +63,7 @@ def keyword_anywhere(sentences: Sequence[str], *, word: str, N: int) -> bool:  #
 
 def keyword_position(sentences: Sequence[str], *, keyword: str, n: int, m: int) -> bool:
     """Whether the ``m``-th word of the ``n``-th sentence is the keyword, in any case."""
-    if len(sentences) < n:
+    if len(sentences) < n or not may_hold(sentences[n - 1], keyword):
         return False
     words = with_letters(word_tokenize(sentences[n - 1]))
     return len(words) >= m and words[m - 1].lower() == keyword.lower()
@@ -71,7 +71,7 @@ def keyword_position(sentences: Sequence[str], *, keyword: str, n: int, m: int) 
 
 def keyword_position_of_tokens(sentences: Sequence[str], *, keyword: str, n: int, m: int) -> bool:
     """The same where signs count as words and case does too."""
-    if len(sentences) < n:
+    if len(sentences) < n or not may_hold(sentences[n - 1], keyword):
         return False
     words = word_tokenize(sentences[n - 1])
     return len(words) >= m and words[m - 1] == keyword

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import cycle, islice, pairwise
 
 import syllapy  # type: ignore[import-untyped]  # it has no types
 
 from reward_verifiers.ifeval.ifbench.punctuation import AROUND, bare_words, without_punctuation
+from reward_verifiers.ifeval.ifbench.tokens import first_words, may_hold, with_letters
 from reward_verifiers.ifeval.text.tagger import first_tag
 from reward_verifiers.ifeval.text.text import Text
 
@@ -53,7 +54,8 @@ def prime_lengths(text: Text) -> bool:
 
 def start_verb(text: Text) -> bool:
     """Whether the tagger calls the first token a verb."""
-    return bool(text.words) and "VB" in first_tag(text.words)
+    words = first_words(text)
+    return bool(words) and "VB" in first_tag(words)
 
 
 def repeats(text: Text, *, small_n: int) -> bool:
@@ -99,6 +101,8 @@ def _no_same_start(words: Sequence[str]) -> bool:
 
 def keywords_position(text: Text, *, keyword: str) -> bool:
     """Whether the second token and the last but one, signs included, are the keyword, case kept."""
+    if not may_hold(text.raw, keyword):
+        return False
     words = text.words
     return len(words) >= 2 and words[1] == words[-2] == keyword
 
@@ -108,6 +112,8 @@ def keywords_position_before_mark(text: Text, *, keyword: str) -> bool:
 
     Other marks do, and two at the end count as one word.
     """
+    if not may_hold(text.raw, keyword):
+        return False
     words = text.words
     # As upstream asks it: any stretch of the 32 marks is one, and few tokens of two are.
     if words and words[-1] in string.punctuation:
@@ -117,13 +123,10 @@ def keywords_position_before_mark(text: Text, *, keyword: str) -> bool:
 
 def keywords_position_of_words(text: Text, *, keyword: str) -> bool:
     """The same where no punctuation counts."""
+    if not may_hold(text.raw, keyword):
+        return False
     words = with_letters(text.words)
     return len(words) >= 2 and _is(keyword, words[1], words[-2])
-
-
-def with_letters(tokens: Iterable[str]) -> list[str]:
-    """Return the tokens with a letter or digit in them."""
-    return [token for token in tokens if any(map(str.isalnum, token))]
 
 
 def _is(keyword: str, *words: str) -> bool:
