@@ -86,21 +86,23 @@ class Driver:
                     self._counts.built(result)
                 else:
                     self._counts.ran(result)
-                if not await self._told(step.take, result):
+                if _is_heavy(result):
+                    more = await self._in_thread(step.take, result)
+                else:
+                    more = step.take(result)
+                if not more:
                     break
         return queue_s
 
-    async def _told(
-        self, take: Callable[[Built | RunResult], bool], result: Built | RunResult
-    ) -> bool:
-        if isinstance(result, RunResult):
-            weight = len(result.stdout) + _REPLY_WEIGHT * len(result.reply or b"")
-            if weight > THREAD_WEIGHT:
-                return await self._in_thread(take, result)
-        return take(result)
-
     async def _in_thread(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *args)
+
+
+def _is_heavy(result: Built | RunResult) -> bool:
+    """Whether to compare ``result`` would hold up the event loop."""
+    if isinstance(result, Built):
+        return False
+    return len(result.stdout) + _REPLY_WEIGHT * len(result.reply or b"") > THREAD_WEIGHT
 
 
 def _next_step(trial: Trial, result: DialogueResult | None) -> Step | Verdict:

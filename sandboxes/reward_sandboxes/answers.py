@@ -19,6 +19,7 @@ _MAX_FAILURES = 20
 _MAX_ARTEFACT_FILES = 2000
 _MAX_PATH_CHARS = 400
 _MAX_SECONDS = 1e7
+_RAN_BYTES = 256
 _REASONS = {str(reason): reason for reason in ExitReason}
 _LEVELS = ("namespaces", "landlock", "none")
 
@@ -63,6 +64,12 @@ class Ran:
     starved: bool = False
     """Whether it was stopped since the host gave it too little CPU time; the result says nothing
     about the program then."""
+
+    @property
+    def n_bytes(self) -> int:
+        """How long what it said was, about."""
+        result = self.result
+        return _RAN_BYTES + len(result.stdout) + len(result.stderr) + len(result.reply or b"")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,20 +12,26 @@ from typing import Any, cast
 
 from reward_sandboxes.types import SandboxError
 
-_MAX_UNREAD_BYTES = 1 << 20
+_CHUNK = 1 << 16
+_MAX_LAST_BYTES = 1 << 20
 _MAX_STDERR_BYTES = 4096
 # What a harness wrote just before it ended is still read, unless something keeps its stdout open.
 _AFTERLIFE_S = 0.5
 
 
 class Child(asyncio.SubprocessProtocol):
-    """A started harness; a ``launcher.Link``."""
+    """A started harness; a ``launcher.Link``.
 
-    def __init__(self) -> None:
+    Its stdout is read when somebody asks for it, and not whenever something is written: to wake up
+    costs more than to read.
+    """
+
+    def __init__(self, stdout: int) -> None:
+        """``stdout`` is the end of a pipe to read from."""
         self._transport: asyncio.SubprocessTransport | None = None
-        self._unread = bytearray()
-        self._paused = False
-        self._at_end = False
+        self._stdout = stdout
+        self._last: list[bytes] | None = None
+        """What was still in the pipe when it was closed."""
         self._reader: asyncio.Future[None] | None = None
         self._stderr = bytearray()
         self._over = asyncio.Event()
@@ -42,12 +48,15 @@ class Child(asyncio.SubprocessProtocol):
         as_user: dict[str, Any] = {}
         if user is not None:
             as_user = {"user": user, "group": user if group is None else group, "extra_groups": []}
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        child = cls(reading)
         try:
-            _, child = await asyncio.get_running_loop().subprocess_exec(
-                cls,
+            await asyncio.get_running_loop().subprocess_exec(
+                lambda: child,
                 *command,
                 stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
+                stdout=writing,
                 stderr=subprocess.PIPE,
                 env={},
                 cwd="/",
@@ -56,6 +65,10 @@ class Child(asyncio.SubprocessProtocol):
             )
         except OSError as error:
             raise SandboxError(f"{command[0]} cannot be started: {error}") from error
+        finally:
+            os.close(writing)
+            if child._transport is None:  # also when cancelled
+                os.close(reading)
         return child
 
     @property
@@ -66,18 +79,16 @@ class Child(asyncio.SubprocessProtocol):
 
     async def read(self) -> bytes:
         """Return what the harness wrote next; empty once it ended."""
-        while not self._unread and not self._at_end:
-            self._reader = asyncio.get_running_loop().create_future()
+        while self._last is None:
             try:
-                await self._reader
-            finally:
-                self._reader = None
-        data = bytes(self._unread)
-        self._unread.clear()
-        if self._paused:
-            self._paused = False
-            cast("asyncio.ReadTransport", self._pipe(1)).resume_reading()
-        return data
+                data = os.read(self._stdout, _CHUNK)
+            except BlockingIOError:
+                await self._readable()
+                continue
+            if len(data) == _CHUNK:  # others shall not wait for a flood to end
+                await asyncio.sleep(0)
+            return data
+        return self._last.pop(0) if self._last else b""
 
     def write(self, data: bytes) -> None:
         """Send ``data`` to the harness as soon as it takes it."""
@@ -105,21 +116,9 @@ class Child(asyncio.SubprocessProtocol):
         self._transport = cast("asyncio.SubprocessTransport", transport)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
-        """Keep what was read, but no more than somebody reads."""
-        if fd != 1:
-            self._stderr += data
-            del self._stderr[:-_MAX_STDERR_BYTES]
-            return
-        self._unread += data
-        if len(self._unread) > _MAX_UNREAD_BYTES and not self._paused:
-            self._paused = True
-            cast("asyncio.ReadTransport", self._pipe(1)).pause_reading()
-        self._wake()
-
-    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
-        """Note the end of stdout."""
-        if fd == 1:
-            self._end()
+        """Keep the end of stderr."""
+        self._stderr += data
+        del self._stderr[:-_MAX_STDERR_BYTES]
 
     def process_exited(self) -> None:
         """Read on for a moment; then close the pipes, whoever holds their other ends."""
@@ -128,8 +127,19 @@ class Child(asyncio.SubprocessProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Note that the process has ended and its pipes are closed."""
         self._close()
-        self._end()
         self._over.set()
+
+    async def _readable(self) -> None:
+        """Wait until there is something to read, or the pipe is closed."""
+        loop = asyncio.get_running_loop()
+        self._reader = loop.create_future()
+        loop.add_reader(self._stdout, self._wake)
+        try:
+            await self._reader
+        finally:
+            self._reader = None
+            if self._last is None:
+                loop.remove_reader(self._stdout)
 
     def _pipe(self, fd: int) -> asyncio.BaseTransport:
         assert self._transport is not None
@@ -140,9 +150,18 @@ class Child(asyncio.SubprocessProtocol):
     def _close(self) -> None:
         assert self._transport is not None
         self._transport.close()
-
-    def _end(self) -> None:
-        self._at_end = True
+        if self._last is not None:
+            return
+        if self._reader is not None:
+            asyncio.get_running_loop().remove_reader(self._stdout)
+        self._last = []
+        with contextlib.suppress(BlockingIOError):
+            while sum(map(len, self._last)) < _MAX_LAST_BYTES:
+                data = os.read(self._stdout, _CHUNK)
+                if not data:
+                    break
+                self._last.append(data)
+        os.close(self._stdout)
         self._wake()
 
     def _wake(self) -> None:

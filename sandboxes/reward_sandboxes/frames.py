@@ -6,6 +6,7 @@ from reward_sandboxes import wire
 from reward_sandboxes.launcher import Link
 
 _MAX_HEADER_BYTES = 1 << 20
+_START = wire.PREFIX.size
 
 
 class Frames:
@@ -22,17 +23,16 @@ class Frames:
             wire.WireError: it is no frame, or longer than it may be.
         """
         buffer = self._buffer
-        start = wire.PREFIX.size
-        if len(buffer) < start:
+        if len(buffer) < _START:
             return None
-        kind, n_header, n_body = wire.read_prefix(bytes(buffer[:start]), max_body=max_body)
+        kind, n_header, n_body = wire.read_prefix(buffer, max_body=max_body)
         if n_header > _MAX_HEADER_BYTES:
             raise wire.WireError(f"a header of {n_header} bytes")
-        middle = start + n_header
+        middle = _START + n_header
         end = middle + n_body
         if len(buffer) < end:
             return None
-        header = wire.read_header(bytes(buffer[start:middle]))
+        header = wire.read_header(buffer[_START:middle])
         with memoryview(buffer) as view:
             body = bytes(view[middle:end])
         del buffer[:end]  # from its front: moves nothing

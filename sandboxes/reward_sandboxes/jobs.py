@@ -8,7 +8,7 @@ may be to blame for (``clocks``).
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -17,15 +17,19 @@ from reward_sandboxes.artefacts import Artefacts, key_of
 from reward_sandboxes.clocks import settled
 from reward_sandboxes.launcher import Offer
 from reward_sandboxes.orders import Order, runs_order
-from reward_sandboxes.pool import Lease, Pool
+from reward_sandboxes.pool import Pool
 from reward_sandboxes.slot import SlotDiedError
 from reward_sandboxes.types import Built, Job, RunResult, SandboxError
 
 
 async def run_job(
-    pool: Pool, artefacts: Artefacts, offer: Offer, job: Job
+    pool: Pool, artefacts: Artefacts, offer_of: Callable[[str], Offer], job: Job
 ) -> AsyncGenerator[Built | RunResult, None]:
-    """Yield ``Built`` and the results of ``job``, as ``Sandboxes.run`` does."""
+    """Yield ``Built`` and the results of ``job``, as ``Sandboxes.run`` does.
+
+    ``offer_of`` returns how a language can be run, or raises why it cannot.
+    """
+    offer = offer_of(job.program.language)
     progress = _Progress(job, offer, artefacts)
     if progress.known is not None and not progress.known.ok:
         yield replace(progress.known, cached=True, cpu_s=0.0)
@@ -36,9 +40,14 @@ async def run_job(
     while True:
         broke = None
         try:
-            async with aclosing(_attempt(progress, lease, pool)) as answers:
+            order = progress.order()
+            async with aclosing(lease.slot.run(order)) as answers:
                 async for answer in answers:
-                    yield answer
+                    for each in progress.told(answer, order, crowded=pool.turns.taken > 1):
+                        yield each
+                    if progress.interrupted:
+                        break
+            progress.ended()
         except SlotDiedError as error:
             broke = error
         finally:
@@ -52,25 +61,6 @@ async def run_job(
         )
 
 
-async def _attempt(
-    progress: _Progress, lease: Lease, pool: Pool
-) -> AsyncGenerator[Built | RunResult, None]:
-    """Do what is left of a job in one sandbox, until a run has to be made alone."""
-    order = progress.order()
-    async with aclosing(lease.slot.run(order)) as answers:
-        async for answer in answers:
-            if isinstance(answer, Compiled):
-                built = progress.compiled(answer)
-                if built is not None:
-                    yield built
-                continue
-            result = progress.ran(answer, order, crowded=pool.turns.taken > 1)
-            if result is None:
-                return
-            yield result
-    progress.ended()
-
-
 class _Progress:
     """How far a job has come."""
 
@@ -79,6 +69,8 @@ class _Progress:
         self.over = False
         self.alone = False
         """Whether the next run is to be made alone."""
+        self.interrupted = False
+        """Whether that was found out by the last attempt, which ends there."""
         self._job = job
         self._language = offer.language
         self._artefacts = artefacts
@@ -97,6 +89,7 @@ class _Progress:
 
     def order(self) -> Order:
         """Return what is left to do, or the one run to make alone."""
+        self.interrupted = False
         end = self._n_done + 1 if self.alone else None
         limits = self._job.limits
         return runs_order(
@@ -107,34 +100,28 @@ class _Progress:
             None if self._known is None else self._known.files,
         )
 
-    def compiled(self, compiled: Compiled) -> Built | None:
-        """Note how compiling went; return what to tell of it, which is told once."""
-        built = compiled.built
-        if self._known is not None:
-            built = replace(self._known.built, ok=built.ok, cached=True, cpu_s=0.0)
-        elif self._key:
-            self._artefacts.put(self._key, compiled)
-            self._known = compiled if built.ok else None
-        self.over = not built.ok
-        if not self._told:
-            self._told = True
-            return replace(built, queue_s=self.queue_s)
-        if not built.ok:
-            raise SandboxError("a program compiled, and then did not: " + built.message[-200:])
-        return None
-
-    def ran(self, ran: Ran, order: Order, *, crowded: bool) -> RunResult | None:
-        """Note how the next run went; return its result, or None if it is to be made alone."""
-        result = settled(ran, order.cpu_s, crowded=crowded, alone=self.alone)
-        if result is None:
-            self.alone = True
-            return None
-        self._n_done += 1
-        self._left_s -= result.cpu_s
-        return result
+    def told(
+        self, answer: Compiled | Sequence[Ran], order: Order, *, crowded: bool
+    ) -> Iterator[Built | RunResult]:
+        """Note what a sandbox said; yield what there is to tell of it."""
+        if isinstance(answer, Compiled):
+            built = self._compiled(answer)
+            if built is not None:
+                yield built
+            return
+        for ran in answer:
+            result = settled(ran, order.cpu_s, crowded=crowded, alone=self.alone)
+            if result is None:
+                self.alone = self.interrupted = True
+                return
+            self._n_done += 1
+            self._left_s -= result.cpu_s
+            yield result
 
     def ended(self) -> None:
-        """Note that a sandbox did all it was told to do."""
+        """Note that a sandbox did all it was told to do, unless it was interrupted."""
+        if self.interrupted:
+            return
         # Alone it was told to make one run, else all that are left and that the job has time for.
         all_done = self._n_done == len(self._job.runs)
         self.over = not self.alone or all_done or self._left_s <= 0
@@ -149,3 +136,19 @@ class _Progress:
         if self._death is not None:
             raise SandboxError(f"two sandboxes broke under a job: {self._death}; {death}")
         self._death = death
+
+    def _compiled(self, compiled: Compiled) -> Built | None:
+        """Note how compiling went; return what to tell of it, which is told once."""
+        built = compiled.built
+        if self._known is not None:
+            built = replace(self._known.built, ok=built.ok, cached=True, cpu_s=0.0)
+        elif self._key:
+            self._artefacts.put(self._key, compiled)
+            self._known = compiled if built.ok else None
+        self.over = not built.ok
+        if not self._told:
+            self._told = True
+            return replace(built, queue_s=self.queue_s)
+        if not built.ok:
+            raise SandboxError("a program compiled, and then did not: " + built.message[-200:])
+        return None

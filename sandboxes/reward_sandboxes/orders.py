@@ -70,7 +70,10 @@ def suite_order(
 def run_frame(run: Run) -> bytes:
     """Return the RUN frame of ``run``."""
     call = run.call
-    header: dict[str, Any] = {
+    if call is None and not run.files and not run.arguments:  # as most are
+        header = _STDIN_ALONE % len(run.stdin)
+        return wire.PREFIX.pack(wire.Kind.RUN, len(header), len(run.stdin)) + header + run.stdin
+    fields: dict[str, Any] = {
         "arguments": list(run.arguments),
         "stdin": len(run.stdin),
         "files": _sizes(run.files),
@@ -79,9 +82,10 @@ def run_frame(run: Run) -> bytes:
     parts = [run.stdin, *run.files.values()]
     if call:
         parts.append(call.arguments)
-    return wire.packed(wire.Kind.RUN, header, *parts)
+    return wire.packed(wire.Kind.RUN, fields, *parts)
 
 
+_STDIN_ALONE = b'{"arguments":[],"stdin":%d,"files":[],"call":null}'
 END = wire.packed(wire.Kind.END)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
 
 from reward_sandboxes.answers import Hello
 from reward_sandboxes.artefacts import DEFAULT_BYTES, Artefacts
@@ -111,16 +110,13 @@ class PooledSandboxes:
             retired=self._pool.stock.retired + self._pool.judges.retired,
         )
 
-    async def run(self, job: Job) -> AsyncGenerator[Built | RunResult, None]:
+    def run(self, job: Job) -> AsyncGenerator[Built | RunResult, None]:
         """Yield ``Built``, then a result per run in order, as they come.
 
         Raises:
             SandboxError: the sandbox broke, or none could be had.
         """
-        offer = self._offer(job.program.language)
-        async with aclosing(run_job(self._pool, self._artefacts, offer, job)) as answers:
-            async for answer in answers:
-                yield answer
+        return run_job(self._pool, self._artefacts, self._offer, job)
 
     async def converse(self, dialogue: Dialogue) -> DialogueResult:
         """Let the test code of ``dialogue`` call its program, each in a sandbox of its own.

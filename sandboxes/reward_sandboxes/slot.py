@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import TypeVar
 
 from reward_sandboxes import answers, orders
@@ -72,8 +72,8 @@ class Slot:
         assert self._hello is not None
         return self._hello
 
-    async def run(self, order: Order) -> AsyncGenerator[Compiled | Ran, None]:
-        """Yield how compiling went, then how each run of ``order`` went.
+    async def run(self, order: Order) -> AsyncGenerator[Compiled | Sequence[Ran], None]:
+        """Yield how compiling went, then how the runs of ``order`` went, some at a time.
 
         Ends early as a job does. Whether it ends or is closed, ``finish`` has to come after it.
 
@@ -82,18 +82,26 @@ class Slot:
         """
         supply = Supply(order.runs)
         self.begin(order, supply.more())
+        self._ended = supply.ended
         self._n_due += supply.n_ahead
         compiled = await self.compiled()
+        supply.begin()
         yield compiled
-        left_s = order.total_cpu_s
-        while compiled.built.ok and supply.n_ahead and left_s > 0:
-            ran = await self.ran()
-            supply.answered(ran.result.wall_s)
-            left_s -= ran.result.cpu_s + _ROUNDED_S
+        left_s = order.total_cpu_s if compiled.built.ok else 0.0
+        while supply.n_ahead and left_s > 0:
+            some: list[Ran] = []
+            next_one: Ran | None = await self._ran_after(supply.pause_s())
+            while next_one is not None:
+                some.append(next_one)
+                left_s -= next_one.result.cpu_s + _ROUNDED_S
+                all_read = len(some) == supply.n_ahead or left_s <= 0
+                next_one = None if all_read else self._ran_already()
+            supply.answered([ran.n_bytes for ran in some])
             if left_s > 0 and (frames := supply.more()):
                 self._link.write(frames)
+                self._ended = supply.ended
                 self._n_due = supply.n_ahead
-            yield ran
+            yield some
 
     def begin(self, order: Order, more: bytes = b"") -> None:
         """Send the OPEN of ``order``, and ``more`` frames right behind it."""
@@ -113,13 +121,6 @@ class Slot:
         compiled = await self._next(answers.compiled, order.max_built, order.build_cap_s)
         self._n_due -= 1
         return compiled
-
-    async def ran(self) -> Ran:
-        """Return how the next run went."""
-        order = self._doing()
-        ran = await self._next(answers.ran, order.max_result, order.run_cap_s)
-        self._n_due -= 1
-        return ran
 
     async def heard(self) -> Heard | Ran:
         """Return the next message of the process inside, or how it ended."""
@@ -166,6 +167,28 @@ class Slot:
     async def wait(self) -> str:
         """Wait until the sandbox has ended and left nothing; return what there is to say of it."""
         return await self._link.wait()
+
+    async def _ran_after(self, pause_s: float) -> Ran:
+        """Return how the next run went, not looking for it before ``pause_s`` are over."""
+        order = self._doing()
+        ran = self._ran_already()
+        if ran is None:
+            if pause_s:
+                await asyncio.sleep(pause_s)
+            ran = await self._next(answers.ran, order.max_result, order.run_cap_s)
+            self._n_due -= 1
+        return ran
+
+    def _ran_already(self) -> Ran | None:
+        """Return how the next run went, if it has been read already."""
+        try:
+            frame = self._frames.here(self._doing().max_result)
+            if frame is None:
+                return None
+            self._n_due -= 1
+            return answers.ran(frame)
+        except WireError as error:
+            raise self.kill(f"it said {error}") from error
 
     def _doing(self) -> Order:
         assert self._order is not None, "no job was begun"

@@ -1,54 +1,89 @@
-"""How many runs a sandbox is given ahead of their results.
+"""How many runs a sandbox is given ahead of their results, and when to look for those.
 
-Enough that it never waits for its owner, which is sometimes kept from running and for which every
-write costs as much as reading a result; few enough that a job that is stopped, or whose program
-turns out to be slow, leaves little undone.
+Enough that it never waits for its owner, who is sometimes kept from running; few enough that a job
+that is stopped, or whose program turns out to be slow, leaves little undone. To wake up for a
+result costs the owner more than to read it. So while a sandbox has enough to do, its owner lets
+some results come together.
 """
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from reward_sandboxes.orders import run_frame
+from reward_sandboxes.orders import END, run_frame
 from reward_sandboxes.types import Run
 
 _AT_FIRST = 3
-_OF_QUICK_ONES = 8
+_OF_QUICK_ONES = 12
 _OF_SLOW_ONES = 2
-_QUICK_S = 0.01
+_QUICK_S = 0.02
 _MOST_BYTES = 4 << 20
+_RESERVE = 4
+"""Of those ahead, so many are still to be made when more are sent."""
+_LONGEST_PAUSE_S = 0.03
+_EARLY = 0.9
+# A sandbox waits for its owner when the pipe is full, which takes 64 KiB.
+_PIPE_BYTES = 48 << 10
 
 
 class Supply:
-    """The runs of a job, on their way into a sandbox."""
+    """The runs of a job, on their way into a sandbox, and END behind the last."""
 
-    def __init__(self, runs: Sequence[Run]) -> None:
+    def __init__(self, runs: Sequence[Run], clock: Callable[[], float] = time.monotonic) -> None:
+        self.ended = False
+        """Whether END was among the frames to send."""
         self._frames = map(run_frame, runs)
+        self._n_left = len(runs)
         self._ahead: deque[int] = deque()
         self._n_bytes = 0
         self._most = _AT_FIRST
+        self._clock = clock
+        self._since = 0.0
+        self._pace_s = 0.0
+        """Seconds from one result to the next, of late; 0 before there is one."""
+        self._result_bytes = 1
 
     @property
     def n_ahead(self) -> int:
         """How many runs the sandbox has not answered yet."""
         return len(self._ahead)
 
+    def begin(self) -> None:
+        """Note that the first run is being made."""
+        self._since = self._clock()
+
     def more(self) -> bytes:
         """Return the frames to send now, if it is time to send any."""
-        if self._ahead and len(self._ahead) > self._most // 2:
+        if len(self._ahead) > min(_RESERVE, self._most // 2) or self.ended:
             return b""
         frames = []
-        while len(self._ahead) < self._most and self._n_bytes < _MOST_BYTES:
-            frame = next(self._frames, None)
-            if frame is None:
-                break
+        while self._n_left and len(self._ahead) < self._most and self._n_bytes < _MOST_BYTES:
+            frame = next(self._frames)
             frames.append(frame)
+            self._n_left -= 1
             self._ahead.append(len(frame))
             self._n_bytes += len(frame)
-        return frames[0] if len(frames) == 1 else b"".join(frames)
+        if not self._n_left:
+            frames.append(END)
+            self.ended = True
+        return b"".join(frames)
 
-    def answered(self, wall_s: float) -> None:
-        """Note that the first of those ahead was answered, and how long it took."""
-        self._n_bytes -= self._ahead.popleft()
-        self._most = _OF_QUICK_ONES if wall_s < _QUICK_S else _OF_SLOW_ONES
+    def answered(self, sizes: Sequence[int]) -> None:
+        """Note that the first of those ahead were answered, in so many bytes each."""
+        for _ in sizes:
+            self._n_bytes -= self._ahead.popleft()
+        now = self._clock()
+        self._pace_s = (now - self._since) / len(sizes)
+        self._since = now
+        self._result_bytes = max(sizes)
+        self._most = _OF_QUICK_ONES if self._pace_s < _QUICK_S else _OF_SLOW_ONES
+
+    def pause_s(self) -> float:
+        """Return how long not to look for results; 0 if the next is to be read as it comes."""
+        if not self._pace_s or self._most == _OF_SLOW_ONES:
+            return 0.0
+        n_runs = len(self._ahead) - (_RESERVE if self._n_left else 0)
+        n_runs = min(n_runs, _PIPE_BYTES // self._result_bytes)
+        return min(_EARLY * self._pace_s * n_runs, _LONGEST_PAUSE_S) if n_runs > 1 else 0.0

@@ -95,26 +95,28 @@ def packed(kind: Kind, header: Mapping[str, Any] | None = None, *parts: bytes) -
     return b"".join((PREFIX.pack(kind, len(head), sum(map(len, parts))), head, *parts))
 
 
-def read_prefix(data: bytes, *, max_body: int = MAX_BODY_BYTES) -> tuple[Kind, int, int]:
-    """Return the kind and the lengths of header and body that ``data`` (9 bytes) announces.
+def read_prefix(
+    data: bytes | bytearray, *, max_body: int = MAX_BODY_BYTES
+) -> tuple[Kind, int, int]:
+    """Return the kind and the lengths of header and body that the start of ``data`` announces.
 
     Raises:
         WireError: there is no such kind, or it is longer than may be.
     """
-    kind, n_header, n_body = PREFIX.unpack(data)
+    kind, n_header, n_body = PREFIX.unpack_from(data)
     if kind not in _KINDS or n_header > MAX_HEADER_BYTES or n_body > max_body:
         raise WireError(f"a frame of kind {kind} with {n_header} + {n_body} bytes")
     return _KINDS[kind], n_header, n_body
 
 
-def read_header(data: bytes) -> Mapping[str, Any]:
+def read_header(data: bytes | bytearray) -> Mapping[str, Any]:
     """Return the header in ``data``.
 
     Raises:
         WireError: it is no JSON object.
     """
     try:
-        header = json.loads(data)
+        header = _DECODER.decode(data.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise WireError(f"a header that is no JSON: {error}") from None
     if type(header) is not dict:
@@ -123,4 +125,5 @@ def read_header(data: bytes) -> Mapping[str, Any]:
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
+_DECODER = json.JSONDecoder()
 _KINDS = {int(kind): kind for kind in Kind}
