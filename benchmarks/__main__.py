@@ -17,6 +17,7 @@ RUNS = (
     ("http_overhead",),
     ("pathological",),
     ("stem_choice",),
+    ("ifeval",),
     ("startup",),
     ("client_throughput",),
     ("code_throughput",),
