@@ -16,6 +16,7 @@ import reward_service.rows.stem_rows as stem_rows
 import reward_service.rows.trainer_rows as trainer_rows
 from reward_service.rows.code_formats import CODE_FORMATS
 from reward_service.rows.format import Format
+from reward_service.rows.ifeval_formats import IFEVAL_FORMATS
 from reward_service.rows.signature import NOTHING, Signature, names
 
 _LETTER_FIELDS = names("answer, answer_idx, correct_answer")
@@ -58,7 +59,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "open_instruct": Format(
             recognise=Signature(
                 required=names("ground_truth, dataset"),
-                optional=names("constraint, constraint_type, original_dataset"),
+                optional=names("key, constraint, constraint_type, original_dataset"),
             ),
             convert=trainer_rows.open_instruct,
             summary="open-instruct and RLVR: ground_truth, for the verifier that dataset names",
@@ -238,6 +239,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             summary="MedMCQA: opa to opd and cop, a position from 0",
         ),
         **CODE_FORMATS,
+        **IFEVAL_FORMATS,
     }
 )
 
@@ -254,14 +256,17 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "math_500": "problem_answer",
         "medqa": "lettered_options",
         "humaneval_plus": "humaneval",
+        "if_multi_constraints": "open_instruct",
         "leetcode": "humaneval",
         "mbpp_plus": "mbpp",
         "minerva": "problem_solution",
         "numina_math": "problem_answer",
         "open_r1": "problem_answer",
         "polaris": "problem_answer",
+        "nemo_gym_instruction_following": "iftrain",
         "prime": "verl",
         "primeintellect": "verification_info",
+        "rlvr_ifeval": "open_instruct",
         "skywork_or1": "verl",
     }
 )

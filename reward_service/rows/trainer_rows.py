@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from reward_service.rows import code_rows
+from reward_service.rows import code_rows, ifeval_rows
 from reward_service.rows.answers import guessed_type
 from reward_service.rows.row import Row
 from reward_service.rows.signature import names
@@ -38,6 +38,13 @@ _CODE_NAMES = names(
 )
 _CODE_ABILITIES = ("code", "coding")
 
+# Instruction following: the label, with the instructions' ids, stands in the gold's field.
+_FOLLOW_NAMES = names(
+    "if_multi_constraints, if_multi_constraints_upto5, ifbench, ifbench_train, ifeval, ifeval_old, "
+    "ifevalg, rlvr-ifeval, verif, verinstruct"
+)
+_FOLLOW_ABILITIES = ("ifeval", "instruction_following")
+
 # A JSON list of texts in a text, as parquet files hold it. A gold such as [1, 2] is no such list.
 _TEXT_LIST = ('["', '"]')
 
@@ -54,11 +61,13 @@ def verl(row: Row) -> Spec:
         return row.spec(MathSpec, gold=golds if len(golds) > 1 else golds[0])
     if _tail(source) in _CODE_NAMES or ability in _CODE_ABILITIES:
         return code_rows.ground_truth(holder, "ground_truth")
+    if _tail(source) in _FOLLOW_NAMES or ability in _FOLLOW_ABILITIES:
+        return ifeval_rows.ground_truth(holder, "ground_truth")
     if _tail(source) in _STEM_NAMES or ability in _STEM_ABILITIES:
         return _science(holder, _golds(holder, "ground_truth"))
     raise row.error(
         "data_source",
-        f"{source[:80]!r} is not known, and row.ability is none of math, stem and code; "
+        f"{source[:80]!r} is not known, and row.ability is none of math, stem, code and ifeval; "
         "give a spec",
     )
 
@@ -68,8 +77,13 @@ def open_instruct(row: Row) -> Spec:
     source = row.as_text("dataset", _only(row, "dataset"))
     if _tail(source) in _CODE_NAMES:
         return code_rows.open_instruct(row)
+    if _tail(source) in _FOLLOW_NAMES:
+        return ifeval_rows.ground_truth(row, "ground_truth")
     if not _is_math(source):
-        raise row.error("dataset", f"{source[:80]!r} is not known; known are mathematics and code")
+        raise row.error(
+            "dataset",
+            f"{source[:80]!r} is not known; known are mathematics, code and ifeval",
+        )
     gold = row.as_gold("ground_truth", _only(row, "ground_truth"))
     return row.spec(MathSpec, gold=gold)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import instruction_rows
 import program_rows
 import pytest
 
@@ -511,6 +512,7 @@ SAMPLES = [
         r"\boxed{C}",
     ),
     *(Sample(*each) for each in program_rows.ROWS),
+    *(Sample(*each) for each in instruction_rows.ROWS),
 ]
 
 

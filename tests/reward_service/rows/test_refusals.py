@@ -114,7 +114,7 @@ MALFORMED = [
         {"data_source": "x", "ability": "stem", "reward_model": {"ground_truth": "C"}},
         "row.reward_model.ground_truth: 'C' is an option's letter",
     ),
-    ("open_instruct", {"dataset": "ifeval"}, "row.dataset: 'ifeval' is not known"),
+    ("open_instruct", {"dataset": "puzzles"}, "row.dataset: 'puzzles' is not known"),
     ("open_instruct", {"dataset": ["gsm8k", "math"]}, "row.dataset: 2 entries"),
     ("open_instruct", {"ground_truth": [["1"]]}, "row.ground_truth: expected text, got a list"),
     ("trl", {"solution": "First this.\nThen that."}, "row.solution: a worked solution without"),
@@ -307,7 +307,9 @@ FIELDS = st.sampled_from(
             "answer, solution, options, choices, expected_answer, final_answer, ground_truth, "
             "unit, reward_model, data_source, error, label, text, A, B, cop, answerKey, dataset, "
             "verifier_metadata, input_output, public_test_cases, private_test_cases, test, tests, "
-            "test_list, entry_point, test_cases, official_tests, time_limit, verification_info"
+            "test_list, entry_point, test_cases, official_tests, time_limit, verification_info, "
+            "instruction_id_list, kwargs, args, instruction_kwargs, instructions, func_name, "
+            "grading_mode, turn_1_instruction_id_list, turn_1_kwargs, turn, functions, checkers"
         )
     )
 )
