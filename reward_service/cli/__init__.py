@@ -1,4 +1,4 @@
-"""The command line: ``reward-service serve | score | check-data | domains | doctor | sandbox``."""
+"""The command line: ``reward-service serve | score | check-data | domains | doctor | ...``."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from reward_service.cli.doctor import add as add_doctor
 from reward_service.cli.domains import add as add_domains
 from reward_service.cli.exits import Exit
 from reward_service.cli.parser import Parser, did_you_mean, examples
+from reward_service.cli.rg import add as add_rg
 from reward_service.cli.sandbox import add as add_sandbox
 from reward_service.cli.score import add as add_score
 from reward_service.cli.serve import add as add_serve
@@ -28,6 +29,7 @@ COMMANDS = {
     "domains": add_domains,
     "doctor": add_doctor,
     "sandbox": add_sandbox,
+    "rg": add_rg,
 }
 
 

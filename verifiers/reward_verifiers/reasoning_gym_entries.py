@@ -27,7 +27,16 @@ from reward_verifiers.complaints import kind
 from reward_verifiers.reasoning_gym_configs import CONFIG_FIELDS
 from reward_verifiers.spec import MAX_WHOLE_BITS
 
-__all__ = ["CONFIG_FIELDS", "MAX_DEPTH", "MAX_SIZE", "check_config", "check_entry", "check_json"]
+__all__ = [
+    "CONFIG_FIELDS",
+    "MAX_DEPTH",
+    "MAX_SIZE",
+    "SCORED_CONFIG",
+    "WITHOUT_ORACLE",
+    "check_config",
+    "check_entry",
+    "check_json",
+]
 
 MAX_SIZE = 400_000
 """Characters of text, and values, of an entry together. Those of the package have some 2,000."""
@@ -214,12 +223,21 @@ _CONFIG: Mapping[str, Mapping[str, Any]] = {
         "max_time_difference_seconds": (Annotated[StrictInt, Field(ge=1, le=_MAX_SECONDS)], 1),
         "max_date_difference_days": (Annotated[StrictInt, Field(ge=1, le=_MAX_SECONDS)], 1),
     },
+    "puzzle24": {
+        "min_value": (_Whole, 1),
+        "max_value": (_Whole, 10),
+    },
     "word_ladder": {
         "min_word_length": (Annotated[StrictInt, Field(ge=3, le=5)], 3),
         "max_word_length": (Annotated[StrictInt, Field(ge=3, le=5)], 5),
     },
 }
 """What scores depend on of a configuration."""
+
+SCORED_CONFIG: Mapping[str, tuple[str, ...]] = {
+    name: tuple(fields) for name, fields in _CONFIG.items()
+}
+"""The names of those fields."""
 
 
 def check_entry(dataset: str, entry: Any) -> None:

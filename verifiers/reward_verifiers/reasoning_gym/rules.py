@@ -108,7 +108,7 @@ RULES: Mapping[str, Rules] = {
     "propositional_logic": Rules(logic.propositional_logic),
     "quantum_lock": Rules(moves.quantum_lock),
     "rearc": Rules(boards.arc),
-    "rush_hour": Rules(moves.rush_hour),
+    "rush_hour": Rules(moves.rush_hour, moves.rush_hour_as_package),
     "self_reference": Rules(texts.same, texts.same),
     "sentence_reordering": Rules(words.sentence_reordering),
     "sokoban": Rules(moves.sokoban),

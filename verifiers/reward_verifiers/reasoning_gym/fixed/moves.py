@@ -12,6 +12,7 @@ from reward_verifiers.reasoning_gym.upstream import package_score
 _SIDE = 6
 _EXIT_ROW = 2
 _MAX_MOVES = 1000
+_LONG_MOVE = re.compile(r"([A-Z][+-])([0-9]{2,})")
 _STEPS = frozenset("UDLR ,\n\t\r")
 _MOVE = re.compile(r"([A-Z])([+-])(\d)(?!\d)")
 _ANY_MOVE = re.compile(r"[A-Z][+-]\d")
@@ -103,3 +104,17 @@ def sokoban(answer: str, task: Task) -> float:
     if not answer or not _STEPS.issuperset(answer):
         return 0.0
     return float(package_score(answer, task) >= 1.0)
+
+
+def rush_hour_as_package(answer: str, task: Task) -> float:
+    """Score as the package does, which takes each step of a move one by one.
+
+    No car moves more than four cells, and what it cannot do is passed over: 9 steps are as good as
+    999999999.
+    """
+    return package_score(_LONG_MOVE.sub(_shortened, answer), task)
+
+
+def _shortened(move: re.Match[str]) -> str:
+    steps = move[2].lstrip("0")
+    return f"{move[1]}{steps if len(steps) == 1 else 9 if steps else 0}"
