@@ -5,30 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntFlag
 from functools import cache
 
 from reward_verifiers.ifeval.text.shipped import shipped_lines
-from reward_verifiers.ifeval.text.word_characters import word_class
+from reward_verifiers.ifeval.text.word_characters import word_character
 
 
-class _Seen(IntFlag):
-    """How a word was met in the training text."""
+# How a word was met in the training text: with a capital or without, first in a sentence,
+# inside one, or where that was not clear. Each is a bit.
+_STARTING_UPPER, _INSIDE_UPPER, _UNCLEAR_UPPER = 1 << 1, 1 << 2, 1 << 3
+_STARTING_LOWER, _INSIDE_LOWER, _UNCLEAR_LOWER = 1 << 4, 1 << 5, 1 << 6
+_UPPER = _STARTING_UPPER | _INSIDE_UPPER | _UNCLEAR_UPPER
+_LOWER = _STARTING_LOWER | _INSIDE_LOWER | _UNCLEAR_LOWER
 
-    STARTING_UPPER = 1 << 1
-    INSIDE_UPPER = 1 << 2
-    UNKNOWN_UPPER = 1 << 3
-    STARTING_LOWER = 1 << 4
-    INSIDE_LOWER = 1 << 5
-    UNKNOWN_LOWER = 1 << 6
+SEPARATORS = "\x1c\x1d\x1e\x1f"
+"""What Python takes for blanks, and the regex package does not."""
 
-
-_UPPER = int(_Seen.STARTING_UPPER | _Seen.INSIDE_UPPER | _Seen.UNKNOWN_UPPER)
-_LOWER = int(_Seen.STARTING_LOWER | _Seen.INSIDE_LOWER | _Seen.UNKNOWN_LOWER)
-_INSIDE_UPPER = int(_Seen.INSIDE_UPPER)
-_STARTING_LOWER = int(_Seen.STARTING_LOWER)
-
-# Blanks as the regex package knows them: without the separators U+001C to U+001F.
+# Blanks and the rest, as the regex package knows them.
 BLANK = r"[^\S\x1c-\x1f]"
 INK = r"[\S\x1c-\x1f]"
 
@@ -69,7 +62,7 @@ def _parameters() -> _Parameters:
 
 @cache
 def _initial() -> re.Pattern[str]:
-    return re.compile(rf"(?!\d)[{word_class()}]\.")
+    return re.compile(rf"(?!\d){word_character()}\.")
 
 
 def breaks(context: str) -> bool:
@@ -80,33 +73,33 @@ def breaks(context: str) -> bool:
     return any(map(_ends, tokens, tokens[1:]))
 
 
-def _ends(token: str, after: str) -> bool:
-    """Whether a sentence ends with ``token``, given the token after it.
+def _ends(word: str, after: str) -> bool:
+    """Whether a sentence ends with ``word``, given the word after it.
 
     Source: Kiss and Strunk 2006, Unsupervised Multilingual Sentence Boundary Detection, sections
     3 and 4, as NLTK's ``PunktSentenceTokenizer`` has it.
     """
-    if token in ("?", "!"):
+    if word in ("?", "!"):
         return True
-    if not token.endswith("."):
+    if not word.endswith("."):
         return False
 
     model = _parameters()
-    kind = _kind(token)
+    kind = _kind(word)
     kind = kind[:-1] if len(kind) > 1 and kind[-1] == "." else kind
     kind_after = _kind_after(after)
     if (kind, kind_after) in model.collocations:
         return False
 
-    ellipsis = len(token) > 1 and not token.strip(".")
-    bare = token[:-1].lower()
+    ellipsis = len(word) > 1 and not word.strip(".")
+    bare = word[:-1].lower()
     abbreviation = (
-        not token.endswith("..")
-        and token != "."
+        not word.endswith("..")
+        and word != "."
         and (bare in model.abbreviations or bare.rsplit("-", 1)[-1] in model.abbreviations)
     )
-    ends = not (ellipsis or abbreviation or token.endswith(".."))
-    initial = bool(_initial().fullmatch(token))
+    ends = not (ellipsis or abbreviation or word.endswith(".."))
+    initial = bool(_initial().fullmatch(word))
     if (ellipsis or abbreviation) and not initial:
         if _starts(after, kind_after) is True:
             return True

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reward_verifiers.ifeval.text.by_rules import split_by_rules
-from reward_verifiers.ifeval.text.punkt import BLANK, INK, SIGN, breaks
+from reward_verifiers.ifeval.text.punkt import BLANK, INK, SEPARATORS, SIGN, breaks
 
-__all__ = ["sent_tokenize", "split_by_rules"]
+__all__ = ["n_sentences", "sent_tokenize", "split_by_rules"]
 
-# A sign that may end a sentence, and what follows it: a sign, or blanks and more text.
-_CANDIDATE = re.compile(rf"[.?!](?=({SIGN}|{BLANK}+({INK}+)))")
+# A sign that may end a sentence, if another sign or blanks and more text follow it.
+_CANDIDATE = re.compile(rf"[.?!](?=({SIGN})|{BLANK}+({INK}+))")
 
 # Closing signs that belong to the sentence before.
+_CLOSERS = frozenset("\"')]}\u2018\u2019\u201c\u201d\xab\xbb")
 _CLOSING = re.compile(
     rf"""["')\]}}\u2018\u2019\u201c\u201d\xab\xbb]+?(?:{BLANK}+|(?=--)|$)""", re.MULTILINE
 )
@@ -25,49 +25,75 @@ def sent_tokenize(text: str) -> list[str]:
     return [text[start:end] for start, end in _realigned(text, _spans(text))]
 
 
+def n_sentences(text: str) -> int:
+    """Return how many sentences there are."""
+    return sum(1 for _ in _realigned(text, _spans(text)))
+
+
 def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where sentences start and end, closing signs after the end left aside."""
     start = 0
-    for match, context in _candidates(text):
-        if breaks(context):
-            yield start, match.end()
-            start = match.start(2) if match.group(2) else match.end()
+    for end, next_start in _ends(text):
+        yield start, end
+        start = next_start
     yield start, len(text.rstrip())
 
 
-def _candidates(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield the signs that may end a sentence, with the word before and the text after each.
+def _ends(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a sentence ends and where the text goes on.
 
-    Of signs that no blank parts only the last one counts.
+    Of signs that no blank parts only the last one counts; what stands before it and after it
+    decides.
     """
-    blanks = [blank for blank in string.whitespace if blank in text]
+    blanks = [blank for blank in "\n\t\r\v\f" if blank in text]
+    # To Punkt the separators are no blanks, to the one that strips its lines they are.
+    plain = not any(separator in text for separator in SEPARATORS)
+    decided: dict[str, bool] = {}
     last: re.Match[str] | None = None
-    start = stop = 0
+    word = stop = 0
     for match in _CANDIDATE.finditer(text):
         sign = match.start()
-        blank = max((text.rfind(blank, stop, sign) for blank in blanks), default=-1)
-        next_start = blank + 1 if blank > stop else start
-        if last and stop <= next_start:
-            yield last, text[start : stop + 1] + last.group(1)
-        last, start, stop = match, next_start, sign
-    if last:
-        yield last, text[start : stop + 1] + last.group(1)
+        blank = text.rfind(" ", stop, sign)
+        for kind in blanks:
+            blank = max(blank, text.rfind(kind, stop, sign))
+        next_word = blank + 1 if blank > stop else word
+        if last is not None and stop <= next_word:
+            if plain and text[stop] != ".":
+                yield _end(last)
+            else:
+                context = text[word : last.end(last.lastindex or 0)]
+                if context not in decided:
+                    decided[context] = breaks(context)
+                if decided[context]:
+                    yield _end(last)
+        last, word, stop = match, next_word, sign
+    if last is not None and breaks(text[word : last.end(last.lastindex or 0)]):
+        yield _end(last)
 
 
-def _realigned(text: str, spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _end(match: re.Match[str]) -> tuple[int, int]:
+    """Return where the sentence ends and the next one starts: there, or after blanks."""
+    end = match.end()
+    return (end, end) if match.lastindex == 1 else (end, match.start(2))
+
+
+def _realigned(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Move closing quotes and brackets to the sentence that they close."""
-    moved = 0
+    spans = iter(spans)
     start, end = next(spans)
-    for start_after, end_after in spans:
-        start += moved
-        closing = _CLOSING.match(text[start_after:end_after])
+    for next_start, next_end in spans:
+        closing = (
+            _CLOSING.match(text, next_start, next_end)
+            if text[next_start : next_start + 1] in _CLOSERS
+            else None
+        )
         if closing:
-            yield start, start_after + len(closing.group().rstrip())
-            moved = closing.end()
+            yield start, next_start + len(closing.group().rstrip())
+            start = closing.end()
         else:
-            moved = 0
-            if text[start:end]:
+            if start < end:
                 yield start, end
-        start, end = start_after, end_after
-    start += moved
-    if text[start:end]:
+            start = next_start
+        end = next_end
+    if start < end:
         yield start, end

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from reward_verifiers.ifeval.text.language import detect
-from reward_verifiers.ifeval.text.sentences import sent_tokenize
+from reward_verifiers.ifeval.text.sentences import n_sentences, sent_tokenize
 from reward_verifiers.ifeval.text.word_characters import word_runs
-from reward_verifiers.ifeval.text.words import treebank
-
-# A word is all upper case only where an upper case letter is not followed by a lower case one, for
-# nothing is cut between those two but "n't" and what follows "'T" (of "'Tis").
-_MAYBE_CAPITAL = re.compile(r"[A-Z](?![a-z])|[A-Z]n't|'T|[^\x00-\x7f]")
+from reward_verifiers.ifeval.text.words import words_of
 
 
 class Text:
@@ -55,22 +50,17 @@ class Text:
     @cached_property
     def n_sentences(self) -> int:
         """How many sentences there are."""
-        return len(self.sentences)
+        return n_sentences(self.raw)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
         """The words and signs, as ``nltk.word_tokenize`` cuts them."""
-        return tuple(word for sentence in self.sentences for word in treebank(sentence))
+        return tuple(words_of(self.sentences))
 
     @cached_property
     def n_capital_words(self) -> int:
         """How many of the words are all upper case."""
-        return sum(
-            str.isupper(word)
-            for sentence in self.sentences
-            if _MAYBE_CAPITAL.search(sentence)
-            for word in treebank(sentence)
-        )
+        return sum(map(str.isupper, self.words))
 
     @cached_property
     def word_runs(self) -> tuple[str, ...]:
