@@ -57,7 +57,7 @@ def last_of_sentences_bare(text: Text, *, last_word: str) -> bool:
 
 def _every_sentence(text: Text, word: str, has: Callable[[str, str], bool]) -> bool:
     """Whether every sentence has the word; a sentence with nothing in it has none."""
-    return all(has(sentence, word) for sentence in split_by_rules(text.raw))
+    return all(has(sentence, word) for sentence in set(split_by_rules(text.raw)))
 
 
 def _begins(text: str, word: str) -> bool:

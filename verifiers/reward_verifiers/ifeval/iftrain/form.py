@@ -76,11 +76,9 @@ def composed(text: Text, *, n_sent: int, n_words: int) -> bool:
 
 def composed_of_real_words(text: Text, *, n_sent: int, n_words: int) -> bool:
     """Whether it is so where signs are no words and a divider may stand at an end."""
-    paragraphs = [split_by_rules(one) for one in _DIVIDER.split(text.raw) if one.strip()]
+    paragraphs = [one for one in _DIVIDER.split(text.raw) if one.strip()]
     return len(paragraphs) == 3 and all(
-        len(sentences) == n_sent
-        and all(len(real_words(word_tokenize(one))) == n_words for one in sentences)
-        for sentences in paragraphs
+        _is_composed_of_real_words(paragraph, n_sent, n_words) for paragraph in paragraphs
     )
 
 
@@ -113,4 +111,11 @@ def _is_composed(paragraph: str, n_sent: int, n_words: int) -> bool:
     sentences = split_by_rules(paragraph)
     return len(sentences) == n_sent and all(
         len(first_words(sentence, n_words + 1)) == n_words for sentence in sentences
+    )
+
+
+def _is_composed_of_real_words(paragraph: str, n_sent: int, n_words: int) -> bool:
+    sentences = split_by_rules(paragraph)
+    return len(sentences) == n_sent and all(
+        len(real_words(word_tokenize(sentence))) == n_words for sentence in sentences
     )

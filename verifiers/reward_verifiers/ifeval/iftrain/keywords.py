@@ -68,7 +68,7 @@ def palindrome(text: Text) -> bool:
 
 def palindrome_word(text: Text) -> bool:
     """Whether a word of three letters or more, signs and capitals aside, reads so backwards."""
-    words = (_SIGNS.sub("", word).lower() for word in text.raw.split())
+    words = (_SIGNS.sub("", word).lower() for word in set(text.raw.split()))
     return any(len(word) >= _MIN_PALINDROME and word == word[::-1] for word in words)
 
 
