@@ -5,15 +5,23 @@ checkout. The interpreter is started twice: the second time with an environment 
 no program shall see another, and with a large stack, for the size of the stack is fixed at start.
 """
 
+from __future__ import annotations
+
 import sys
 
 # The folder of this file comes first on the path; its modules are not to be found without package.
 sys.path[:] = [place for place in sys.path if place != __file__.rpartition("/")[0]]
 
-import os  # noqa: E402 - the path comes first
+import marshal  # noqa: E402 - the path comes first
+import os  # noqa: E402
 import resource  # noqa: E402
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+_BAD_CONFIG = 2
 _AGAIN = "REWARD_SANDBOX_SOURCES"
 """Set in the second start, to a hash of the sources that run inside."""
 _INSIDE = ("__init__.py", "wire.py", "plain.py", "calls.py", "kernel", "harness")
@@ -39,7 +47,22 @@ def _start_again() -> None:
     if hasattr(sys.flags, "safe_path"):
         flags.append("-P")
     environment = {**_ENVIRONMENT, _AGAIN: _hash_of_sources()}
-    os.execve(sys.executable, [sys.executable, *flags, *sys.argv], environment)  # noqa: S606
+    sys.path.append(os.path.dirname(_PACKAGE))
+    from reward_sandboxes.harness.held import hold
+
+    told = marshal.dumps((_config(), *hold(_PACKAGE, _INSIDE))).hex()
+    arguments = [sys.executable, *flags, sys.argv[0], told]
+    os.execve(sys.executable, arguments, environment)  # noqa: S606
+
+
+def _config() -> dict[str, Any]:
+    from reward_sandboxes.harness.config import read_config
+
+    try:
+        return dict(read_config(sys.argv[1:]).fields())
+    except ValueError as error:
+        os.write(2, f"cannot read the configuration: {error}\n".encode())
+        sys.exit(_BAD_CONFIG)
 
 
 def _hash_of_sources() -> str:
@@ -59,9 +82,14 @@ def _hash_of_sources() -> str:
 def _main() -> None:
     sources = os.environ.pop(_AGAIN)
     sys.path.append(os.path.dirname(_PACKAGE))
+    # What takes much to read was read in the first start.
+    config, fd, places = marshal.loads(bytes.fromhex(sys.argv[1]))  # noqa: S302 - of our own
+    from reward_sandboxes.harness.held import let_in
+
+    let_in(fd, places)
     from reward_sandboxes.harness import guard
 
-    guard.main(sys.argv[1:], sources)
+    guard.main(config, sources)
 
 
 if __name__ == "__main__":

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Cage(Protocol):
-    """The confinement of one sandbox, seen from the job that runs programs in it.
+    """The confinement of one sandbox. Two processes have it, which have different parts in it.
 
-    A job opens it once; then for every run ``open``, ``fork``, in the child ``lock``, and after the
-    child has been waited for, ``close``.
+    The clerk ``begin``s a job; then for every run it calls ``open``, and when the run has ended
+    ``close``; at last ``end``. The mother ``enter``s what has begun; then for every run it calls
+    ``fork``, in the child ``lock``, and when that has ended ``clear``. Descriptors that the one
+    returns are for the other.
     """
 
     level: str
@@ -19,9 +24,21 @@ class Cage(Protocol):
     """What compilers write and runs may only read."""
     scratch: str
     """The folder of files of one run."""
+    staff: set[int]
+    """The ids of the sandbox's own processes but the clerk: zygotes and mothers."""
+    mother: int
+    """The one of them that forks this job's runs."""
 
-    def begin(self, box_mb: int) -> None:
-        """Make an empty box that may be written to, for this process and those it forks.
+    def begin(self, box_mb: int) -> int | None:
+        """Make an empty box that may be written to; return a descriptor for ``enter``.
+
+        Raises:
+            OSError: the kernel refused.
+        """
+        ...
+
+    def enter(self, place: int | None, box: str, scratch: str) -> None:
+        """Be where the clerk is, whose box and scratch folder these are.
 
         Raises:
             OSError: the kernel refused.
@@ -32,15 +49,15 @@ class Cage(Protocol):
         """Let nothing in the box be changed any more."""
         ...
 
-    def open(self, disk_mb: int) -> None:
-        """Make an empty scratch folder for the next run.
+    def open(self, disk_mb: int, *, building: bool) -> int | None:
+        """Make an empty scratch folder for the next run; return a descriptor for ``fork``.
 
         Raises:
             OSError: the kernel refused.
         """
         ...
 
-    def fork(self) -> int:
+    def fork(self, apart: int | None) -> int:
         """Fork a process for the next run, out of reach of this one; return 0 in it, else its id.
 
         Raises:
@@ -48,7 +65,7 @@ class Cage(Protocol):
         """
         ...
 
-    def lock(self, *, building: bool) -> None:
+    def lock(self, apart: int | None) -> None:
         """In the child: give up everything that no program may have, for good.
 
         Raises:
@@ -56,12 +73,16 @@ class Cage(Protocol):
         """
         ...
 
+    def clear(self) -> float:
+        """End what the child left running; return the CPU seconds of what had to be ended."""
+        ...
+
     def pids(self) -> list[int]:
-        """Return the processes of the run, as this process numbers them."""
+        """Return the processes of the run, as the clerk numbers them."""
         ...
 
     def kill(self) -> None:
-        """Kill every process of the run; the one that was forked has still to be waited for."""
+        """Kill every process of the run."""
         ...
 
     def disk_is_full(self) -> bool:
@@ -81,5 +102,5 @@ class Cage(Protocol):
         ...
 
     def leftovers(self) -> str:
-        """Say what is here that should not be, seen from a job or the zygote; empty if nothing."""
+        """Say what is here that should not be between two jobs; empty if nothing."""
         ...

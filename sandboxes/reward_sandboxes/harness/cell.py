@@ -3,52 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from resource import setrlimit
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
-from reward_sandboxes.harness.box import write_files
+from reward_sandboxes.harness import mother
 from reward_sandboxes.harness.cage import Cage
 from reward_sandboxes.harness.ending import Ended, reason_of
-from reward_sandboxes.harness.limits import RunLimits, address_space
-from reward_sandboxes.harness.note import Note
+from reward_sandboxes.harness.limits import RunLimits
 from reward_sandboxes.harness.owner import OwnerGoneError
+from reward_sandboxes.harness.ward import BrokenCageError, Ward, written
 from reward_sandboxes.harness.watch import Watch, wait_until_ended
 
-EXTRA_FD = 3
-"""Where a run finds the descriptor that it gets beside the standard streams."""
 _TAIL_BYTES = 8192
-_NOT_YET, _BEGUN = b"", b"begun"
-_ALL_FDS = 1 << 30
-
-Settings = Sequence[tuple[int, tuple[int, int]]]
-"""Arguments of ``setrlimit``."""
-
-
-class BrokenCageError(OSError):
-    """A run could not be made; says nothing about the program."""
 
 
 class Task(NamedTuple):
     """What a run is to do."""
 
-    main: Callable[[], NoReturn]
-    """Becomes the program. The descriptor ``extra`` is ``EXTRA_FD`` by then."""
+    main: int
+    """One of the ``mother``'s."""
     limits: RunLimits
     stdin: int
-    files: Sequence[Mapping[str, bytes]] = ()
+    arguments: Sequence[str] = ()
+    call: tuple[str, bytes] | None = None
+    """A function, and the arguments that it is called with."""
+    files: Mapping[str, bytes] = {}
+    """Beside those of the job."""
     extra: int | None = None
-    interpreted: bool = True
-    """Whether it goes on in this interpreter, whose own memory is not counted."""
-    building: bool = False
+    """A descriptor that the program gets as ``mother.EXTRA_FD``."""
 
 
 class Cell(NamedTuple):
     """A run that has been made."""
 
     task: Task
-    pid: int
-    pidfd: int
     stdout: int
     stderr: int
     watch: Watch
@@ -94,12 +83,11 @@ class Result(NamedTuple):
 class Cells:
     """Makes the runs of one job, one at a time."""
 
-    def __init__(self, cage: Cage) -> None:
+    def __init__(self, cage: Cage, ward: Ward) -> None:
         """The cage's box is there."""
         self._cage = cage
-        self._note = Note()
+        self._ward = ward
         self._killed = False
-        self._settings: dict[tuple[RunLimits, bool], Settings] = {}
 
     def run(self, task: Task, owner: int) -> Result:
         """Make a run and return how it ended.
@@ -109,7 +97,7 @@ class Cells:
             OSError: it cannot be made.
         """
         cell = self.start(task)
-        if not wait_until_ended(cell.pidfd, owner, cell.watch, self.kill):
+        if not wait_until_ended(self.fileno(), owner, cell.watch, partial(self.look, cell)):
             self.kill()
             raise OwnerGoneError
         return self.finish(cell)
@@ -120,16 +108,38 @@ class Cells:
         Raises:
             OSError: it cannot be made.
         """
-        settings = self._settings_of(task)
+        building = task.main == mother.BUILD
         stdout, stderr = os.memfd_create("stdout"), os.memfd_create("stderr")
-        self._note.write(_NOT_YET)
+        fds, having, given = [task.stdin, stdout, stderr], 0, None
+        apart = self._cage.open(task.limits.disk_mb, building=building)
+        if apart is not None:
+            fds.append(apart)
+            having |= mother.WITH_APART
+        if task.arguments or task.call or task.files:
+            given = written((list(task.arguments), task.call, dict(task.files)))
+            fds.append(given)
+            having |= mother.WITH_GIVEN
+        if task.extra is not None:
+            fds.append(task.extra)
+            having |= mother.WITH_EXTRA
         self._killed = False
-        self._cage.open(task.limits.disk_mb)
-        pid = self._cage.fork()
-        if pid == 0:
-            self._become(task, settings, stdout, stderr)
         watch = Watch(task.limits, self._cage.pids, (stdout, stderr))
-        return Cell(task, pid, os.pidfd_open(pid), stdout, stderr, watch)
+        self._ward.run(task.main, int(building), having, fds)
+        if given is not None:
+            os.close(given)
+        return Cell(task, stdout, stderr, watch)
+
+    def fileno(self) -> int:
+        """Return the descriptor that can be read from when the run has ended."""
+        return self._ward.fileno()
+
+    def look(self, cell: Cell) -> None:
+        """Look at a run, and kill it if it has to be stopped.
+
+        One that has been killed already is killed again: it may just have been forked.
+        """
+        if cell.watch.look() or self._killed:
+            self.kill()
 
     def kill(self) -> None:
         """Kill the run."""
@@ -143,13 +153,11 @@ class Cells:
             BrokenCageError: it never got to the program.
         """
         watch, limits = cell.watch, cell.task.limits
-        _, status, usage = os.wait4(cell.pid, 0)
-        os.close(cell.pidfd)
+        status, cpu_s, memory_bytes, said = self._ward.ended()
         wall_s = watch.wall_s
         disk_is_full = status != 0 and self._cage.disk_is_full()
         left_s = self._cage.close()
-        said = self._note.read()
-        if said != _BEGUN and not self._killed:
+        if said != mother.BEGUN and not self._killed:
             why = said.decode("utf-8", "replace")
             raise BrokenCageError(why or f"a run ended with {status} before it began")
         n_stdout, n_stderr = os.fstat(cell.stdout).st_size, os.fstat(cell.stderr).st_size
@@ -160,8 +168,8 @@ class Cells:
         ended = Ended(
             status=status,
             stopped=watch.stopped,
-            cpu_s=max(usage.ru_utime + usage.ru_stime + left_s, watch.cpu_s),
-            memory_bytes=max(usage.ru_maxrss << 10, watch.memory_bytes),
+            cpu_s=max(cpu_s + left_s, watch.cpu_s),
+            memory_bytes=max(memory_bytes, watch.memory_bytes),
             n_output=max(n_stdout, n_stderr),
             stderr=tail,
             disk_is_full=disk_is_full,
@@ -179,31 +187,3 @@ class Cells:
             memory_bytes=ended.memory_bytes,
             starved=watch.starved,
         )
-
-    def _settings_of(self, task: Task) -> Settings:
-        key = task.limits, task.interpreted
-        settings = self._settings.get(key)
-        if settings is None:
-            mapped = address_space() if task.interpreted else 0
-            settings = self._settings[key] = task.limits.settings(mapped)
-        return settings
-
-    def _become(self, task: Task, settings: Settings, stdout: int, stderr: int) -> NoReturn:
-        """In the child: become the program."""
-        try:
-            for files in task.files:
-                write_files(self._cage.scratch, files)
-            self._cage.lock(building=task.building)
-            for which, pair in settings:
-                setrlimit(which, pair)
-            os.dup2(task.stdin, 0)
-            os.dup2(stdout, 1)
-            os.dup2(stderr, 2)
-            if task.extra is not None:
-                os.dup2(task.extra, EXTRA_FD)
-            self._note.write(_BEGUN)
-            os.closerange(EXTRA_FD + (task.extra is not None), _ALL_FDS)
-        except (OSError, ValueError) as error:
-            self._note.write(str(error).encode("utf-8", "replace"))
-            os._exit(1)
-        task.main()

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from typing import NamedTuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
 AUTO = "auto"
 NAMESPACES = "namespaces"
 LANDLOCK = "landlock"
 NONE = "none"
 _LEVELS = (AUTO, NAMESPACES, LANDLOCK, NONE)
+_FIELDS = ("confine", "uid", "readable", "python_path", "tools")
 _OWN = ("/tmp/", "/var/tmp/", "/box/", "/dev/", "/proc/")  # noqa: S108 - of the view
 _MOVED = "/shown"
 
 
-class Config(NamedTuple):
+class Config:
     """How one sandbox confines itself."""
 
-    confine: str = AUTO
-    """``auto`` for the best that this host allows, one level by name, or ``none``."""
-    uid: int | None = None
-    """The user to become when started as root; None: nobody."""
-    readable: Sequence[str] = ()
-    """What programs may read beside the system's own folders, by absolute path."""
-    python_path: Sequence[str] = ()
-    """Folders of installed packages that programs may import."""
-    tools: Sequence[str] = ()
-    """Executables to look for, and to say where they are."""
+    def __init__(
+        self,
+        *,
+        confine: str = AUTO,
+        uid: int | None = None,
+        readable: Sequence[str] = (),
+        python_path: Sequence[str] = (),
+        tools: Sequence[str] = (),
+    ) -> None:
+        """Take it as it is.
+
+        Args:
+            confine: ``auto`` for the best that this host allows, one level by name, or ``none``.
+            uid: the user to become when started as root; None: nobody.
+            readable: what programs may read beside the system's own folders, by absolute path.
+            python_path: folders of installed packages that programs may import.
+            tools: executables to look for, and to say where they are.
+        """
+        self.confine = confine
+        self.uid = uid
+        self.readable = readable
+        self.python_path = python_path
+        self.tools = tools
 
     @property
     def shown(self) -> list[str]:
@@ -45,6 +60,10 @@ class Config(NamedTuple):
             for index, path in enumerate(self.shown)
         }
 
+    def fields(self) -> Mapping[str, Any]:
+        """Return what makes another one like this."""
+        return vars(self)
+
 
 def hidden(path: str) -> bool:
     """Whether ``path`` is in a folder that is the program's own in a view of its own."""
@@ -57,11 +76,13 @@ def read_config(arguments: Sequence[str]) -> Config:
     Raises:
         ValueError: they say something else; the message says what.
     """
+    import json  # not for the process that programs are forked from, which is told in other words
+
     if len(arguments) > 1:
         raise ValueError("expected one argument, a JSON object")
     given = json.loads(arguments[0]) if arguments else {}
-    if not isinstance(given, dict) or not given.keys() <= set(Config._fields):
-        raise ValueError(f"expected an object with some of {', '.join(Config._fields)}")
+    if not isinstance(given, dict) or not given.keys() <= set(_FIELDS):
+        raise ValueError(f"expected an object with some of {', '.join(_FIELDS)}")
     config = Config(**given)
     if config.confine not in _LEVELS:
         raise ValueError(f"confine is one of {', '.join(_LEVELS)}")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 from reward_sandboxes.harness import view
-from reward_sandboxes.harness.cage import Cage
 from reward_sandboxes.harness.config import LANDLOCK, NAMESPACES, Config
-from reward_sandboxes.harness.fenced import FencedCage
 from reward_sandboxes.harness.nested import BOX, NestedCage
 from reward_sandboxes.kernel import landlock, namespaces, prctl, rlimits
 from reward_sandboxes.kernel.libc import syscall
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from reward_sandboxes.harness.cage import Cage
 
 _NOBODY = 65534
 _OUTER = (
@@ -76,6 +77,9 @@ def _leave_as_root(config: Config) -> None:
 
 
 def _fence(config: Config, level: str) -> Cage:
+    # Loaded here, for it needs more of the library than where there are namespaces.
+    from reward_sandboxes.harness.fenced import FencedCage
+
     protections: dict[str, bool | str]
     if level == LANDLOCK:
         found = landlock.version()
@@ -127,8 +131,10 @@ def _become(config: Config) -> None:
 
 def _harden() -> None:
     """Give up what neither the harness nor a program needs any more."""
-    with contextlib.suppress(OSError):  # some hosts do not let it be changed
+    try:  # noqa: SIM105 - without ``contextlib``, which loads much
         rlimits.die_first()
+    except OSError:
+        pass  # some hosts do not let it be changed
     prctl.bound_capabilities()
     prctl.set_no_new_privs()
     prctl.set_undumpable()

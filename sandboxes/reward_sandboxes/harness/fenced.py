@@ -42,55 +42,63 @@ class FencedCage:
         self.level = level
         self.protections = protections
         self.box = self.scratch = ""
+        self.staff: set[int] = set()
+        self.mother = 0
         self._fenced = level == LANDLOCK
         self._readable = (*_RUNNABLE, *readable)
         self._drop_capabilities = prctl.dropping_capabilities()
         if self._fenced:
             self._filter_calls = seccomp.installing(call_filter.program(alone=False))
+        self._rules: int | None = None
         self._root = ""
-        self._child = 0
 
     def begin(self, box_mb: int) -> None:
         """Make a folder of this job's own, with the box in it."""
-        prctl.adopt_orphans()
-        prctl.die_with_parent(os.getppid())
         self._root = f"{BASE}/{folder_prefix()}{os.urandom(8).hex()}"
         self.box, self.scratch = f"{self._root}/box", f"{self._root}/run"
         for folder in (self._root, self.box, self.scratch):
             os.mkdir(folder, 0o700)
-        if self._fenced:
-            self._fences = {building: self._fence(building) for building in (True, False)}
+
+    def enter(self, place: int | None, box: str, scratch: str) -> None:
+        """Be there for what runs leave, and note where they are."""
+        prctl.adopt_orphans()
+        prctl.die_with_parent(os.getppid())
+        self.box, self.scratch = box, scratch
 
     def seal_box(self) -> None:
         """Nothing: the rules of runs do not let them write to it."""
 
-    def open(self, disk_mb: int) -> None:
-        """Nothing: the folder is empty."""
+    def open(self, disk_mb: int, *, building: bool) -> int | None:
+        """Make the rules for what is in the folder now."""
+        self._rules = self._fence(building) if self._fenced else None
+        return self._rules
 
-    def fork(self) -> int:
+    def fork(self, apart: int | None) -> int:
         """Fork."""
-        pid = os.fork()
-        self._child = pid
-        return pid
+        return os.fork()
 
-    def lock(self, *, building: bool) -> None:
+    def lock(self, apart: int | None) -> None:
         """Put the fence up."""
         prctl.die_with_parent(os.getppid())
         os.setsid()
         os.chdir(self.scratch)
         prctl.set_dumpable()
-        if self._fenced:
+        if apart is not None:
             self._drop_capabilities()
-            landlock.restricting(self._fences[building])()
+            landlock.restricting(apart)()
             self._filter_calls()
 
+    def clear(self) -> float:
+        """End every descendant."""
+        return end_descendants()
+
     def pids(self) -> list[int]:
-        """Return the descendants of this process."""
-        return descendants()
+        """Return the descendants of the process that runs are forked from."""
+        return descendants(self.mother)
 
     def kill(self) -> None:
-        """Kill every descendant that there is now; ``close`` does so until there is none."""
-        for pid in (self._child, *descendants()):
+        """Kill every descendant that there is now; ``clear`` does so until there is none."""
+        for pid in descendants(self.mother):
             with contextlib.suppress(ProcessLookupError):  # it ended by itself
                 os.kill(pid, signal.SIGKILL)
 
@@ -100,15 +108,12 @@ class FencedCage:
         return found.f_bavail == 0 or found.f_favail == 0
 
     def close(self) -> float:
-        """End every descendant, and empty the scratch folder."""
-        seconds = end_descendants()
-        self._child = 0
+        """Empty the scratch folder."""
+        if self._rules is not None:
+            os.close(self._rules)
         remove(self.scratch)
         os.mkdir(self.scratch, 0o700)
-        if self._fenced:
-            os.close(self._fences[False])
-            self._fences[False] = self._fence(building=False)
-        return seconds
+        return 0.0
 
     def end(self) -> None:
         """Remove the job's folder."""
@@ -117,7 +122,7 @@ class FencedCage:
 
     def leftovers(self) -> str:
         """Name what has not ended or is still there."""
-        left = descendants()
+        left = set(descendants(os.getpid())) - self.staff
         if left:
             return f"{len(left)} processes are left"
         return f"{self._root} is left" if self._root and os.path.lexists(self._root) else ""

@@ -6,69 +6,77 @@ either ends, everything in the sandbox has ended.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # it is there in every interpreter
 import os
-import signal
 import sys
-from collections.abc import Sequence
-from functools import partial
-from typing import NoReturn
 
-from reward_sandboxes.harness import confinement, janitor, zygote
-from reward_sandboxes.harness.config import AUTO, LANDLOCK, NAMESPACES, Config, read_config
-from reward_sandboxes.harness.held import Held
-from reward_sandboxes.harness.owner import Owner
+from reward_sandboxes.harness import confinement, zygote
+from reward_sandboxes.harness.config import AUTO, LANDLOCK, NAMESPACES, Config
+from reward_sandboxes.kernel import text
 
-_BAD_CONFIG = 2
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, NoReturn
+
 _CANNOT_CONFINE = 3
 _MAX_REASON_BYTES = 400
-_NEEDED_BY_SOME = (
-    *("reward_sandboxes.calls", "reward_sandboxes.plain"),
-    *(
-        f"reward_sandboxes.harness.{name}"
-        for name in (
-            *("candidate", "channel", "function", "prelude", "proxy", "pytest_suite", "report"),
-            *("suite", "talk", "values"),
-        )
-    ),
-)
-"""What not every job imports."""
 
 
-def main(arguments: Sequence[str], sources: str) -> NoReturn:
-    """Run a sandbox until its owner closes stdin; ``sources`` is a hash of what runs in it."""
-    try:
-        config = read_config(arguments)
-    except ValueError as error:
-        os.write(2, f"cannot read the configuration: {error}\n".encode())
-        sys.exit(_BAD_CONFIG)
-    sys.meta_path.append(Held(_NEEDED_BY_SOME))
+def main(fields: Mapping[str, Any], sources: str) -> NoReturn:
+    """Run a sandbox until its owner closes stdin.
+
+    Args:
+        fields: of its configuration.
+        sources: a hash of what runs in it.
+    """
+    config = Config(**fields)
     # Programs that start an interpreter see where it is, and not the links that lead there.
     sys.executable = os.path.realpath(sys.executable)
-    owner = Owner(*_take_standard_streams())
-    level, refused = _best_level(config, owner)
+    owner = _take_standard_streams()
+    level, refused = _best_level(config)
     if level is None:
         os.write(2, f"cannot confine programs: {refused}\n".encode())
         sys.exit(_CANNOT_CONFINE)
-    run = partial(_run, config, level, refused, sources, owner)
+
+    huge_pages = _may_have_huge_pages()
+
+    def run() -> NoReturn:
+        cage = confinement.enter(config, level)
+        if huge_pages:
+            text.move_to_huge_pages()
+        cords = zygote.start(config, cage, owner)
+        from reward_sandboxes.harness import clerk
+
+        clerk.serve(config, cage, refused, sources, owner, cords)
+
     confinement.leave_host(config, level)
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(write_end)
         if level != NAMESPACES:
-            janitor.keep(run, read_end, (owner.fd_in, owner.fd_out))
+            from reward_sandboxes.harness import janitor
+
+            janitor.keep(run, read_end, owner)
         run()
-    os.close(owner.fd_in)
-    os.close(owner.fd_out)
+    for fd in owner:
+        os.close(fd)
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     os._exit(code if code >= 0 else 128 - code)
 
 
-def _run(
-    config: Config, level: str, refused: dict[str, str], sources: str, owner: Owner
-) -> NoReturn:
-    zygote.serve(config, confinement.enter(config, level), refused, sources, owner)
+def _may_have_huge_pages() -> bool:
+    """Whether this interpreter's code can be moved, tried where it does no harm if it cannot."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(0 if text.move_to_huge_pages() else 1)
+        except OSError:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    return status == 0
 
 
 def _take_standard_streams() -> tuple[int, int]:
@@ -79,28 +87,28 @@ def _take_standard_streams() -> tuple[int, int]:
     os.dup2(null, 1)
     os.close(null)
     # A handler would also run in processes that share this one's memory; none of ours needs one.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     return fd_in, fd_out
 
 
-def _best_level(config: Config, owner: Owner) -> tuple[str | None, dict[str, str]]:
+def _best_level(config: Config) -> tuple[str | None, dict[str, str]]:
     """Return the first level that works here, and why those before it do not."""
     levels = (NAMESPACES, LANDLOCK) if config.confine == AUTO else (config.confine,)
     refused: dict[str, str] = {}
     for level in levels:
-        reason = _tried(config, level, owner)
+        reason = _tried(config, level)
         if not reason:
             return level, refused
         refused[level] = reason
     return None, refused
 
 
-def _tried(config: Config, level: str, owner: Owner) -> str:
+def _tried(config: Config, level: str) -> str:
     """Return why ``level`` does not work here; empty if it does, which a run of nothing showed."""
     read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
-        _rehearse(config, level, owner, write_end)
+        _rehearse(config, level, write_end)
     os.close(write_end)
     with open(read_end, "rb") as file:
         said = file.read(_MAX_REASON_BYTES).decode("utf-8", "replace")
@@ -108,13 +116,13 @@ def _tried(config: Config, level: str, owner: Owner) -> str:
     return said or (f"a rehearsal ended with status {status}" if status else "")
 
 
-def _rehearse(config: Config, level: str, owner: Owner, write_end: int) -> NoReturn:
+def _rehearse(config: Config, level: str, write_end: int) -> NoReturn:
     """Confine a process as the sandbox would be, and make a run in it."""
     try:
         confinement.leave_host(config, level)
         child = os.fork()
         if child == 0:
-            zygote.rehearse(confinement.enter(config, level), owner)
+            zygote.rehearse(confinement.enter(config, level))
             os._exit(0)
         _, status = os.waitpid(child, 0)
     except OSError as error:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import Any
 
-from reward_sandboxes.harness.cage import Cage
-from reward_sandboxes.harness.config import Config
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from reward_sandboxes.harness.cage import Cage
+    from reward_sandboxes.harness.config import Config
 
 
 def hello(config: Config, cage: Cage, refused: Mapping[str, str], sources: str) -> dict[str, Any]:

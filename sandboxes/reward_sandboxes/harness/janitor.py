@@ -51,8 +51,8 @@ def keep(run: Callable[[], NoReturn], guard: int, close: Iterable[int]) -> NoRet
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def descendants() -> list[int]:
-    """Return the ids of the children of this process, their children, and so on."""
+def descendants(ancestor: int) -> list[int]:
+    """Return the ids of the children of a process, their children, and so on."""
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdecimal():
@@ -60,7 +60,7 @@ def descendants() -> list[int]:
                 parent = int(file.read().rpartition(b")")[2].split()[1])
                 children.setdefault(parent, []).append(int(name))
     found: list[int] = []
-    level = children.get(os.getpid(), [])
+    level = children.get(ancestor, [])
     while level:
         found += level
         level = [child for parent in level for child in children.get(parent, ())]
@@ -74,7 +74,7 @@ def end_descendants() -> float:
     """
     seconds = 0.0
     while True:
-        for pid in descendants():
+        for pid in descendants(os.getpid()):
             with contextlib.suppress(ProcessLookupError):  # it ended by itself
                 os.kill(pid, signal.SIGKILL)
         try:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import resource
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 _MIB = 1 << 20
-_MAX_OPEN_FILES = 512
-_OURS = 6
+_OURS = 10
 """Processes of the sandbox itself, which the kernel counts as well, and some more."""
 _SPARE_BYTES = 32 * _MIB
 """Address space for libraries and the like, which is mapped but not used as memory."""
-_RLIMIT_MSGQUEUE = 12  # asm-generic/resource.h; the module has no name for it
 OVERTIME = 1.3
 """So many times its CPU time may a run use before it is stopped: a busy host makes work longer."""
 
@@ -34,12 +31,8 @@ class RunLimits(NamedTuple):
         """Seconds without waiting for a CPU after which a run that stands still is stopped."""
         return 2.0 * self.cpu_s + 2.0
 
-    def settings(self, address_space: int) -> list[tuple[int, tuple[int, int]]]:
-        """Return the arguments of every ``setrlimit``.
-
-        Args:
-            address_space: bytes that the process has mapped before the program begins.
-        """
+    def settings(self) -> list[tuple[int, tuple[int, int]]]:
+        """Return the arguments of every ``setrlimit``, for a process that has nothing mapped."""
         cpu = int(OVERTIME * self.cpu_s) + 2
         # One limit for all files of a process: stdout may be smaller than the largest other one,
         # and is also looked at.
@@ -48,12 +41,9 @@ class RunLimits(NamedTuple):
             (resource.RLIMIT_CPU, (cpu, cpu + 1)),
             (resource.RLIMIT_FSIZE, (file_bytes, file_bytes)),
             (resource.RLIMIT_NPROC, (self.processes + _OURS, self.processes + _OURS)),
-            (resource.RLIMIT_NOFILE, (_MAX_OPEN_FILES, _MAX_OPEN_FILES)),
-            (resource.RLIMIT_CORE, (0, 0)),
-            (_RLIMIT_MSGQUEUE, (0, 0)),
         ]
         if not self.reserves_memory:
-            most = address_space + self.memory_bytes + _SPARE_BYTES
+            most = self.memory_bytes + _SPARE_BYTES
             settings.append((resource.RLIMIT_AS, (most, most)))
         return [(which, _allowed(which, pair)) for which, pair in settings]
 
@@ -88,9 +78,3 @@ def build_limits(limits: Mapping[str, Any], language: Mapping[str, Any]) -> RunL
         processes=max(limits["processes"], language["processes"]),
         reserves_memory=language["reserves_memory"],
     )
-
-
-def address_space() -> int:
-    """Return the bytes that this process has mapped."""
-    with open("/proc/self/statm", "rb") as file:
-        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")

@@ -10,16 +10,19 @@ Not covered: bugs of the kernel, and what a program learns from how long things 
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # it is there in every interpreter
 import os
-import signal
-from collections.abc import Mapping
 
 from reward_sandboxes.harness import filter as call_filter
 from reward_sandboxes.harness.config import NAMESPACES
 from reward_sandboxes.kernel import mounts, prctl, seccomp
 from reward_sandboxes.kernel.inits import Inits
 from reward_sandboxes.kernel.libc import prepared
-from reward_sandboxes.kernel.namespaces import NEW_MOUNTS, unshare
+from reward_sandboxes.kernel.namespaces import NEW_MOUNTS, NEW_PIDS, joining, unshare
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 BOX = "/box"
 SCRATCH = "/tmp"  # noqa: S108 - of the sandbox, new for every run
@@ -27,6 +30,7 @@ MAX_FILES = 8192
 """Files and folders of one run."""
 
 _SAFE = mounts.NO_SUID | mounts.NO_DEVICES
+_THIS_ONE = os.O_RDONLY | os.O_CLOEXEC
 
 
 class NestedCage:
@@ -39,64 +43,77 @@ class NestedCage:
     def __init__(self, protections: Mapping[str, bool | str]) -> None:
         """Prepare every call that a run makes; this process has entered its namespaces."""
         self.protections = protections
+        self.staff: set[int] = set()
+        self.mother = 0
+        self._home = os.open("/proc/self/ns/mnt", _THIS_ONE)
+        self._move = joining(NEW_MOUNTS)
+        self._inits = Inits()
+        self._init = 0
+        self._apart = -1
+        self._scratch_mb = 0
+        self._unmount_scratch = mounts.unmounting(SCRATCH)
+        # What follows is for the process that runs are forked from.
+        self._bear_in = joining(NEW_PIDS)
         self._leave = prepared("unshare", NEW_MOUNTS)
         self._mount_proc = mounts.mounting("proc", "/proc", _SAFE | mounts.NO_EXEC)
-        self._unmount_scratch = mounts.unmounting(SCRATCH)
         self._drop_capabilities = prctl.dropping_capabilities()
+        self._set_dumpable = prctl.setting_dumpable()
         self._filter_calls = seccomp.installing(call_filter.program(alone=True))
-        self._scratch_mb = 0
-        self._init = 0
 
-    def begin(self, box_mb: int) -> None:
+    def begin(self, box_mb: int) -> int:
         """Mount the box in a mount namespace of this job's own, with which it goes away."""
         unshare(NEW_MOUNTS)
-        self._inits = Inits()
         options = f"size={box_mb}m,nr_inodes={MAX_FILES},mode=755"
         mounts.mounting("tmpfs", BOX, _SAFE, options)()
+        return os.open("/proc/self/ns/mnt", _THIS_ONE)
+
+    def enter(self, place: int | None, box: str, scratch: str) -> None:
+        """Move to the job's mount namespace."""
+        assert place is not None
+        self._move(place)
 
     def seal_box(self) -> None:
         """Mount it read-only."""
         mounts.restrict(BOX, mounts.READ_ONLY)
 
-    def open(self, disk_mb: int) -> None:
-        """Mount the scratch folder."""
+    def open(self, disk_mb: int, *, building: bool) -> int:
+        """Mount the scratch folder, and make a namespace of process ids."""
         if disk_mb != self._scratch_mb:
             options = f"size={disk_mb}m,nr_inodes={MAX_FILES},mode=1777"
             self._mount_scratch = mounts.mounting("tmpfs", SCRATCH, _SAFE, options)
             self._scratch_mb = disk_mb
         self._mount_scratch()
+        self._init, self._apart = self._inits.start()
+        return self._apart
 
-    def fork(self) -> int:
-        """Fork into a new namespace of process ids."""
-        self._init = self._inits.start()
-        try:
-            pid = os.fork()
-        except OSError:
-            self._inits.come_back()
-            self._end_init()
-            raise
-        if pid:
-            self._inits.come_back()
-        return pid
+    def fork(self, apart: int | None) -> int:
+        """Fork into the new namespace of process ids."""
+        assert apart is not None
+        self._bear_in(apart)
+        return os.fork()
 
-    def lock(self, *, building: bool) -> None:
+    def lock(self, apart: int | None) -> None:
         """Enter the namespaces of the run, and give up what it takes to do so."""
         os.setsid()
         self._leave()
         self._mount_proc()
         os.chdir(SCRATCH)
         self._drop_capabilities()
-        prctl.set_dumpable()
+        self._set_dumpable()
         self._filter_calls()
 
+    def clear(self) -> float:
+        """Nothing: the clerk ends the namespace."""
+        return 0.0
+
     def pids(self) -> list[int]:
-        """Return all processes here but the zygote, this job, and the run's sleeping first one."""
-        ours = (1, os.getpid(), self._init)
+        """Return all processes here but the sandbox's own, and the run's sleeping first one."""
+        ours = {os.getpid(), self._init, *self.staff}
         return [pid for pid in _running() if pid not in ours]
 
     def kill(self) -> None:
         """Kill the first process of the run's namespace, and so all of them."""
-        os.kill(self._init, signal.SIGKILL)
+        os.kill(self._init, _signal.SIGKILL)
 
     def disk_is_full(self) -> bool:
         """Whether space or files of the scratch folder are used up."""
@@ -105,23 +122,21 @@ class NestedCage:
 
     def close(self) -> float:
         """End the namespace and unmount the scratch folder."""
-        seconds = self._end_init()
-        self._unmount_scratch()
-        return seconds
-
-    def end(self) -> None:
-        """Nothing: everything goes with the job's mount namespace."""
-
-    def leftovers(self) -> str:
-        """Name processes that are neither the zygote nor this one."""
-        left = [pid for pid in _running() if pid not in (1, os.getpid())]
-        return f"{len(left)} processes are left" if left else ""
-
-    def _end_init(self) -> float:
-        os.kill(self._init, signal.SIGKILL)
+        os.close(self._apart)
+        os.kill(self._init, _signal.SIGKILL)
         _, _, usage = os.wait4(self._init, 0)
         self._init = 0
+        self._unmount_scratch()
         return usage.ru_utime + usage.ru_stime
+
+    def end(self) -> None:
+        """Leave the job's mount namespace; everything goes with it."""
+        self._move(self._home)
+
+    def leftovers(self) -> str:
+        """Name processes that are none of the sandbox's own."""
+        left = self.pids()
+        return f"{len(left)} processes are left" if left else ""
 
 
 def _running() -> list[int]:

@@ -15,16 +15,11 @@ class Note:
         self._fd = os.memfd_create("note")
 
     def write(self, text: bytes) -> None:
-        """Let it say ``text``, or the first of it, and nothing else."""
-        os.ftruncate(self._fd, 0)
+        """Let it say ``text``, or the first of it; it said nothing before."""
         os.pwrite(self._fd, text[:_MAX_BYTES], 0)
 
-    def read(self) -> bytes:
-        """Return what it says."""
-        return os.pread(self._fd, _MAX_BYTES, 0)
-
-    def close(self) -> None:
-        """Close this process's descriptor."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+    def take(self) -> bytes:
+        """Return what it says, and let it say nothing."""
+        text = os.pread(self._fd, _MAX_BYTES, 0)
+        os.ftruncate(self._fd, 0)
+        return text

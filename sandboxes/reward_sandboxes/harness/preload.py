@@ -13,9 +13,12 @@ import importlib
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
 
 from reward_sandboxes.harness.attempt import attempt
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 MAX_MODULES = 40
 MAX_SOURCE_BYTES = 1 << 18

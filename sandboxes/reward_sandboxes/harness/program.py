@@ -12,17 +12,21 @@ import builtins
 import gc
 import importlib.machinery
 import os
-import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
 from os import _exit  # which a program may replace in its module
-from types import CodeType, ModuleType
-from typing import Any, NoReturn
 
 from reward_sandboxes.harness import streams
 from reward_sandboxes.harness.attempt import attempt, show
 from reward_sandboxes.harness.preload import preload
 from reward_sandboxes.harness.source import code_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import CodeType, ModuleType
+    from typing import Any, NoReturn
+
+_Module = type(sys)
 
 __all__ = ["compiled", "leave", "load", "preload", "run_call", "run_script", "settle", "to_the_end"]
 
@@ -45,20 +49,33 @@ _FIRST = frozenset(sys.builtin_module_names) | {
 def compiled(source: str | bytes, path: str) -> CodeType:
     """Return the code of the program ``source``, which stands at ``path``.
 
-    Called before the processes that run it are forked: what can be made ready for all of them is
-    made here, its lines for tracebacks and ``inspect``, its streams and its module.
-
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError, OverflowError: it does not compile.
     """
     code = code_of(source, path)
     for name, value in _SITE_BUILTINS.items():
         vars(builtins).setdefault(name, value)
-    _ready.clear()
-    _ready.update({name: _module(name, path) for name in ("__main__", MODULE)})
-    # Where a descriptor is closed there are none to make, and a run sees to it itself.
-    _ready["streams"], _ = attempt(streams.made)
     return code
+
+
+def prepare(path: str, folder: str, beside: Iterable[str]) -> None:
+    """Look like a fresh interpreter, which is about to run the program at ``path`` in ``folder``.
+
+    Called before the processes are forked that do so: each memory page that they need not write
+    to need not be copied. Files of the names ``beside`` stand beside the program.
+    """
+    made, _ = attempt(streams.made)
+    if made is None:
+        return  # a descriptor is closed; a run sees to it itself
+    _be_in(folder)
+    give_way(beside)
+    sys.argv[:] = [path]
+    # Not through ``signal``, whose enumerations touch a dozen pages of memory, each a copy.
+    _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+    streams.take(made)
+    sys.modules["__main__"] = _module("__main__", path)
+    _ready[MODULE] = _module(MODULE, path)
+    _ready["folder"] = folder
 
 
 def run_script(code: CodeType, path: str, arguments: Sequence[str]) -> NoReturn:
@@ -66,7 +83,7 @@ def run_script(code: CodeType, path: str, arguments: Sequence[str]) -> NoReturn:
 
     def run() -> None:
         settle(path, arguments)
-        module = _taken("__main__", path)
+        module = sys.modules["__main__"]
         _, error = attempt(exec, code, vars(module))
         _end(module, error)
 
@@ -120,8 +137,7 @@ def load(
 
         at_hand.install()
         sys.setrecursionlimit(at_hand.RECURSION_LIMIT)
-    _taken("__main__", path)
-    module = _taken(MODULE, path)
+    module = sys.modules[MODULE] = _ready.pop(MODULE, None) or _module(MODULE, path)
     _, error = attempt(exec, code, vars(module))
     if error is not None:
         show(error)
@@ -130,15 +146,17 @@ def load(
 
 def settle(path: str, arguments: Sequence[str]) -> None:
     """Make this process look like a fresh interpreter in the current folder."""
-    folder = os.getcwd()
-    ours = ("", folder, _HOME)
-    sys.path[:] = [folder, *[place for place in sys.path if place not in ours]]
-    sys.argv[:] = [path, *arguments]
-    _give_way(folder)
+    if "folder" not in _ready:
+        folder = os.getcwd()
+        _be_in(folder)
+        give_way(os.listdir(folder))
+        sys.argv[:] = [path]
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+        streams.take(streams.made())
+        sys.modules["__main__"] = _module("__main__", path)
+    if arguments:
+        sys.argv += arguments
     gc.enable()
-    # Not through ``signal``, whose enumerations touch a dozen pages of memory, each a copy.
-    _signal.signal(_signal.SIGINT, _signal.default_int_handler)
-    streams.take(_ready.pop("streams", None) or streams.made())
     sys.setrecursionlimit(_RECURSION_LIMIT + _depth())
 
 
@@ -160,7 +178,7 @@ def to_the_end(run: Callable[[], None]) -> NoReturn:
 
 
 def _module(name: str, path: str) -> ModuleType:
-    module = ModuleType(name)
+    module: ModuleType = _Module(name)
     loader = importlib.machinery.SourceFileLoader(name, path)
     vars(module).update(
         __file__=path, __builtins__=builtins, __annotations__={}, __loader__=loader, __cached__=None
@@ -168,16 +186,19 @@ def _module(name: str, path: str) -> ModuleType:
     return module
 
 
-def _taken(name: str, path: str) -> ModuleType:
-    """Return the module ``name``, in its place among the loaded ones."""
-    module = sys.modules[name] = _ready.pop(name, None) or _module(name, path)
-    return module
+def _be_in(folder: str) -> None:
+    ours = ("", folder, _HOME)
+    sys.path[:] = [folder, *[place for place in sys.path if place not in ours]]
 
 
-def _give_way(folder: str) -> None:
-    """Forget modules loaded before the program that a file beside the program hides."""
-    beside = {name.removesuffix(".py") for name in os.listdir(folder)}
-    hidden = {name for name in beside if name in sys.modules and name not in _FIRST}
+def give_way(beside: Iterable[str]) -> None:
+    """Forget modules loaded before the program that a file beside the program hides.
+
+    Args:
+        beside: names and paths of what is there.
+    """
+    names = {path.partition("/")[0].removesuffix(".py") for path in beside}
+    hidden = {name for name in names if name in sys.modules and name not in _FIRST}
     if hidden:
         for name in [name for name in sys.modules if name.partition(".")[0] in hidden]:
             del sys.modules[name]
@@ -232,8 +253,8 @@ def _forget(namespace: dict[str, Any]) -> None:
 
 
 def _interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    os.kill(os.getpid(), signal.SIGINT)
+    _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    os.kill(os.getpid(), _signal.SIGINT)
 
 
 def _write(fd: int, data: bytes) -> None:
@@ -243,7 +264,7 @@ def _write(fd: int, data: bytes) -> None:
 
 
 _ready: dict[str, Any] = {}
-"""What ``compiled`` has made ready for one run: each is forked with all of it, and takes it."""
+"""What ``prepare`` has made ready; each run is forked with it."""
 
 _SITE_BUILTINS: Mapping[str, Callable[..., Any]] = {
     "exit": _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ctypes
 import io
 import sys
-from typing import Any
 
 from reward_sandboxes.harness.attempt import attempt
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _replaced: list[Any] = []
 
@@ -44,14 +47,18 @@ def flush() -> bool:
     """
     streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
     flushed = list(map(_flushed, streams)).count(False) == 0
-    attempt(lambda: _flush_c(None))
+    attempt(_flush_c, None)
     return flushed
 
 
 def _flushed(stream: Any) -> bool:
-    if stream is None or attempt(lambda: stream.closed)[0] is True:
+    if stream is None or attempt(getattr, stream, "closed")[0] is True:
         return True
-    return attempt(lambda: stream.flush())[1] is None
+    return attempt(_flush, stream)[1] is None
+
+
+def _flush(stream: Any) -> None:
+    stream.flush()
 
 
 def _text(descriptor: int, name: str, mode: str, errors: str) -> io.TextIOWrapper:

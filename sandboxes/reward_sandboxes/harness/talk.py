@@ -10,14 +10,11 @@ import os
 import select
 import socket
 import struct
-from functools import partial
-from types import CodeType
-from typing import NoReturn
 
-from reward_sandboxes.harness import candidate, suite
+from reward_sandboxes.harness import mother
 from reward_sandboxes.harness.builder import Builder
-from reward_sandboxes.harness.cell import EXTRA_FD, Cell, Cells, Task
-from reward_sandboxes.harness.channel import MAX_MESSAGE_BYTES, Channel
+from reward_sandboxes.harness.cell import Cell, Cells, Task
+from reward_sandboxes.harness.channel import MAX_MESSAGE_BYTES
 from reward_sandboxes.harness.opening import Opening
 from reward_sandboxes.harness.owner import Owner
 from reward_sandboxes.harness.report import is_report, read_report
@@ -29,35 +26,23 @@ _SLACK_BYTES = 1 << 16
 """What a message may have beside the value whose size is limited."""
 
 
-def converse(owner: Owner, cells: Cells, opening: Opening, builder: Builder) -> bool:
+def converse(
+    owner: Owner, cells: Cells, opening: Opening, builder: Builder, place: int | None
+) -> bool:
     """Make the process and pass messages on until END; False if its program does not compile."""
     if opening.role is Role.SUITE:
-        builder.nothing()
-        main, files = partial(_conduct, opening), opening.files
-    else:
-        script = builder.script(opening)
-        if script is None:
-            return False
-        main, files = partial(_serve, script.code, script.path, script.prelude), script.files
+        builder.tests(opening, place)
+    elif builder.script(opening, place, mother.CANDIDATE) is None:
+        return False
+    main = mother.SUITE if opening.role is Role.SUITE else mother.CANDIDATE
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     stdin = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-    task = Task(
-        main=main, limits=opening.limits, stdin=stdin, files=(files,), extra=theirs.fileno()
-    )
-    cell = cells.start(task)
+    cell = cells.start(Task(main=main, limits=opening.limits, stdin=stdin, extra=theirs.fileno()))
     theirs.close()
     os.close(stdin)
     Conversation(owner, cells, cell, ours, opening).hold()
     return True
-
-
-def _serve(code: CodeType, path: str, prelude: bool) -> NoReturn:
-    candidate.serve(code, path, Channel(EXTRA_FD), prelude=prelude)
-
-
-def _conduct(opening: Opening) -> NoReturn:
-    suite.conduct(opening.suite, opening.files, Channel(EXTRA_FD))
 
 
 class Conversation:
@@ -104,7 +89,7 @@ class Conversation:
         """Wait for whatever comes first and act on it; whether the process has ended."""
         watch, fd_in, line = self._cell.watch, self._owner.fd_in, self._line.fileno()
         poll = select.poll()
-        poll.register(self._cell.pidfd, select.POLLIN)
+        poll.register(self._cells.fileno(), select.POLLIN)
         if not self._ended:
             poll.register(fd_in, select.POLLIN)
         if line >= 0:
@@ -115,10 +100,10 @@ class Conversation:
         if events.get(line, 0) & ~select.POLLOUT:
             self._hear()
         self._say()
-        if self._cell.pidfd in events:
+        if self._cells.fileno() in events:
             return True
-        if not events and watch.look():
-            self._cells.kill()
+        if not events:
+            self._cells.look(self._cell)
         return False
 
     def _read_owner(self) -> None:

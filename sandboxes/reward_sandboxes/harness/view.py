@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterable, Mapping
 
 from reward_sandboxes.harness.config import hidden
 from reward_sandboxes.harness.nested import BOX, SCRATCH
 from reward_sandboxes.kernel import mounts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _CONFIGURATION = ("/etc/ld.so.cache",)

@@ -147,22 +147,21 @@ def waited_s(pid: int) -> float:
         return 0.0
 
 
-def wait_until_ended(pidfd: int, owner: int, watch: Watch, kill: Callable[[], None]) -> bool:
-    """Wait for the process of ``pidfd`` to end, watching; False if the owner went away meanwhile.
+def wait_until_ended(ended: int, owner: int, watch: Watch, look: Callable[[], None]) -> bool:
+    """Wait for a run to end, looking at it; False if the owner went away meanwhile.
 
-    When it has to be stopped, everything in the run is killed.
+    When it has ended, ``ended`` can be read from.
     """
     poll = select.poll()
-    poll.register(pidfd, select.POLLIN)
+    poll.register(ended, select.POLLIN)
     poll.register(owner, select.POLLRDHUP)  # and POLLHUP, which need not be asked for
     while True:
         events = poll.poll(watch.next_look_s() * 1000)
-        if any(fd == pidfd for fd, _ in events):
+        if any(fd == ended for fd, _ in events):
             return True
         if events:
             return False
-        if watch.look():
-            kill()
+        look()
 
 
 def _read(path: str) -> bytes:

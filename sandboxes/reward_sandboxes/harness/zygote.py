@@ -1,100 +1,154 @@
 """The process that all jobs are forked from: small, of one thread, and it never sees a job.
 
-It waits until the owner says something, forks a job that reads it, waits for that, and makes sure
-that nothing is left. Its own memory is what every program of every job can see, so it stays as it
-was when it started.
+It forks a ``mother`` for the next job, waits for that to end, says how it did, and forks the next.
+Its own memory is what every program of every job can see, so it stays as it was when it started.
+
+There is one for each kind of programs, by what they are likely to import: what many need is worth
+loading once, but every run of all the others would be forked with it.
 """
 
 from __future__ import annotations
 
 import ctypes
 import gc
+import importlib
 import os
-import select
-import signal
+import resource
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import NoReturn
 
-from reward_sandboxes.harness import job
-from reward_sandboxes.harness.builder import COMPILING, built
-from reward_sandboxes.harness.cage import Cage
-from reward_sandboxes.harness.cell import Cells, Task
-from reward_sandboxes.harness.config import NAMESPACES, Config
-from reward_sandboxes.harness.hello import hello
-from reward_sandboxes.harness.limits import RunLimits
-from reward_sandboxes.harness.note import Note
-from reward_sandboxes.harness.owner import Owner, OwnerGoneError
-from reward_sandboxes.wire import Kind
+from reward_sandboxes.harness import mother
+from reward_sandboxes.harness.config import NAMESPACES
+from reward_sandboxes.harness.cord import Cord, pair
+from reward_sandboxes.kernel import prctl
 
-_CLEAN, _UNCLEAN, _BROKEN, _OWNER_GONE = 0, 4, 5, 6
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import NoReturn
+
+    from reward_sandboxes.harness.cage import Cage
+    from reward_sandboxes.harness.config import Config
+
 _THREAD_STACK_BYTES = 8 << 20
-_REHEARSAL = RunLimits(
-    cpu_s=5.0,
-    memory_bytes=64 << 20,
-    output_bytes=1 << 16,
-    disk_mb=1,
-    processes=8,
-    reserves_memory=False,
+_MAX_OPEN_FILES = 512
+_RLIMIT_MSGQUEUE = 12  # asm-generic/resource.h; the module has no name for it
+
+
+PLAIN, USUAL, CALLED = range(3)
+"""Kinds: what imports little, what imports the usual, what is called or calls."""
+_LOADED: Sequence[Sequence[str]] = (
+    (),
+    (
+        *("typing", "collections", "functools", "itertools", "heapq", "bisect", "operator", "math"),
+        *("re", "string", "copy"),
+    ),
+    tuple(
+        f"reward_sandboxes.harness.{name}" for name in ("prelude", "function", "candidate", "suite")
+    ),
 )
 
 
-def serve(
-    config: Config, cage: Cage, refused: Mapping[str, str], sources: str, owner: Owner
-) -> NoReturn:
-    """Say HELLO, then do one job after the other until the owner closes its end."""
-    _settle(config.places if cage.level == NAMESPACES else {}, config.python_path)
-    owner.send(Kind.HELLO, hello(config, cage, refused, sources))
-    poll = select.poll()
-    poll.register(owner.fd_in, select.POLLIN)
-    while True:
-        poll.poll()
-        note = Note()
-        status = _in_a_fork(partial(_do_job, cage, owner, note))
-        if os.WIFSIGNALED(status) and note.read() == COMPILING:
-            status = _in_a_fork(partial(_after_compiler, owner, os.WTERMSIG(status)))
-        note.close()
-        if status != _CLEAN or cage.leftovers():
-            _end(status)
+def start(config: Config, cage: Cage, owner: Sequence[int]) -> list[Cord]:
+    """Fork one of every kind; return the clerk's end of the cord to each.
+
+    A zygote begins when it hears something on its cord, and says then who the mother is.
+
+    Args:
+        config: of the sandbox.
+        cage: what confines programs.
+        owner: descriptors that are the clerk's alone.
+    """
+    clerk = os.getpid()
+    cords: list[Cord] = []
+    for names in _LOADED:
+        ours, theirs = pair()
+        pid = os.fork()
+        if pid == 0:
+            for cord in (*cords, ours):
+                cord.close()
+            for fd in owner:
+                os.close(fd)
+            prctl.die_with_parent(clerk)
+            prctl.adopt_orphans()
+            places = config.places if cage.level == NAMESPACES else {}
+            _await_jobs(cage, theirs, places, config.python_path, names)
+        theirs.close()
+        cords.append(ours)
+        cage.staff.add(pid)
+    return cords
 
 
-def rehearse(cage: Cage, owner: Owner) -> None:
-    """Make a run that does nothing, as a job makes one.
+def rehearse(cage: Cage) -> None:
+    """Make a run that does nothing, in this process alone.
 
     Raises:
         OSError: it cannot be made here.
     """
-    cage.begin(1)
+    place = cage.begin(1)
     try:
-        cells = Cells(cage)
-        stdin = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
-        task = Task(main=_do_nothing, limits=_REHEARSAL, stdin=stdin)
-        result = cells.run(task, owner.fd_in)
-        os.close(stdin)
-        result.close()
-        if result.exit_code != 0:
-            raise OSError(f"a rehearsal ended with {result.header()}")
+        cage.enter(place, cage.box, cage.scratch)
+        apart = cage.open(1, building=False)
+        pid = cage.fork(apart)
+        if pid == 0:
+            try:
+                cage.lock(apart)
+            except OSError as error:
+                os.write(2, f"{error}\n".encode())
+                os._exit(1)
+            os._exit(0)
+        _, status = os.waitpid(pid, 0)
+        cage.clear()
+        cage.close()
+        if status:
+            raise OSError(f"a rehearsal ended with {status}")
     finally:
         cage.end()
 
 
-def _do_nothing() -> NoReturn:
-    os._exit(0)
+def _await_jobs(
+    cage: Cage,
+    cord: Cord,
+    places: Mapping[str, str],
+    packages: Sequence[str],
+    names: Sequence[str],
+) -> NoReturn:
+    """Have a mother for every job, once there is one, until a mother ends as it should not."""
+    if not cord.receive():
+        os._exit(mother.ALONE)
+    _settle(places, packages, names)
+    status = mother.CLEAN
+    while os.waitstatus_to_exitcode(status) not in (mother.BROKEN, mother.ALONE):
+        pid = os.fork()
+        if pid == 0:
+            mother.serve(cage, cord)
+        cord.send(b"O %d %d" % (status, pid))
+        _, status = os.waitpid(pid, 0)
+    os._exit(1)
 
 
-def _settle(places: Mapping[str, str], packages: Sequence[str]) -> None:
+def _settle(places: Mapping[str, str], packages: Sequence[str], names: Sequence[str]) -> None:
     """Become what a job, and then a program, is to start from.
 
     Args:
         places: where folders are now that have moved.
         packages: folders that programs import from.
+        names: of modules to load.
     """
     importable = [places.get(path, path) for path in packages]
     sys.path[:] = [path for path in (*sys.path, *importable) if os.path.isdir(path)]
     sys.dont_write_bytecode = True
+    for name in names:
+        importlib.import_module(name)
     os.umask(0o022)
     _set_thread_stacks(_THREAD_STACK_BYTES)
+    for which, most in (
+        (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES),
+        (resource.RLIMIT_CORE, 0),
+        (_RLIMIT_MSGQUEUE, 0),
+    ):
+        _, hard = resource.getrlimit(which)
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(which, (most, most))
     gc.collect()
     gc.freeze()
     gc.disable()
@@ -108,40 +162,3 @@ def _set_thread_stacks(size: int) -> None:
     library.pthread_attr_setstacksize(attributes, ctypes.c_size_t(size))
     library.pthread_setattr_default_np(attributes)
     library.pthread_attr_destroy(attributes)
-
-
-def _in_a_fork(action: Callable[[], int]) -> int:
-    """Run ``action`` in a forked process that exits with what it returns; return its status."""
-    pid = os.fork()
-    if pid == 0:
-        os._exit(action())
-    _, status = os.waitpid(pid, 0)
-    return status
-
-
-def _do_job(cage: Cage, owner: Owner, note: Note) -> int:
-    try:
-        return _CLEAN if job.serve(cage, owner, note) else _UNCLEAN
-    except OwnerGoneError:
-        return _OWNER_GONE
-    except (OSError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-        os.write(2, f"a job broke: {type(error).__name__}: {error}\n".encode("utf-8", "replace"))
-        return _BROKEN
-
-
-def _after_compiler(owner: Owner, number: int) -> int:
-    """Say in a job's place that its program made Python's compiler end it, by a signal."""
-    try:
-        reason = "time" if number == signal.SIGXCPU else "signalled"
-        owner.send(Kind.BUILT, built(ok=False, reason=reason, message="the compiler was ended"))
-        job.skip_to_end(owner)
-        owner.send(Kind.DONE, {"clean": True, "why": ""})
-    except OwnerGoneError:
-        return _OWNER_GONE
-    return _CLEAN
-
-
-def _end(status: int) -> NoReturn:
-    """End, and with this process everything in the sandbox."""
-    code = os.waitstatus_to_exitcode(status)
-    os._exit(0 if code == _OWNER_GONE else code if code > 0 else 1)

@@ -8,9 +8,9 @@ own memory, which makes it far cheaper than a fork.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # it is there in every interpreter
 import ctypes
 import os
-import signal
 
 from reward_sandboxes.kernel.libc import prepared
 from reward_sandboxes.kernel.namespaces import NEW_PIDS
@@ -33,27 +33,25 @@ class Inits:
         self._arguments = (
             ctypes.cast(library.pause, ctypes.c_void_p),
             ctypes.c_void_p(top - top % _ALIGNMENT),
-            ctypes.c_int(_SHARE_MEMORY | signal.SIGCHLD),
+            ctypes.c_int(_SHARE_MEMORY | _signal.SIGCHLD),
             ctypes.c_void_p(None),
         )
         self._own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
         self._leave = prepared("unshare", NEW_PIDS)
         self._come_back = prepared("setns", self._own, NEW_PIDS)
 
-    def start(self) -> int:
-        """Start one and let the next forks of this process go to its namespace; return its id.
+    def start(self) -> tuple[int, int]:
+        """Start one; return its id, and a descriptor of its namespace.
 
         Raises:
             OSError: the kernel refused.
         """
         self._leave()
-        pid = int(self._clone(*self._arguments))
-        if pid < 0:
-            code = ctypes.get_errno()
+        try:
+            pid = int(self._clone(*self._arguments))
+            if pid < 0:
+                code = ctypes.get_errno()
+                raise OSError(code, f"clone: {os.strerror(code)}")
+            return pid, os.open("/proc/self/ns/pid_for_children", os.O_RDONLY | os.O_CLOEXEC)
+        finally:
             self._come_back()
-            raise OSError(code, f"clone: {os.strerror(code)}")
-        return pid
-
-    def come_back(self) -> None:
-        """Let the next fork of this process be in its own namespace again."""
-        self._come_back()

@@ -13,10 +13,13 @@ import errno
 import os
 import stat
 import struct
-from collections.abc import Callable, Iterable
 
 from reward_sandboxes.kernel.libc import prepared, syscall
 from reward_sandboxes.kernel.prctl import set_no_new_privs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 # linux/landlock.h
 _CREATE_RULESET_VERSION = 1

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from reward_sandboxes.kernel.syscalls import AARCH64, X86_64
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 _TABLES: Mapping[str, Mapping[str, int]] = MappingProxyType({"x86_64": X86_64, "aarch64": AARCH64})
 

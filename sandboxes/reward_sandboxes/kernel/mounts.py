@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Callable
 
 from reward_sandboxes.kernel.libc import prepared, syscall
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # linux/mount.h
 READ_ONLY = 1

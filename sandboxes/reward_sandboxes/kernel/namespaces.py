@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 
-from reward_sandboxes.kernel.libc import syscall
+from reward_sandboxes.kernel.libc import prepared, syscall
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # linux/sched.h
 NEW_MOUNTS = 0x00020000
@@ -43,6 +48,21 @@ def unshare(flags: int) -> None:
         OSError: the kernel refused.
     """
     syscall("unshare", flags)
+
+
+def joining(kind: int) -> Callable[[int], None]:
+    """Return the call that moves this process to a namespace of ``kind``, given its descriptor.
+
+    Into one of process ids only the children move that are made from then on.
+    """
+    descriptor = ctypes.c_long()
+    join = prepared("setns", descriptor, kind)
+
+    def move(namespace: int) -> None:
+        descriptor.value = namespace
+        join()
+
+    return move
 
 
 def map_self(user: int, group: int) -> None:

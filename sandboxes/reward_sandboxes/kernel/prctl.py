@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # it is there in every interpreter
 import os
-import signal
 import struct
-from collections.abc import Callable
 
 from reward_sandboxes.kernel.libc import prctl, prepared
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # linux/prctl.h
 _PR_SET_PDEATHSIG = 1
@@ -39,6 +42,11 @@ def set_dumpable() -> None:
     prctl(_PR_SET_DUMPABLE, 1)
 
 
+def setting_dumpable() -> Callable[[], int]:
+    """Return the call that does what ``set_dumpable`` does."""
+    return prepared("prctl", _PR_SET_DUMPABLE, 1, 0, 0, 0)
+
+
 def adopt_orphans() -> None:
     """Become the parent of every descendant whose own parent ends."""
     prctl(_PR_SET_CHILD_SUBREAPER, 1)
@@ -52,7 +60,7 @@ def die_with_parent(parent: int) -> None:
     Raises:
         ProcessLookupError: the parent is gone already.
     """
-    prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    prctl(_PR_SET_PDEATHSIG, int(_signal.SIGKILL))
     if os.getppid() != parent:
         raise ProcessLookupError(f"the parent process {parent} is gone")
 

@@ -12,12 +12,15 @@ from __future__ import annotations
 import ctypes
 import errno
 import struct
-from collections.abc import Callable, Mapping, Sequence
 
 from reward_sandboxes.kernel import libc
 from reward_sandboxes.kernel.libc import prepared, syscall_numbers
 from reward_sandboxes.kernel.prctl import set_no_new_privs
 from reward_sandboxes.kernel.syscalls import KNOWN_CALLS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 # linux/seccomp.h
 ALLOW = 0x7FFF0000

@@ -7,8 +7,11 @@ does not have (aarch64 has ``openat`` but no ``open``) is missing from its table
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def _table(text: str) -> Mapping[str, int]:
