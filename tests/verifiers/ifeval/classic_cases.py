@@ -11,6 +11,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 PER_ID = 100
+PER_LANGUAGE_ID = 80  # langdetect takes a millisecond a text, and there are eight a case
 
 
 class Case(NamedTuple):
@@ -283,7 +284,15 @@ MAKERS: Mapping[str, Callable[[Random], Case]] = {
 }
 
 
+_ABOUT_LANGUAGE = {
+    "language:response_language",
+    "change_case:english_capital",
+    "change_case:english_lowercase",
+}
+
+
 def cases(name: str) -> list[Case]:
     """Return the cases of an instruction: the same each time."""
     rng = Random(f"ifeval {name}")
-    return [MAKERS[name](rng) for _ in range(PER_ID)]
+    count = PER_LANGUAGE_ID if name in _ABOUT_LANGUAGE else PER_ID
+    return [MAKERS[name](rng) for _ in range(count)]
