@@ -16,12 +16,12 @@ from reward_sandboxes.orders import END, run_frame
 from reward_sandboxes.types import Run
 
 _AT_FIRST = 3
-_OF_QUICK_ONES = 12
-_OF_SLOW_ONES = 2
-_QUICK_S = 0.02
+_MOST, _LEAST = 12, 2
+_MOST_S = 0.25
+"""What is ahead takes no longer than that, if runs go on as they did."""
 _MOST_BYTES = 4 << 20
 _RESERVE = 4
-"""Of those ahead, so many are still to be made when more are sent."""
+"""Of those ahead, at most so many are still to be made when more are sent."""
 _LONGEST_PAUSE_S = 0.03
 _EARLY = 0.9
 # A sandbox waits for its owner when the pipe is full, which takes 64 KiB.
@@ -56,7 +56,7 @@ class Supply:
 
     def more(self) -> bytes:
         """Return the frames to send now, if it is time to send any."""
-        if len(self._ahead) > min(_RESERVE, self._most // 2) or self.ended:
+        if len(self._ahead) > self._reserve or self.ended:
             return b""
         frames = []
         while self._n_left and len(self._ahead) < self._most and self._n_bytes < _MOST_BYTES:
@@ -78,12 +78,14 @@ class Supply:
         self._pace_s = (now - self._since) / len(sizes)
         self._since = now
         self._result_bytes = max(sizes)
-        self._most = _OF_QUICK_ONES if self._pace_s < _QUICK_S else _OF_SLOW_ONES
+        self._most = max(_LEAST, min(_MOST, int(_MOST_S / max(self._pace_s, 1e-6))))
 
     def pause_s(self) -> float:
         """Return how long not to look for results; 0 if the next is to be read as it comes."""
-        if not self._pace_s or self._most == _OF_SLOW_ONES:
-            return 0.0
-        n_runs = len(self._ahead) - (_RESERVE if self._n_left else 0)
+        n_runs = len(self._ahead) - (self._reserve if self._n_left else 0)
         n_runs = min(n_runs, _PIPE_BYTES // self._result_bytes)
         return min(_EARLY * self._pace_s * n_runs, _LONGEST_PAUSE_S) if n_runs > 1 else 0.0
+
+    @property
+    def _reserve(self) -> int:
+        return min(_RESERVE, self._most // 2)
