@@ -53,9 +53,11 @@ def numbers(text: Text, *, N: int) -> bool:  # noqa: N803
 
 def pronouns(text: Text, *, N: int) -> bool:  # noqa: N803
     """Whether at least ``N`` tokens are pronouns; a slash parts words."""
+    # A token is a stretch of its sentence, so nothing is cut where no pronoun can be.
+    lower = text.raw.replace("/", " ").lower()
+    sentences = Counter(sent_tokenize(lower)) if _PRONOUN.search(lower) else Counter()
     found = 0
-    for sentence, times in Counter(sent_tokenize(text.raw.replace("/", " ").lower())).items():
-        # A token is a stretch of its sentence, so most sentences of other tongues need no cutting.
+    for sentence, times in sentences.items():
         if found < N and _PRONOUN.search(sentence):
             found += times * sum(token in PRONOUNS for token in treebank(sentence))
     return found >= N
