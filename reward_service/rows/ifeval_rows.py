@@ -76,8 +76,9 @@ def multi_if(row: Row) -> IfevalSpec:
     ids = _ids(row, f"turn_{turn}_instruction_id_list")
     language = row.fields.get("language")
     if isinstance(language, str) and language.strip().lower() in _COUNTED_OTHERWISE:
-        for name in _COUNTS.intersection(ids):
-            raise row.error("language", f"{name} counts by other rules in {language[:40]}")
+        counted = [name for name in ids if name in _COUNTS]
+        if counted:
+            raise row.error("language", f"{counted[0]} counts by other rules in {language[:40]}")
     kwargs = _kwargs(row, f"turn_{turn}_kwargs", len(ids))
     return _spec(row, Family.IFEVAL, ids, kwargs, prompt="")
 
@@ -114,10 +115,9 @@ def ground_truth(row: Row, name: str) -> IfevalSpec:
     It is an object, the text of one in JSON or as a Python literal, or a list of one of those.
     """
     label = _label(row, name, row.value(name))
-    if {"functions", "checkers", "checker"} & label.fields.keys():
-        raise label.error(
-            next(iter({"functions", "checkers", "checker"} & label.fields.keys())), _CODE
-        )
+    for program in _PROGRAMS:
+        if label.has(program):
+            raise label.error(program, _CODE)
     if label.has("func_name"):
         arguments = {key: value for key, value in label.fields.items() if key != "func_name"}
         return _spec(label, Family.RLVR, [label.text("func_name")], [arguments], prompt="")
