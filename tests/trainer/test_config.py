@@ -60,7 +60,7 @@ def test_stages_change_the_configuration_from_their_step_on(
     ],
 )
 def test_a_stage_that_cannot_be_is_refused_at_once(stages: list[object]) -> None:
-    with pytest.raises(ValueError, match="stages|rolouts|rollouts"):
+    with pytest.raises(ValueError, match=r"stages|rolouts|rollouts"):
         Config().having({"stages": stages})
 
 

@@ -1,0 +1,64 @@
+"""What is sampled: prompts, and groups of completions with what they earned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prompt:
+    """What the policy is asked, and how its answer is judged."""
+
+    id: str
+    """Unique in its source."""
+    source: str
+    """The name of the source it is from."""
+    domain: str
+    token_ids: tuple[int, ...]
+    judged_by: Mapping[str, Any]
+    """``{"spec": ...}`` or ``{"row": ..., "format": ...}``: what goes to the service with every
+    completion."""
+    text: str = ""
+    """What the tokens say, for people to read."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Completion:
+    """What the policy wrote."""
+
+    token_ids: tuple[int, ...]
+    """The last one is the end of sequence where the policy stopped by itself."""
+    logprobs: tuple[float, ...]
+    """The sampler's, one for each token, at the temperature it was sampled at."""
+    text: str
+    stopped: bool
+    """Whether it ended by itself, and was not cut off."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """The completions of one prompt."""
+
+    prompt: Prompt
+    completions: tuple[Completion, ...]
+    rewards: tuple[float | None, ...] = ()
+    """What each earned; None: unknown. Empty until the service has answered."""
+    problems: tuple[str | None, ...] = field(default=())
+    """Why a reward is unknown: the code of its problem."""
+
+    @property
+    def known(self) -> list[float]:
+        """The rewards that are known."""
+        return [reward for reward in self.rewards if reward is not None]
+
+    @property
+    def comparable(self) -> bool:
+        """Whether two completions at least can be compared."""
+        return len(self.known) >= 2
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether there is something to learn: rewards that differ."""
+        return self.comparable and max(self.known) > min(self.known)
