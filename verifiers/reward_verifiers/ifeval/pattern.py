@@ -16,6 +16,8 @@ from re import _constants, _parser  # type: ignore[attr-defined]  # the one pars
 from typing import Any
 
 MAX_PATTERN_CHARS = 250
+MAX_RANGE = 1000
+"""Characters between the ends of a range, as in ``[a-z]``."""
 MAX_COST = 1000
 """Steps that one attempt at one place may take."""
 
@@ -71,6 +73,8 @@ def _cost(nodes: Iterable[Any], *, last: bool) -> tuple[int, int]:
 
 def _cost_of(node: tuple[Any, Any], *, last: bool) -> tuple[int, int]:
     kind, held = node
+    if kind is _constants.IN and not all(map(_is_small, held)):
+        return _TOO_MUCH
     if kind in _SINGLE or kind is _constants.AT:
         return 1, 1
     if kind in _REPEATS:
@@ -100,6 +104,12 @@ def _cost_of_repeat(least: int, most: int, held: Any, *, last: bool) -> tuple[in
         if total > MAX_COST:
             return _TOO_MUCH
     return total, length * most
+
+
+def _is_small(member: tuple[Any, Any]) -> bool:
+    """Whether a member of a set is no huge range, which takes long to compile in any case."""
+    kind, held = member
+    return kind is not _constants.RANGE or held[1] - held[0] <= MAX_RANGE
 
 
 def _is_single(nodes: Any) -> bool:
