@@ -10,7 +10,6 @@ from functools import cache
 from reward_verifiers.ifeval.text.shipped import shipped_lines
 from reward_verifiers.ifeval.text.word_characters import word_character
 
-
 # How a word was met in the training text: with a capital or without, first in a sentence,
 # inside one, or where that was not clear. Each is a bit.
 _STARTING_UPPER, _INSIDE_UPPER, _UNCLEAR_UPPER = 1 << 1, 1 << 2, 1 << 3

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from reward_verifiers.ifeval.text.by_rules import split_by_rules
 from reward_verifiers.ifeval.text.punkt import BLANK, INK, SEPARATORS, SIGN, breaks
 
 __all__ = ["n_sentences", "sent_tokenize", "split_by_rules"]
 
-# A sign that may end a sentence, if another sign or blanks and more text follow it.
-_CANDIDATE = re.compile(rf"[.?!](?=({SIGN})|{BLANK}+({INK}+))")
+# A sign that may end a sentence, if another sign or blanks and more text follow it. Of a run of
+# "?" and "!" those between the first two and the last count for nothing.
+_CANDIDATE = re.compile(rf"[.?!](?:(?<=[?!]{{3}})[?!]*)?(?=({SIGN})|{BLANK}+({INK}+))")
 
 # Closing signs that belong to the sentence before.
 _CLOSERS = frozenset("\"')]}\u2018\u2019\u201c\u201d\xab\xbb")
@@ -22,78 +23,72 @@ _CLOSING = re.compile(
 
 def sent_tokenize(text: str) -> list[str]:
     """Return the sentences of ``text``, as NLTK's English Punkt model cuts them."""
-    return [text[start:end] for start, end in _realigned(text, _spans(text))]
+    starts, ends = _spans(text)
+    return [text[start:end] for start, end in zip(starts, ends, strict=True)]
 
 
 def n_sentences(text: str) -> int:
     """Return how many sentences there are."""
-    return sum(1 for _ in _realigned(text, _spans(text)))
+    return len(_spans(text)[0])
 
 
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where sentences start and end, closing signs after the end left aside."""
-    start = 0
-    for end, next_start in _ends(text):
-        yield start, end
-        start = next_start
-    yield start, len(text.rstrip())
+def _spans(text: str) -> tuple[list[int], list[int]]:
+    """Return where sentences start, and where they end."""
+    starts, ends = _cuts(text)
+    if any(closer in text for closer in _CLOSERS):
+        starts, ends = _realigned(text, starts, ends)
+    if starts[-1] >= ends[-1]:
+        del starts[-1], ends[-1]
+    return starts, ends
 
 
-def _ends(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where a sentence ends and where the text goes on.
+def _cuts(text: str) -> tuple[list[int], list[int]]:
+    """Return the starts and ends, closing signs after an end left to the next sentence.
 
-    Of signs that no blank parts only the last one counts; what stands before it and after it
-    decides.
+    The word of a sign starts after the last blank since the sign before it, less one character,
+    or where that sign's word starts if there is none. Of signs with a word in common only the
+    last one counts; the word and what follows the sign decide.
     """
-    blanks = [blank for blank in "\n\t\r\v\f" if blank in text]
-    # To Punkt the separators are no blanks, to the one that strips its lines they are.
+    blanks = [blank for blank in " \n\t\r\v\f" if blank in text]
+    # To Punkt the separators are no blanks, to what strips its lines they are.
     plain = not any(separator in text for separator in SEPARATORS)
+    starts, ends = [0], []
     decided: dict[str, bool] = {}
     last: re.Match[str] | None = None
     word = stop = 0
-    for match in _CANDIDATE.finditer(text):
-        sign = match.start()
-        blank = text.rfind(" ", stop, sign)
+    for match in chain(_CANDIDATE.finditer(text), (None,)):
+        sign = match.end() - 1 if match else len(text)
+        blank = -1
         for kind in blanks:
-            blank = max(blank, text.rfind(kind, stop, sign))
-        next_word = blank + 1 if blank > stop else word
-        if last is not None and stop <= next_word:
+            found = text.rfind(kind, stop, sign)
+            if found > blank:  # quicker than max(), which shows where every sign is a candidate
+                blank = found
+        if last and (blank > stop or word == stop or not match):
             if plain and text[stop] != ".":
-                yield _end(last)
+                decision = True
             else:
                 context = text[word : last.end(last.lastindex or 0)]
-                if context not in decided:
-                    decided[context] = breaks(context)
-                if decided[context]:
-                    yield _end(last)
-        last, word, stop = match, next_word, sign
-    if last is not None and breaks(text[word : last.end(last.lastindex or 0)]):
-        yield _end(last)
+                known = decided.get(context)
+                decision = decided[context] = breaks(context) if known is None else known
+            if decision:
+                after = last.start(2)
+                starts.append(after if after > stop else stop + 1)
+                ends.append(stop + 1)
+        if blank > stop:
+            word = blank + 1
+        last, stop = match, sign
+    ends.append(len(text.rstrip()))
+    return starts, ends
 
 
-def _end(match: re.Match[str]) -> tuple[int, int]:
-    """Return where the sentence ends and the next one starts: there, or after blanks."""
-    end = match.end()
-    return (end, end) if match.lastindex == 1 else (end, match.start(2))
-
-
-def _realigned(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _realigned(text: str, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
     """Move closing quotes and brackets to the sentence that they close."""
-    spans = iter(spans)
-    start, end = next(spans)
-    for next_start, next_end in spans:
-        closing = (
-            _CLOSING.match(text, next_start, next_end)
-            if text[next_start : next_start + 1] in _CLOSERS
-            else None
-        )
-        if closing:
-            yield start, next_start + len(closing.group().rstrip())
-            start = closing.end()
-        else:
-            if start < end:
-                yield start, end
-            start = next_start
-        end = next_end
-    if start < end:
-        yield start, end
+    starts, ends = starts.copy(), ends.copy()
+    for place in range(1, len(starts)):
+        start = starts[place]
+        if text[start : start + 1] in _CLOSERS:
+            closing = _CLOSING.match(text, start, ends[place])
+            if closing:
+                ends[place - 1] = start + len(closing.group().rstrip())
+                starts[place] = closing.end()
+    return starts, ends

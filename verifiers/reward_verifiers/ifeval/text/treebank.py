@@ -8,34 +8,32 @@ from functools import cache
 from reward_verifiers.ifeval.text.punkt import BLANK
 from reward_verifiers.ifeval.text.word_characters import word_character
 
-_Rule = tuple[frozenset[str], re.Pattern[str], str]
+_Rule = tuple[frozenset[str], re.Pattern[str] | None, str]
 
-_SPACED = r" \g<0> "
-
-# Each rule: the characters without one of which it finds nothing, what it finds, and what it
-# puts there. The blanks that the rules put around a word or sign are where it is cut.
+# A rule: the characters without one of which it finds nothing, what it finds, and what it puts
+# there. Where there is no pattern, each of the characters gets blanks around it. Blanks are where
+# a text is cut in the end.
 _OPENING = (
-    ("«“‘„`", r"[«“‘„]|`+", _SPACED),
+    ("«“‘„", None, None),
+    ("`", "`+", r" \g<0> "),
     ('"', r'^"', "``"),
-    ('`"', "``", _SPACED),
+    ('`"', "``", " `` "),
     ("\"'", r"([ (\[{<])(?:\"|'{2})", r"\1 `` "),
     ("'", r"(?i)(?<!WORD)'(?!(?:re|ve|ll|m|t|s|d|n)(?!WORD))(?=WORD)", "' "),
     (".", rf"([^.])\.([\])}}>\"'»”’ ]*+){BLANK}*$", r"\1 . \2 "),
     (":,", r"([:,])(\D)", r" \1 \2"),
-    (":,", r"[:,]$", _SPACED),
-    (".", r"\.{2,}", _SPACED),
-    (";@#$%&", r"[;@#$%&]", _SPACED),
-    ("\u2012\u2013\u2014\u2015", "[\u2012-\u2015]", _SPACED),
+    (":,", r"[:,]$", r" \g<0> "),
+    (".", r"\.{2,}", r" \g<0> "),
+    (";@#$%&\u2012\u2013\u2014\u2015", None, None),
     (".", rf"([^.])\.([\])}}>\"']*+){BLANK}*$", r"\1 .\2 "),
-    ("?!", r"[?!]", _SPACED),
+    ("?!", None, None),
     ("'", r"([^'])' ", r"\1 ' "),
-    ("*", r"\*", _SPACED),
-    ("][(){}<>", r"[\][(){}<>]", _SPACED),
-    ("-", "--", _SPACED),
+    ("*][(){}<>", None, None),
+    ("-", "--", " -- "),
 )
 _CLOSING = (
-    ("»”’", "[»”’]", _SPACED),
-    ("'", "''", _SPACED),
+    ("»”’", None, None),
+    ("'", "''", " '' "),
     ('"', '"', " '' "),
     ("'", rf"{BLANK}+", " "),
     ("'", r"([^' ])('[sS]|'[mM]|'[dD]|') ", r"\1 \2 "),
@@ -55,18 +53,24 @@ CONTRACTED = frozenset(first + second for _, first, second, _ in _TWO_WORDS)
 
 
 @cache
-def _rules() -> tuple[tuple[_Rule, ...], tuple[_Rule, ...], tuple[re.Pattern[str], ...]]:
-    def compiled(rules: tuple[tuple[str, str, str], ...]) -> tuple[_Rule, ...]:
-        word = word_character()
-        return tuple(
-            (frozenset(triggers), re.compile(pattern.replace("WORD", word)), new)
-            for triggers, pattern, new in rules
+def _rules(*, closing: bool) -> tuple[_Rule, ...]:
+    word = word_character()
+    return tuple(
+        (
+            frozenset(triggers),
+            re.compile(pattern.replace("WORD", word)) if pattern else None,
+            new or "",
         )
-
-    two_words = (
-        f"(?i){before}({first})({second}){after}" for before, first, second, after in _TWO_WORDS
+        for triggers, pattern, new in (_CLOSING if closing else _OPENING)
     )
-    return compiled(_OPENING), compiled(_CLOSING), tuple(map(re.compile, two_words))
+
+
+@cache
+def _two_words() -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(f"(?i){before}({first})({second}){after}")
+        for before, first, second, after in _TWO_WORDS
+    )
 
 
 def cut(text: str) -> list[str]:
@@ -75,19 +79,26 @@ def cut(text: str) -> list[str]:
     Source: ``NLTKWordTokenizer`` of NLTK 3.10.4, after Robert MacIntyre's script for the Penn
     Treebank; ``regex`` reads its rules, ``re`` those of the contractions.
     """
-    opening, closing, two_words = _rules()
-    signs = set(text)
-    # Other alphabets have letters that count as an "i" or "s" where case does not matter.
-    lower = text.lower() if text.isascii() else None
+    signs = frozenset(text)
+    # Where case does not matter, Python takes three more letters for an "i" or an "s".
+    lower = text.replace("\u0130", "i").lower().replace("\u0131", "i").replace("\u017f", "s")
 
-    for triggers, pattern, new in opening:
-        if not triggers.isdisjoint(signs):
-            text = pattern.sub(new, text)
-    text = f" {text} "
-    for triggers, pattern, new in closing:
-        if not triggers.isdisjoint(signs):
-            text = pattern.sub(new, text)
-    if lower is None or any(word in lower for word in CONTRACTED):
-        for pattern in two_words:
+    text = _ruled(text, signs, _rules(closing=False))
+    text = _ruled(f" {text} ", signs, _rules(closing=True))
+    if any(word in lower for word in CONTRACTED):
+        for pattern in _two_words():
             text = pattern.sub(r" \1 \2 ", text)
     return text.split()
+
+
+def _ruled(text: str, signs: frozenset[str], rules: tuple[_Rule, ...]) -> str:
+    for triggers, pattern, new in rules:
+        found = triggers & signs
+        if not found:
+            continue
+        if pattern is None:
+            for sign in found:
+                text = text.replace(sign, f" {sign} ")
+        else:
+            text = pattern.sub(new, text)
+    return text
