@@ -53,7 +53,11 @@ class Integrand:
 
 
 def integrand(tree: Expr, variable: str) -> Integrand:
-    """Return ``tree`` as an integrand over ``variable``."""
+    """Return ``tree`` as an integrand over ``variable``.
+
+    Raises:
+        UnreadableError: it has a function that is not known, or no values to compare with.
+    """
     try:
         terms: Terms | None = expanded(tree)
     except (UnreadableError, OverLimitError):
@@ -65,7 +69,13 @@ def integrand(tree: Expr, variable: str) -> Integrand:
         except NoValueError:
             return None
 
-    return Integrand(tree, variable, terms, Memo(value))
+    values = Memo(value)
+    if (
+        terms is None
+        and sum(values(place) is not None for place in range(len(_POINTS))) < _N_POINTS
+    ):
+        raise UnreadableError("it has no values")
+    return Integrand(tree, variable, terms, values)
 
 
 def is_antiderivative(answer: Expr, wanted: Integrand, *, real: bool) -> bool:

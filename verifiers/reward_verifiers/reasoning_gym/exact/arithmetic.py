@@ -107,9 +107,10 @@ def _numerals(tree: Expr) -> list[int]:
         if isinstance(node, Pow | Call):
             raise UnreadableError("an operator that the task does not have")
         if isinstance(node, Num):
-            if not isinstance(node.value, int):
+            number = Fraction(node.value)
+            if number.denominator != 1:
                 raise UnreadableError("a decimal")
-            found.append(node.value)
+            found.append(number.numerator)
     return found
 
 

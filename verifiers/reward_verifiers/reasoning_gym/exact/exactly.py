@@ -98,6 +98,8 @@ def _call(expr: Call) -> Fraction:
 def _bitwise(sign: str, args: list[Fraction]) -> Fraction:
     if any(arg.denominator != 1 for arg in args):
         raise UnreadableError("bits of a fraction")
-    if sign in ("<<", ">>") and not 0 <= args[1] <= MAX_BITS:
+    if sign in ("<<", ">>") and args[1] < 0:
+        raise UnreadableError("a shift by less than nothing")
+    if sign in ("<<", ">>") and args[1] > MAX_BITS:
         raise OverLimitError(f"a shift by more than {MAX_BITS} bits")
     return kept(Fraction(_BITWISE[sign](*(arg.numerator for arg in args))))

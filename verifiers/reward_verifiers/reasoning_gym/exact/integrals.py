@@ -35,7 +35,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from string import ascii_letters
+from string import ascii_letters, digits
 
 from reward_verifiers.math.nodes import Call, Expr, Pow, walk
 from reward_verifiers.memo import Memo
@@ -71,10 +71,12 @@ _LOOSE_FUNCTIONS: Mapping[str, str] = {
     "Abs": "abs",
     "Rational": "fraction",
 }
-_CONSTANTS = frozenset(("C1", "C_1", "c1", "c_1", "C2", "K1", "k1"))
-_PLAIN_NAMES = _CONSTANTS | frozenset(ascii_letters) - frozenset("INOQS") | {"pi"}
+_LETTERS = frozenset(ascii_letters) - frozenset("INOQS")
 """SymPy has other things by the names that are missing; to it, any other letter is a constant."""
-_LOOSE_NAMES = _CONSTANTS | frozenset(("C", "c", "K", "k", "D", "C_0", "constant", "const"))
+_NUMBERED = frozenset(f"{letter}{digit}" for letter in _LETTERS - {"E"} for digit in digits)
+_CONSTANTS = frozenset(("C_0", "C_1", "c_1"))
+_PLAIN_NAMES = _LETTERS | _NUMBERED | _CONSTANTS | {"pi"}
+_LOOSE_NAMES = _CONSTANTS | {"C", "c", "K", "k", "D", "C0", "C1", "c1", "C2", "constant", "const"}
 _NUMBERS = frozenset(("E", "pi"))
 
 _NOT_VARIABLES = frozenset("EeINOQSCcKkD")
@@ -103,9 +105,9 @@ def _read_integrand(source: tuple[str, str]) -> Integrand:
     try:
         tree = formula(written, Notation(_NUMBERS | {variable}, functions=_PLAIN_FUNCTIONS))
         _check_size(tree)
+        return integrand(tree, variable)
     except (UnreadableError, OverLimitError) as error:
         raise fields.bad_field("metadata.integrand", f"unreadable: {error}") from error
-    return integrand(tree, variable)
 
 
 _wanted = Memo(_read_integrand, max_bytes=200_000)

@@ -17,8 +17,9 @@ Literal = int | str | list["Literal"]
 _MAX_DEPTH = 8
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+ | \#[^\n]*)
-      | (?P<int>[-+]?(?:0+|[1-9][0-9]{0,99})(?![0-9A-Za-z_.]))
-      | "(?P<double>[^"\\\n]*)" | '(?P<single>[^'\\\n]*)'
+      | (?P<int>(?:[-+][ \t]*)*(?:0+|[1-9][0-9]{0,99})(?![0-9A-Za-z_.]))
+      | (?!'{3}|"{3})
+        (?:"(?P<double>[^"\\\n]*)" | '(?P<single>[^'\\\n]*)')
       | (?P<sign>[\[\](),])""",
     re.VERBOSE,
 )
@@ -64,7 +65,8 @@ class _Reader:
             if len(self.open) == 1 and "\n" in match[0]:
                 raise UnreadableError("a line break outside brackets")
         elif kind == "int":
-            self.value(int(match[0]))
+            number = int(match[0].strip("-+ \t"))
+            self.value(-number if match[0].count("-") % 2 else number)
         elif kind in ("double", "single"):
             self.value(match[kind])
         elif match[0] in "[(":

@@ -61,7 +61,8 @@ _NUMERAL = re.compile(r"([0-9]+)(?:\.([0-9]*))?|\.([0-9]+)")
 _POWER_OF_TEN = re.compile(r"[eE]([+-]?[0-9]+)")
 _MAX_POWER_OF_TEN = 400
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SIGNS = re.compile(r"\*\*|//|<<|>>|[-+*/%(),!|^&~]")
+# SymPy puts signs together again where blanks were between them.
+_SIGNS = re.compile(r"\*[ \t]*\*|/[ \t]*/|<[ \t]*<|>[ \t]*>|[-+*/%(),|^&~]|(?<![ \t])!")
 _LOOSE_SIGNS = re.compile(r"\*\*|[-+*/(),|]")
 _COMMENT = re.compile(r"#[^\n]*")
 _RAISED = re.compile("(⁻?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
@@ -117,7 +118,7 @@ def _plain(text: str, notation: Notation) -> list[Token]:
             at = word.end()
         elif sign := _SIGNS.match(text, at):
             depth += {"(": 1, ")": -1}.get(sign[0], 0)
-            found.append(Token(sign[0]))
+            found.append(Token("".join(sign[0].split())))
             at = sign.end()
         elif comment := _COMMENT.match(text, at):
             at = comment.end()
