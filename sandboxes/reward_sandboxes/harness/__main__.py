@@ -24,6 +24,8 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 _BAD_CONFIG = 2
 _AGAIN = "REWARD_SANDBOX_SOURCES"
 """Set in the second start, to a hash of the sources that run inside."""
+_BIND = "LD_BIND_NOW"
+"""Lets the linker look up all functions at start. It would else do so in every process anew."""
 _INSIDE = ("__init__.py", "wire.py", "plain.py", "calls.py", "kernel", "harness")
 _ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -46,7 +48,7 @@ def _start_again() -> None:
     flags = ["-S", "-s", "-B"]
     if hasattr(sys.flags, "safe_path"):
         flags.append("-P")
-    environment = {**_ENVIRONMENT, _AGAIN: _hash_of_sources()}
+    environment = {**_ENVIRONMENT, _AGAIN: _hash_of_sources(), _BIND: "1"}
     sys.path.append(os.path.dirname(_PACKAGE))
     from reward_sandboxes.harness.held import hold
 
@@ -81,6 +83,7 @@ def _hash_of_sources() -> str:
 
 def _main() -> None:
     sources = os.environ.pop(_AGAIN)
+    del os.environ[_BIND]
     sys.path.append(os.path.dirname(_PACKAGE))
     # What takes much to read was read in the first start.
     config, fd, places = marshal.loads(bytes.fromhex(sys.argv[1]))  # noqa: S302 - of our own

@@ -132,7 +132,7 @@ class Builder:
             stdin=stdin,
             files={opening.language["source"]: opening.source, **opening.files},
         )
-        result = self._cells.run(task, self._owner.fd_in)
+        result = self._cells.run(task)
         os.close(stdin)
         done = result.reason == "exited" and result.exit_code == 0
         artefact = built_files(box) if done else []

@@ -13,7 +13,7 @@ from reward_sandboxes.harness.ending import Ended, reason_of
 from reward_sandboxes.harness.limits import RunLimits
 from reward_sandboxes.harness.owner import OwnerGoneError
 from reward_sandboxes.harness.ward import BrokenCageError, Ward, written
-from reward_sandboxes.harness.watch import Watch, wait_until_ended
+from reward_sandboxes.harness.watch import Ends, Watch
 
 _TAIL_BYTES = 8192
 
@@ -83,21 +83,22 @@ class Result(NamedTuple):
 class Cells:
     """Makes the runs of one job, one at a time."""
 
-    def __init__(self, cage: Cage, ward: Ward) -> None:
-        """The cage's box is there."""
+    def __init__(self, cage: Cage, ward: Ward, owner: int) -> None:
+        """The cage's box is there; ``owner`` is a pipe from the owner."""
         self._cage = cage
         self._ward = ward
+        self._ends = Ends(ward.fileno(), owner)
         self._killed = False
 
-    def run(self, task: Task, owner: int) -> Result:
+    def run(self, task: Task) -> Result:
         """Make a run and return how it ended.
 
         Raises:
-            OwnerGoneError: the owner at the other end of the descriptor went away meanwhile.
+            OwnerGoneError: the owner went away meanwhile.
             OSError: it cannot be made.
         """
         cell = self.start(task)
-        if not wait_until_ended(self.fileno(), owner, cell.watch, partial(self.look, cell)):
+        if not self._ends.wait(cell.watch, partial(self.look, cell)):
             self.kill()
             raise OwnerGoneError
         return self.finish(cell)

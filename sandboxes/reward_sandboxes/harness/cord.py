@@ -21,6 +21,7 @@ class Cord:
 
     def __init__(self, end: _socket.socket) -> None:
         self._end = end
+        self._known: dict[bytes, list[int]] = {}
 
     def fileno(self) -> int:
         """Return its descriptor."""
@@ -39,12 +40,16 @@ class Cord:
     def take(self) -> tuple[bytes, list[int]]:
         """Return the next message, which is short, and its descriptors; empty if none will come."""
         message, rights, _, _ = self._end.recvmsg(_SHORT_BYTES, _ROOM, _socket.MSG_CMSG_CLOEXEC)
-        fds = [
-            int.from_bytes(data[at : at + _FD_BYTES], sys.byteorder)
-            for _, _, data in rights
-            for at in range(0, len(data), _FD_BYTES)
-        ]
-        return message, fds
+        return message, self._read(rights[0][2]) if rights else []
+
+    def _read(self, data: bytes) -> list[int]:
+        """Return the numbers in ``data``: the lowest that are free, so the same each time."""
+        fds = self._known.get(data)
+        if fds is None:
+            starts = range(0, len(data), _FD_BYTES)
+            fds = [int.from_bytes(data[at : at + _FD_BYTES], sys.byteorder) for at in starts]
+            self._known[data] = fds
+        return fds
 
     def receive(self) -> bytes:
         """Return the next message, which has no descriptors; empty if none will come."""

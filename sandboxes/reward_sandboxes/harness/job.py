@@ -43,7 +43,7 @@ def serve(cage: Cage, owner: Owner, wards: Sequence[Ward]) -> bool:
     opening = read_opening(owner, header)
     ward = wards[_kind(opening)]
     place = cage.begin(opening.box_mb)
-    cells = Cells(cage, ward)
+    cells = Cells(cage, ward, owner.fd_in)
     builder = Builder(cage, owner, cells, ward)
     try:
         if opening.role is Role.RUNS:
@@ -113,7 +113,7 @@ def _make_run(
         files=files,
         extra=reply,
     )
-    result = cells.run(task, owner.fd_in)
+    result = cells.run(task)
     bodies = [(result.stdout, result.n_stdout)]
     n_reply = os.fstat(reply).st_size if reply is not None else 0
     replied = reply is not None and 0 < n_reply <= opening.limits.output_bytes

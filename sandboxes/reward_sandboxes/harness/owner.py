@@ -1,8 +1,4 @@
-"""The two pipes to the owner of the sandbox: frames in, frames out, nothing kept.
-
-A job forks a process for every run, which inherits its memory. So what belongs to one run passes
-through a buffer that is wiped, straight into the file that the run will read.
-"""
+"""The two pipes to the owner of the sandbox: frames in, frames out."""
 
 from __future__ import annotations
 
@@ -14,6 +10,7 @@ from reward_sandboxes import wire
 from reward_sandboxes.wire import Kind
 
 _CHUNK = 1 << 16
+_MAX_CHUNK = 1 << 20
 _PREFIX = wire.PREFIX.size
 
 
@@ -27,7 +24,12 @@ class Owner:
     def __init__(self, fd_in: int, fd_out: int) -> None:
         self.fd_in = fd_in
         self.fd_out = fd_out
-        self._buffer = bytearray(_CHUNK)
+        self._read = b""
+        self._at = 0
+
+    def has_said(self) -> bool:
+        """Whether something has been read that was not asked for yet."""
+        return self._at < len(self._read)
 
     def next(self) -> tuple[Kind, Mapping[str, Any], int]:
         """Return kind and header of the next frame, and how long the body is, which is next.
@@ -45,40 +47,25 @@ class Owner:
         Raises:
             OwnerGoneError: there are not as many.
         """
-        if size <= _CHUNK:
-            data = os.read(self.fd_in, size) if size else b""
-            if len(data) == size:
-                return data
-        else:
-            data = b""
-        whole = bytearray(size)
-        whole[: len(data)] = data
-        view = memoryview(whole)[len(data) :]
-        while view:
-            view = view[self._some(view) :]
-        return bytes(whole)
+        parts = [self._some(size)]
+        size -= len(parts[0])
+        while size:
+            parts.append(self._some(size))
+            size -= len(parts[-1])
+        return b"".join(parts)
 
     def pour(self, size: int, fd: int) -> None:
-        """Move the next ``size`` bytes to the file ``fd``, and leave none in memory.
-
-        Raises:
-            OwnerGoneError: there are not as many.
-        """
-        whole = memoryview(self._buffer)
-        left, used = size, 0
-        while left:
-            count = self._some(whole[: min(left, _CHUNK)])
-            used = max(used, count)
-            part = whole[:count]
-            while part:
-                part = part[os.write(fd, part) :]
-            left -= count
-        whole[:used] = bytes(used)
+        """Move the next ``size`` bytes to the file ``fd``."""
+        while size:
+            rest = memoryview(self._some(size))
+            size -= len(rest)
+            while rest:
+                rest = rest[os.write(fd, rest) :]
 
     def drop(self, size: int) -> None:
         """Read and forget ``size`` bytes."""
         while size:
-            size -= self._some(memoryview(self._buffer)[: min(size, _CHUNK)])
+            size -= len(self._some(size))
 
     def send(self, kind: Kind, header: Mapping[str, Any], *parts: bytes) -> None:
         """Send a frame.
@@ -102,6 +89,9 @@ class Owner:
         Raises:
             OwnerGoneError: nobody takes it.
         """
+        if size <= _CHUNK:  # one piece is less work, here and for the owner
+            self.send(kind, header, *[os.pread(fd, count, 0) for fd, count in files])
+            return
         head = wire.packed(kind, header)[_PREFIX:]
         self._write(wire.PREFIX.pack(kind, len(head), size) + head)
         for fd, count in files:
@@ -118,11 +108,15 @@ class Owner:
                 raise OwnerGoneError(f"a file of {size} bytes ended after {offset}")
             offset += count
 
-    def _some(self, view: memoryview) -> int:
-        count = os.readv(self.fd_in, [view])
-        if not count:
-            raise OwnerGoneError
-        return count
+    def _some(self, size: int) -> bytes:
+        """Return some of the next ``size`` bytes, at least one if that is not zero."""
+        if size and not self.has_said():
+            self._read = os.read(self.fd_in, min(max(size, _CHUNK), _MAX_CHUNK))
+            self._at = 0
+            if not self._read:
+                raise OwnerGoneError
+        start, self._at = self._at, min(self._at + size, len(self._read))
+        return self._read[start : self._at]
 
     def _write(self, data: bytes) -> None:
         rest = memoryview(data)

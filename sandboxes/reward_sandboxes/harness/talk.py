@@ -87,6 +87,8 @@ class Conversation:
 
     def _step(self) -> bool:
         """Wait for whatever comes first and act on it; whether the process has ended."""
+        while self._owner.has_said() and not self._ended:
+            self._read_owner()
         watch, fd_in, line = self._cell.watch, self._owner.fd_in, self._line.fileno()
         poll = select.poll()
         poll.register(self._cells.fileno(), select.POLLIN)

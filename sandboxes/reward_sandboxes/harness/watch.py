@@ -147,21 +147,30 @@ def waited_s(pid: int) -> float:
         return 0.0
 
 
-def wait_until_ended(ended: int, owner: int, watch: Watch, look: Callable[[], None]) -> bool:
-    """Wait for a run to end, looking at it; False if the owner went away meanwhile.
+class Ends:
+    """Waits for what ends a run: its own end, or that of its owner."""
 
-    When it has ended, ``ended`` can be read from.
-    """
-    poll = select.poll()
-    poll.register(ended, select.POLLIN)
-    poll.register(owner, select.POLLRDHUP)  # and POLLHUP, which need not be asked for
-    while True:
-        events = poll.poll(watch.next_look_s() * 1000)
-        if any(fd == ended for fd, _ in events):
-            return True
-        if events:
-            return False
-        look()
+    def __init__(self, run: int, owner: int) -> None:
+        """Take the descriptors by which these are told.
+
+        Args:
+            run: can be read from when a run has ended.
+            owner: a pipe from the owner.
+        """
+        self._run = run
+        self._poll = select.poll()
+        self._poll.register(run, select.POLLIN)
+        self._poll.register(owner, select.POLLRDHUP)  # and POLLHUP, which need not be asked for
+
+    def wait(self, watch: Watch, look: Callable[[], None]) -> bool:
+        """Wait for a run to end, looking at it; False if the owner went away meanwhile."""
+        while True:
+            events = self._poll.poll(watch.next_look_s() * 1000)
+            if any(fd == self._run for fd, _ in events):
+                return True
+            if events:
+                return False
+            look()
 
 
 def _read(path: str) -> bytes:
