@@ -82,10 +82,18 @@ def timings(n_chars: int, tokens: Sequence[str] = TOKENS) -> Iterator[Timing]:
     for token in tokens:
         text = _text(token, n_chars)
         for reading in READINGS:
-            yield Timing(_seconds(lambda r=reading, t=text: getattr(t, r)), reading, token)
+            yield Timing(_best_s(lambda: _read_anew(text, reading)), reading, token)  # noqa: B023 - called at once
+            getattr(text, reading)
         for name, row in rows.items():
             for what, one in asked(name, row, token):
-                yield Timing(_seconds(lambda one=one, t=text: one.followed_by(t)), what, token)
+                yield Timing(_best_s(lambda: one.followed_by(text)), what, token)  # noqa: B023 - called at once
+
+
+def _read_anew(text: Text, reading: str) -> None:
+    """Work out one reading from the others before it."""
+    fresh = Text(text.raw)
+    vars(fresh).update(vars(text))
+    getattr(fresh, reading)
 
 
 def _text(token: str, n_chars: int) -> Text:
@@ -117,6 +125,12 @@ def _read(argument: Argument, token: str) -> Any:
         except ValueError:
             continue
     raise AssertionError("no value for an argument")
+
+
+def _best_s(work: Callable[[], object]) -> float:
+    """Return the CPU time of ``work``; where that is much, the least of three: hosts are busy."""
+    taken_s = _seconds(work)
+    return min(taken_s, _seconds(work), _seconds(work)) if taken_s > 0.02 else taken_s
 
 
 def _seconds(work: Callable[[], object]) -> float:
