@@ -71,7 +71,6 @@ _BY_TEXT = _names(
 
 _WHOLLY = _names(
     "advanced_geometry calendar_arithmetic circuit_logic cryptarithm decimal_arithmetic "
-    "fraction_simplification "
     "graph_color group_anagrams jugs kakurasu knights_knaves manipulate_matrix number_format "
     "palindrome_generation palindrome_partitioning pool_matrix power_function "
     "prime_factorization rectangle_count rubiks_cube survo time_intervals"
@@ -95,6 +94,7 @@ RULES: Mapping[str, Rules] = {
     "emoji_mystery": Rules(words.emoji_mystery),
     "family_relationships": Rules(texts.same_words, texts.same_words),
     "figlet_font": Rules(words.figlet_font),
+    "fraction_simplification": Rules(numbers.fraction_simplification),
     "futoshiki": Rules(boards.number_puzzle),
     "game_of_life": Rules(boards.game_of_life),
     "game_of_life_halting": Rules(texts.same_truth),

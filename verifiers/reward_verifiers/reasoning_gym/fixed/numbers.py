@@ -16,6 +16,11 @@ _CHANCE_SHARE = 1e-2
 _MAX_EXPONENT = 400
 
 _NUMBER = re.compile(r"[-+]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)", re.ASCII)
+_FRACTION = re.compile(
+    r"\\d?frac\s{0,9}\{\s{0,9}(\d{1,99})\s{0,9}\}\s{0,9}\{\s{0,9}(\d{1,99})\s{0,9}\}"
+    r"|(\d{1,99})\s{0,9}/\s{0,9}(\d{1,99})",
+    re.ASCII,
+)
 _CHANCE = re.compile(
     r"[-+]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][-+]?(\d{1,9}))?"
     r"(?:\s?/\s?\d{1,400})?",
@@ -70,10 +75,24 @@ def coin_flip(answer: str, task: Task) -> float:
     """Score 1.0 for the probability to within 0.0001 and 1 %, else 0.0.
 
     The package does without the second, so 0 is right for whatever is rare; and it pays for the
-    digits that agree, so 0.4 for "0." on average.
+    digits that agree, so 1.0 for 0.2 where 0.25 is right.
     """
     given, right = _chance(answer), gold_read(task, _chance)
     return float(abs(given - right) <= min(_CHANCE_ERROR, _CHANCE_SHARE * abs(right)))
+
+
+def fraction_simplification(answer: str, task: Task) -> float:
+    """Score 1.0 for the fraction in its lowest terms, else 0.0.
+
+    The package reads the first fraction of a list, and pays 0.1 for the fraction as it was given,
+    0.05 for any other and 0.01 for anything.
+    """
+    read = _FRACTION.fullmatch(answer.strip().strip("$").strip())
+    if read is None:
+        return 0.0
+    numerator, denominator = (int(part) for part in read.groups() if part is not None)
+    wanted = task.metadata["simplified_numerator"], task.metadata["simplified_denominator"]
+    return float((numerator, denominator) == wanted)
 
 
 def _roots(text: str) -> list[float]:

@@ -1,0 +1,206 @@
+"""What the package pays for and the fixed profile does not, with the score of each."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from verifiers.reasoning_gym.exported import entries, score
+
+
+def first(name: str) -> dict[str, Any]:
+    return entries()[name][0]
+
+
+def made(answer: str | None = None, question: str = "", **metadata: Any) -> dict[str, Any]:
+    return {"question": question, "answer": answer, "metadata": metadata}
+
+
+LADDER = made("COLD,CORD,WORD", start_word="COLD", end_word="WORD")
+SUDOKU = made(
+    "4 2 1 3\n1 3 4 2\n2 1 3 4\n3 4 2 1",
+    puzzle=[[4, 0, 0, 0], [0, 3, 0, 0], [0, 1, 3, 0], [0, 0, 0, 0]],
+    solution=[[4, 2, 1, 3], [1, 3, 4, 2], [2, 1, 3, 4], [3, 4, 2, 1]],
+)
+RUSH = made(board_config="ooooooooooooAAooooooooooooooooBBoooo")
+LOGIC = made(variables=["P", "Q"], premises=["P", "(P → Q)"], example_answer="Q")
+ROOTS = made("-2.0, 0.0, 2.5")
+LIFE = made(
+    "[[0,1,0],[0,1,0],[0,1,0]]",
+    "What next? [[0,0,0],[0,0,0]] is an example.\n\n[[0,0,0],\n [1,1,1],\n [0,0,0]].",
+)
+WORDS = made("a, b, c, d", sorted_words=list("abcd"), transformed_words=list("abdc"))
+LOCK = made(
+    "A → C",
+    buttons=[
+        {"name": "A", "type": "add", "value": 2, "active_state": "any"},
+        {"name": "B", "type": "add", "value": 1, "active_state": "green"},
+        {"name": "C", "type": "multiply", "value": 3, "active_state": "green"},
+    ],
+    initial_value=0,
+    initial_state="red",
+    target_value=6,
+)
+
+# data set, entry, answer, score of the package, fixed score
+REPAIRED = [
+    ("game_of_life_halting", made("False"), "banana", 1.0, 0.0),
+    ("game_of_life_halting", made("False"), "True", 1.0, 0.0),
+    ("game_of_life_halting", made("False"), "false", 1.0, 1.0),
+    ("complex_arithmetic", made("1.0 + 2.0i", result=[1, 2]), "nan", 1.0, 0.0),
+    ("complex_arithmetic", made("1.0 + 2.0i", result=[1, 2]), "1 + 3i", 0.3679, 0.0),
+    ("complex_arithmetic", made("1.0 + 2.0i", result=[1, 2]), "1+2i", 1.0, 1.0),
+    ("gcd", made("1"), "10", 0.5, 0.0),
+    ("gcd", made("7"), "-7", 0.5, 0.0),
+    ("gcd", made("7"), "1 2 3 4 5 6 7 8 9", 1 / 17, 0.0),
+    ("gcd", made("7"), "7 or 8", 1 / 6, 0.0),
+    ("gcd", made("7"), "**7**", 0.2, 0.2),
+    ("gcd", made("7"), r"\boxed{7}", 1 / 9, 1 / 9),
+    ("isomorphic_strings", made("True"), "True or False", 4 / 13, 0.0),
+    ("chain_sum", made("12"), "112", 2 / 3, 0.0),
+    ("chain_sum", made("1000"), "+1,000.00", 1.0, 1.0),
+    ("coin_flip", made("0.25"), "0.2", 1.0, 0.0),
+    ("coin_flip", made("0.00006103515625"), "0", 1.0, 0.0),
+    ("coin_flip", made("0.25"), "1/4", 1.0, 1.0),
+    ("gsm_symbolic", made("-5"), "5", 0.01, 0.0),
+    ("gsm_symbolic", made("5"), "-5", 1.0, 0.0),
+    ("gsm_symbolic", made("1000"), "1,000 dollars", 0.01, 1.0),
+    ("gsm_symbolic", made("12"), "12 or 13", 1.0, 0.0),
+    ("polynomial_equations", ROOTS, "0", 0.0, 0.0),
+    ("polynomial_equations", made("2.0"), "0", 0.8187, 0.0),
+    ("polynomial_equations", ROOTS, "-2, 2.5", 0.5, 2 / 3),
+    ("polynomial_equations", ROOTS, "2.5, 0, -2.0001", 0.99997, 1.0),
+    ("polynomial_equations", made(""), "none of them", 1.0, 0.0),
+    ("polynomial_equations", made(""), '""', 1.0, 1.0),
+    ("prime_factorization", made("2 × 2 × 3"), "12", 0.5, 0.0),
+    ("prime_factorization", made("2 × 2 × 3"), "3 × 2 × 2", 1.0, 1.0),
+    ("rectangle_count", made("6"), "5", 0.64, 0.0),
+    ("time_intervals", made("12:00", task_type="time"), "06:00", 0.75, 0.0),
+    ("calendar_arithmetic", made("Friday", task="weekday_offset"), "Monday", 0.1, 0.0),
+    ("calendar_arithmetic", made("100", task="count_days"), "90", 0.6065, 0.0),
+    ("word_ladder", LADDER, "COLD,CORD,WORD", 1.0, 1.0),
+    ("word_ladder", LADDER, "COLD,COXD,WOXD,WORD", 0.25, 0.0),
+    ("word_sorting", WORDS, "a, b, d, c", 0.5, 0.0),
+    ("word_sorting", WORDS, "d, c, b, a", 0.2, 0.0),
+    ("word_sorting", WORDS, "a,b,c,x", 0.75, 0.5),
+    ("mini_sudoku", SUDOKU, "4 0 0 0\n0 3 0 0\n0 1 3 0\n0 0 0 0", 0.0, 0.0),
+    ("mini_sudoku", SUDOKU, "1 1 1 1\n1 1 1 1\n1 1 1 1\n1 1 1 1", 0.225, 0.0),
+    ("mini_sudoku", SUDOKU, "4 2 1 3\n1 3 4 2\n2 1 3 4\n3 4 1 2", 0.7875, 0.6),
+    ("rush_hour", RUSH, "A+4", 1.0, 1.0),
+    ("rush_hour", RUSH, "A-3 A+9", 1.0, 0.0),
+    ("rush_hour", RUSH, "I cannot.", 0.01, 0.0),
+    ("propositional_logic", LOGIC, "Q", 0.25, 1.0),
+    ("propositional_logic", LOGIC, "(P ∧ Q)", 1.0, 1.0),
+    ("propositional_logic", LOGIC, "(P → Q)", 1.0, 0.0),
+    ("propositional_logic", LOGIC, "(P ∨ ¬P)", 0.25, 0.0),
+    ("propositional_logic", LOGIC, "¬Q", 0.05, 0.0),
+    ("game_of_life", LIFE, "[[0,1,0],[0,1,0],[0,1,0]]", 1.0, 1.0),
+    ("game_of_life", LIFE, "[[0,0,0],[0,0,0],[0,0,0]]", 6 / 9, 0.0),
+    ("game_of_life", LIFE, "[[0,0,0],[1,1,1],[0,0,0]]", 5 / 9, 0.0),
+    ("game_of_life", LIFE, "[[0,1,0],[0,1,0],[0,1,1]]", 8 / 9, 2 / 3),
+    ("quantum_lock", LOCK, "A → C", 1.0, 1.0),
+    ("quantum_lock", LOCK, "A A A", 0.5, 0.5),
+    ("quantum_lock", LOCK, "Ac", 1.0, 0.0),
+    ("figlet_font", made("STENTOR"), "STENTXX", 0.5, 3 / 7),
+    ("figlet_font", made("STENTOR"), "TTTTTTT", 0.2, 0.0),
+    ("spell_backward", made("level", word="level"), "level", 1.0, 1.0),
+    ("spell_backward", made("livic", word="civil"), "civil", 0.6, 0.0),
+    ("spell_backward", made("kcab", word="back"), "kcabs", 0.8, 0.6),
+    (
+        "letter_jumble",
+        made("we be able", scrambled_words=["ew", "be", "bale"]),
+        "ew be bale",
+        1 / 3,
+        0.0,
+    ),
+    ("sentence_reordering", made("a b c d", "Reorder: d b c a"), "d b c a", 0.5, 0.0),
+    ("sentence_reordering", made("a b c d", "Reorder: d b c a"), "no", 0.05, 0.0),
+    ("emoji_mystery", made("Hello."), "Hellos", 5 / 6, 2 / 3),
+    ("emoji_mystery", made("Hello."), "no", 0.01, 0.0),
+    ("codeio", made('{"a": 1}'), '{"a": 2}', 0.375, 0.0),
+    ("codeio", made('{"a": 1}'), "{}", 0.01, 0.0),
+    ("codeio", made('{"a": 1, "b": 2}'), '{"b": 2, "a": 1}', 1.0, 1.0),
+    ("tsumego", made("E4"), "E4 E5", 0.4, 0.0),
+    ("tsumego", made("E4"), "A1", 0.05, 0.0),
+    ("tsumego", made("E4"), "e4", 1.0, 1.0),
+    ("power_function", made("1.5e10"), "banana", 0.01, 0.0),
+    ("color_cube_rotation", made("red"), "blue", 0.01, 0.0),
+    ("palindrome_generation", made("ahha", letters=["a", "h", "h", "a"]), "aa", 0.05, 0.0),
+]
+
+
+@pytest.mark.parametrize(("name", "entry", "answer", "package", "fixed"), REPAIRED)
+def test_before_and_after(
+    name: str, entry: dict[str, Any], answer: str, package: float, fixed: float
+) -> None:
+    got = score(answer, name, entry, profile="upstream"), score(answer, name, entry)
+    assert got == (pytest.approx(package, abs=5e-3), pytest.approx(fixed))
+
+
+def test_boards_of_arc_are_compared_after_json() -> None:
+    for name in ("arc_agi", "rearc"):
+        entry = first(name)
+        assert score(entry["answer"], name, entry) == 1.0
+        assert score("0 0\n0 0", name, entry) == 0.0
+
+
+@pytest.mark.parametrize("name", ["arc_agi", "rearc"])
+def test_boards_of_arc_are_read_in_the_configured_format(name: str) -> None:
+    options = {"col_delimiter": ",", "row_delimiter": ";", "alphabet": list("abcdefghij")}
+    entry = made("a,b;c,d", output=[[0, 1], [2, 3]])
+    for profile in ("fixed", "upstream"):
+        config = {"board_format_opts": options}
+        assert score("a,b;c,d", name, entry, config=config, profile=profile) == 1.0
+        assert score("a,b;c,e", name, entry, config=config) == 0.0
+        assert score("a, b ; c, d", name, entry, config=config, profile=profile) == 1.0
+
+
+def test_a_ladder_of_words_of_another_length_is_judged_whatever_the_configuration() -> None:
+    entry = made("CAT,COT,DOT", start_word="CAT", end_word="DOT")
+    assert score("CAT,COT,DOT", "word_ladder", entry) == 1.0
+    assert score("CAT,COT,DOT", "word_ladder", entry, profile="upstream") == 0.0
+    config = {"min_word_length": 3, "max_word_length": 5}
+    assert score("CAT,COT,DOT", "word_ladder", entry, profile="upstream", config=config) == 1.0
+
+
+def test_decimals_are_as_exact_as_configured() -> None:
+    entry = made("2.220")
+    assert score("2.221", "decimal_arithmetic", entry) == 1.0
+    config = {"max_num_decimal_places": 5}
+    assert score("2.221", "decimal_arithmetic", entry, config=config) == 0.0
+    assert score("2.22001", "decimal_arithmetic", entry, config=config) == 1.0
+
+
+def test_graphs_may_be_colored_in_any_way_that_holds() -> None:
+    puzzle = {"vertices": [0, 1, 2], "edges": [[0, 1], [1, 2]], "color_options": [1, 2]}
+    entry = made(puzzle=puzzle)
+    assert score('{"0": 1, "1": 2, "2": 1}', "graph_color", entry) == 1.0
+    assert score('{"0": 2, "1": 1, "2": 2}', "graph_color", entry) == 1.0
+    for wrong in ({"0": 1, "1": 1, "2": 2}, {"0": 1, "1": 2}, {"0": 1, "1": 3, "2": 1}):
+        assert score(json.dumps(wrong), "graph_color", entry) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("statement", "follows"),
+    [
+        ("Q ∧ P", True),
+        ("Q ∨ P ∧ ¬P", True),
+        ("¬¬Q", True),
+        ("((Q))", True),
+        ("P ↔ Q", True),
+        ("P → P → Q", True),
+        ("¬P", False),
+        ("Q ∧ ¬Q", False),
+        ("Q ∧", False),
+        ("(Q", False),
+        ("Q)", False),
+        ("Q Q", False),
+        ("R", False),
+        ("q", False),
+        ("¬", False),
+        ("", False),
+    ],
+)
+def test_statements_are_read_as_the_package_reads_them(statement: str, follows: bool) -> None:
+    assert score(statement, "propositional_logic", LOGIC) == float(follows)
