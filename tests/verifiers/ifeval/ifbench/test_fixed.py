@@ -53,6 +53,8 @@ REPAIRS = [
     # scitix/sieval#105: no question at all is no ratio, and a quoted sentence is one.
     Repair("ratio:sentence_type", "Hello!", False, {}),
     Repair("ratio:sentence_type", 'He left. She said "Go." Why?', True, {}),
+    # scitix/sieval#105: a line break is not yet another paragraph.
+    Repair("words:vowel", "the bees\nin it", True, {}),
     # LiveBench#468: bold text is no bullet, and a hyphen in a word no sub-bullet.
     Repair("format:sub-bullets", "* **one**\n  - sub", True, {}),
     Repair("format:sub-bullets", "* well-known", False, {}),
@@ -93,6 +95,7 @@ def test_every_repair_is_tested() -> None:
         ("words:words_position", "The whisper is a whisper now.", {"keyword": "whisper"}),
         ("ratio:sentence_words", "Cat sat. Dog ran. Owl ate.", {}),
         ("count:keywords_multiple", COUNTED, KEYWORDS),
+        ("words:vowel", "the bees in it", {}),
         ("format:line_indent", "a\n b\n  c", {}),
         ("ratio:sentence_type", "One. Two. Three?", {}),
         ("format:sub-bullets", "* one\n- a\n* two\n  - b", {}),
@@ -102,3 +105,7 @@ def test_every_repair_is_tested() -> None:
 )
 def test_what_is_plainly_right_stays_so(name: str, text: str, kwargs: dict[str, Any]) -> None:
     assert follows(name, Case(kwargs, text), "head", profile="fixed")
+
+
+def test_two_paragraphs_are_none() -> None:
+    assert not follows("words:vowel", Case({}, "the bees\n \nin it"), "head", profile="fixed")

@@ -62,7 +62,7 @@ HEAD: Mapping[str, Instruction] = MappingProxyType(
         "ratio:sentence_balance": _sentences(ratios.sentence_balance),
         "ratio:sentence_words": _sentences(ratios.sentence_words, ratios.sentence_words_distinct),
         "words:alphabet": _row(words.alphabet),
-        "words:vowel": _row(words.vowel),
+        "words:vowel": _row(words.vowel, words.vowel_in_paragraph),
         "words:consonants": _row(words.consonants),
         "words:palindrome": _row(words.palindrome),
         "words:prime_lengths": _row(words.prime_lengths),

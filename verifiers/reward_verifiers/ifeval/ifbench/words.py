@@ -34,7 +34,16 @@ def alphabet(text: Text) -> bool:
 
 def vowel(text: Text) -> bool:
     """Whether there is one line, with at most three of the five vowels."""
-    return "\n" not in text.stripped and len(set("aeiou").intersection(text.lower)) <= 3
+    return "\n" not in text.stripped and _three_vowels(text)
+
+
+def vowel_in_paragraph(text: Text) -> bool:
+    """The same where lines are one paragraph unless a blank one parts them."""
+    return all(map(str.strip, text.stripped.split("\n"))) and _three_vowels(text)
+
+
+def _three_vowels(text: Text) -> bool:
+    return len(set("aeiou").intersection(text.lower)) <= 3
 
 
 def consonants(text: Text) -> bool:
