@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 
 from reward_verifiers.math.nodes import Expr, Num, symbols, walk
 from reward_verifiers.memo import Memo
@@ -70,11 +71,10 @@ def integrand(tree: Expr, variable: str) -> Integrand:
             return None
 
     values = Memo(value)
-    if (
-        terms is None
-        and sum(values(place) is not None for place in range(len(_POINTS))) < _N_POINTS
-    ):
-        raise UnreadableError("it has no values")
+    if terms is None:
+        known = (place for place in range(len(_POINTS)) if values(place) is not None)
+        if len(list(islice(known, _N_POINTS))) < _N_POINTS:
+            raise UnreadableError("it has too few values")
     return Integrand(tree, variable, terms, values)
 
 

@@ -6,8 +6,9 @@ for numerals in ASCII; the package also reads the digits of other scripts.
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from reward_verifiers.reasoning_gym.exact import fields
 from reward_verifiers.reasoning_gym.exact.bounds import check_length
@@ -21,18 +22,6 @@ _MAX_CHARS = 200_000
 _MAX_DEPTH = 100
 _MAX_BITS = 200_000
 _MAX_NUMERAL = 4_000
-
-_BINARY: dict[str, tuple[int, Callable[[int, int], int]]] = {
-    "|": (1, lambda left, right: left | right),
-    "^": (2, lambda left, right: left ^ right),
-    "&": (3, lambda left, right: left & right),
-    "<<": (4, lambda left, right: _shifted(left, right)),
-    ">>": (4, lambda left, right: _shifted(left, -right)),
-    "+": (5, lambda left, right: left + right),
-    "-": (5, lambda left, right: left - right),
-    "*": (6, lambda left, right: left * right),
-}
-"""Strength and meaning of each operator, as Python has them."""
 
 
 def bitwise_arithmetic(answer: str, entry: Entry, *, fixed: bool) -> float:
@@ -101,9 +90,9 @@ class _Reader:
         if self.depth > _MAX_DEPTH * len("()"):
             raise UnreadableError(f"nested more than {_MAX_DEPTH} deep")
         left = self.unary()
-        while (operator := _BINARY.get(self.ahead)) and operator[0] >= strength:
+        while (sign := _BINARY.get(self.ahead)) and sign[0] >= strength:
             self.at += 1
-            left = operator[1](left, self.binary(operator[0] + 1))
+            left = sign[1](left, self.binary(sign[0] + 1))
             if left.bit_length() > _MAX_BITS:
                 raise UnreadableError(f"a value of more than {_MAX_BITS} bits")
         self.depth -= 1
@@ -136,8 +125,26 @@ class _Reader:
             raise UnreadableError(f"the number {word[:20]!r}") from error
 
 
-def _shifted(left: int, by: int) -> int:
-    """Return ``left`` shifted to the left, or to the right for a negative ``by``."""
-    if abs(by) > _MAX_BITS:
-        raise UnreadableError(f"a shift by more than {_MAX_BITS} bits")
-    return left << by if by >= 0 else left >> -by
+def _left(value: int, by: int) -> int:
+    if by < 0 or by > _MAX_BITS:
+        raise UnreadableError(f"a shift that is negative or by more than {_MAX_BITS} bits")
+    return value << by
+
+
+def _right(value: int, by: int) -> int:
+    if by < 0:
+        raise UnreadableError("a negative shift")
+    return value >> min(by, _MAX_BITS)
+
+
+_BINARY: Mapping[str, tuple[int, Callable[[int, int], int]]] = {
+    "|": (1, operator.or_),
+    "^": (2, operator.xor),
+    "&": (3, operator.and_),
+    "<<": (4, _left),
+    ">>": (4, _right),
+    "+": (5, operator.add),
+    "-": (5, operator.sub),
+    "*": (6, operator.mul),
+}
+"""Strength and meaning of each operator, as Python has them."""

@@ -83,7 +83,7 @@ _SPELLINGS = str.maketrans(
         **dict.fromkeys("\u00a0\u2009\u202f\u2003", " "),
         "{": "(",
         "}": ")",
-        "√": " sqrt",
+        "√": " sqrt ",
         "π": " pi ",
     }
 )
