@@ -25,6 +25,9 @@ def install_nltk_data(folder: Path) -> None:
     stop_words.parent.mkdir(parents=True)
     shutil.copy(shipped / "stop_words_english.txt", stop_words)
     _install_tagger(shipped / "tagger_english", folder / "taggers/averaged_perceptron_tagger_eng")
+    # NLTK refuses what others may write to, and checkouts are that where the umask is 002.
+    for path in folder.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
     nltk.data.path.insert(0, str(folder))
 
 
