@@ -65,11 +65,12 @@ def _cuts(text: str) -> tuple[list[int], list[int]]:
                 blank = found
         if last and (blank > stop or word == stop or not match):
             if plain and text[stop] != ".":
-                decision = True
+                decision: bool | None = True
             else:
                 context = text[word : last.end(last.lastindex or 0)]
-                known = decided.get(context)
-                decision = decided[context] = breaks(context) if known is None else known
+                decision = decided.get(context)
+                if decision is None:
+                    decision = decided[context] = breaks(context)
             if decision:
                 after = last.start(2)
                 starts.append(after if after > stop else stop + 1)

@@ -9,5 +9,5 @@ from reward_verifiers.ifeval.text.shipped import shipped_lines
 STOP_WORDS: Final = frozenset(shipped_lines("stop_words_english.txt"))
 """NLTK's English list of 198 words, contractions of pronouns ("he'd") among them.
 
-Source: ``corpora/stopwords/english`` of nltk_data as of 2024-10; the list before it had 179 words.
+Source: ``corpora/stopwords/english`` of nltk_data; its list of before 2024 has 179 of the words.
 """
