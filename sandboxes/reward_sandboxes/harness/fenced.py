@@ -9,21 +9,23 @@ Covered by ``none``: nothing.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
-from collections.abc import Mapping, Sequence
 
 from reward_sandboxes.harness import filter as call_filter
 from reward_sandboxes.harness.config import LANDLOCK
 from reward_sandboxes.harness.janitor import (
     BASE,
     descendants,
+    end,
     end_descendants,
     folder_prefix,
     remove,
 )
 from reward_sandboxes.kernel import landlock, prctl, seccomp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _RUNNABLE = (
     *("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"),
@@ -99,8 +101,7 @@ class FencedCage:
     def kill(self) -> None:
         """Kill every descendant that there is now; ``clear`` does so until there is none."""
         for pid in descendants(self.mother):
-            with contextlib.suppress(ProcessLookupError):  # it ended by itself
-                os.kill(pid, signal.SIGKILL)
+            end(pid)
 
     def disk_is_full(self) -> bool:
         """Whether nothing more fits on the disk of the host."""

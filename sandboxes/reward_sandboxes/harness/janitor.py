@@ -6,14 +6,16 @@ session but its own waits for the sandbox, and for the guard that its owner may 
 
 from __future__ import annotations
 
-import contextlib
+import _signal  # type: ignore[import-not-found]  # it is there in every interpreter
 import os
 import select
-import signal
-from collections.abc import Callable, Iterable
-from typing import NoReturn
 
 from reward_sandboxes.kernel import prctl
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import NoReturn
 
 BASE = "/tmp"  # noqa: S108 - in it, folders that nobody else may enter
 
@@ -56,15 +58,26 @@ def descendants(ancestor: int) -> list[int]:
     children: dict[int, list[int]] = {}
     for name in os.listdir("/proc"):
         if name.isdecimal():
-            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
-                parent = int(file.read().rpartition(b")")[2].split()[1])
-                children.setdefault(parent, []).append(int(name))
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    parent = int(file.read().rpartition(b")")[2].split()[1])
+            except OSError:
+                continue  # it has just ended
+            children.setdefault(parent, []).append(int(name))
     found: list[int] = []
     level = children.get(ancestor, [])
     while level:
         found += level
         level = [child for parent in level for child in children.get(parent, ())]
     return found
+
+
+def end(pid: int) -> None:
+    """Kill a process, if it has not ended by itself."""
+    try:  # noqa: SIM105 - without ``contextlib``, which loads much
+        os.kill(pid, _signal.SIGKILL)
+    except ProcessLookupError:
+        pass
 
 
 def end_descendants() -> float:
@@ -75,8 +88,7 @@ def end_descendants() -> float:
     seconds = 0.0
     while True:
         for pid in descendants(os.getpid()):
-            with contextlib.suppress(ProcessLookupError):  # it ended by itself
-                os.kill(pid, signal.SIGKILL)
+            end(pid)
         try:
             _, _, usage = os.wait4(-1, 0)
         except ChildProcessError:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sandboxes.harness.talking import Harness
 
+from reward_sandboxes import calls, plain
+
 
 def test_every_run_gets_its_stdin_and_gives_its_stdout(shared: Harness) -> None:
     assert shared.open("print(sum(map(int, input().split())))").header["ok"]
@@ -244,3 +246,41 @@ print(open(__file__).read() == own, sys.path[0] == os.getcwd())
 print(subprocess.run([sys.executable, "-c", "print(40 + 2)"], capture_output=True).stdout)
 """
     assert shared.once(source).stdout == "True True\nb'42\\n'\n"
+
+
+def test_nothing_that_an_earlier_run_was_given_is_in_the_memory_of_a_later_one(
+    nested: Harness,
+) -> None:
+    source = """
+def search(word):
+    found = 0
+    with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb") as memory:
+        for line in maps:
+            first, last = (int(part, 16) for part in line.split()[0].split("-"))
+            if line.split()[1].startswith("rw"):
+                memory.seek(first)
+                found += memory.read(last - first).count(bytes.fromhex(word))
+    return found
+"""
+    secret = b"what one run alone is given"
+    given = plain.dumps([secret.hex()])
+    assert nested.open(source).header["ok"]
+    for _ in range(3):
+        nested.run(secret * 10, arguments=[secret.decode()], files={"secret": secret})
+        nested.run(call=("search", plain.dumps([secret.decode() * 10])))
+    ran = nested.run(call=("search", given))
+    assert nested.end().header["clean"]
+    assert ran.reply is not None, ran
+    assert calls.read_reply(ran.reply) == calls.Returned(0)
+
+
+def test_a_program_is_forked_from_hardly_more_than_an_interpreter(shared: Harness) -> None:
+    ran = shared.once("import sys; print(*sys.modules)")
+    loaded = set(ran.stdout.split())
+    assert not loaded & {"collections", "enum", "json", "re", "socket", "typing"}
+    assert not {name for name in loaded if name.endswith((".clerk", ".wire", ".watch", ".plain"))}
+
+
+def test_what_many_programs_import_is_there_for_those_that_do(nested: Harness) -> None:
+    source = "from typing import List\nimport sys\nprint('re' in sys.modules, List[int])"
+    assert nested.once(source).stdout == "True typing.List[int]\n"

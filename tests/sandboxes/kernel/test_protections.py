@@ -411,3 +411,27 @@ def test_a_child_whose_parent_is_gone_already_is_told() -> None:
     assert said("say(lambda: prctl.die_with_parent(2**22 + 1))") == [
         "refused: ProcessLookupError None"
     ]
+
+
+def test_an_interpreter_works_on_in_huge_pages() -> None:
+    lines = said(
+        """
+        from reward_sandboxes.kernel import text
+        def huge():
+            words = [line.split() for line in open("/proc/self/smaps")]
+            return sum(int(word[1]) for word in words if word[0] == "AnonHugePages:") // 2048
+        before = huge()
+        try:
+            moved = text.move_to_huge_pages()
+        except OSError:
+            moved = 0
+        print(moved == huge() - before, flush=True)
+        import decimal, json
+        print(json.dumps([str(decimal.Decimal(2) ** 64), sorted("cab")]), flush=True)
+        if os.fork() == 0:
+            print("forked", huge() == moved + before, flush=True)
+            os._exit(0)
+        os.wait()
+        """
+    )
+    assert lines == ["True", '["18446744073709551616", ["a", "b", "c"]]', "forked True"]
