@@ -68,7 +68,7 @@ REPAIRED = [
     ("gsm_symbolic", made("1000"), "1,000 dollars", 0.01, 1.0),
     ("gsm_symbolic", made("12"), "12 or 13", 1.0, 0.0),
     ("polynomial_equations", ROOTS, "0", 0.0, 0.0),
-    ("polynomial_equations", made("2.0"), "0", 0.8187, 0.0),
+    ("polynomial_equations", made("2.0"), "2.05", 0.6065, 0.0),
     ("polynomial_equations", ROOTS, "-2, 2.5", 0.5, 2 / 3),
     ("polynomial_equations", ROOTS, "2.5, 0, -2.0001", 0.99997, 1.0),
     ("polynomial_equations", made(""), "none of them", 1.0, 0.0),

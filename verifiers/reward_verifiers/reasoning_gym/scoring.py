@@ -15,7 +15,7 @@ from reward_verifiers.reasoning_gym.errors import TooCostlyError
 from reward_verifiers.reasoning_gym.exact.errors import OverLimitError
 from reward_verifiers.reasoning_gym.exact.table import EXACT
 from reward_verifiers.reasoning_gym.rules import RULES
-from reward_verifiers.reasoning_gym.task import Task
+from reward_verifiers.reasoning_gym.task import Task, in_spec
 from reward_verifiers.reasoning_gym_spec import ReasoningGymSpec, ScoreProfile
 
 _TOO_MUCH = (TooCostlyError, OverLimitError, OverflowError, RecursionError)
@@ -71,7 +71,8 @@ def score(answer: str, spec: ReasoningGymSpec) -> Scored:
 
 def _earned(answer: str, task: Task, *, fixed: bool) -> float:
     if task.dataset in EXACT:
-        return EXACT[task.dataset].score(answer, task.entry, fixed=fixed)
+        with in_spec():
+            return EXACT[task.dataset].score(answer, task.entry, fixed=fixed)
     rules = RULES[task.dataset]
     return (rules.fixed if fixed else rules.upstream)(answer, task)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -44,7 +45,8 @@ class Task:
     def example(self) -> str | None:
         """A right answer: the entry's own, else what its metadata show as one, else None."""
         if self.dataset in EXACT:
-            return EXACT[self.dataset].oracle(self.entry)
+            with in_spec():
+                return EXACT[self.dataset].oracle(self.entry)
         if self.gold or self.dataset not in WITHOUT_ORACLE:
             return self.gold
         if self.dataset == "graph_color":
@@ -65,6 +67,15 @@ def _as_json(value: Any) -> str | None:
 
 Rule = Callable[[str, Task], float]
 """Scores an answer, from 0 to 1."""
+
+
+@contextmanager
+def in_spec() -> Iterator[None]:
+    """Name fields of the entry by their path in the spec."""
+    try:
+        yield
+    except BadSpecError as error:
+        raise BadSpecError(f"spec.{error}") from error
 
 
 def gold_read(task: Task, read: Callable[[str], Value]) -> Value:

@@ -42,8 +42,8 @@ def complex_arithmetic(answer: str, task: Task) -> float:
 def polynomial_equations(answer: str, task: Task) -> float:
     """Score 1.0 for all roots, else the share of those found; 0 as a root is worth nothing alone.
 
-    The package pays ``exp(-distance / 10)`` for each, so some 0.8 for "0" wherever a root is near
-    it; and 1.0 for any words where there is no root.
+    The package pays ``exp(-10 * distance)`` for each, so something for coming near, and 1.0 for any
+    words where there is no root.
     """
     if not task.gold:
         return float(answer.strip("\"'").strip() == "")

@@ -1,0 +1,96 @@
+"""The package: found as it is known here, loaded late, and without what it does not need."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+
+import pytest
+from verifiers.reasoning_gym.exported import NAMES, entries
+
+from reward_service.cli.rg_sets import ALL, HELD_OUT, PRORL, SETS, WITHOUT_LEVELS, chosen
+from reward_verifiers.reasoning_gym.package import factory
+from reward_verifiers.reasoning_gym.standins import itersolve, missing, parse_date
+from reward_verifiers.reasoning_gym_entries import CONFIG_FIELDS, WITHOUT_ORACLE
+
+
+def test_data_sets_and_their_configurations_are_the_packages() -> None:
+    theirs = {
+        name: {field.name for field in dataclasses.fields(config)} - {"seed", "size"}
+        for name, (_, config) in factory().DATASETS.items()
+        if name != "composite"
+    }
+    assert {name: set(fields) for name, fields in CONFIG_FIELDS.items()} == theirs
+
+
+def test_what_has_no_curriculum_and_no_oracle_is_known() -> None:
+    assert set(NAMES) - set(factory().CURRICULA) == WITHOUT_LEVELS
+    without = {name for name in NAMES if entries()[name][0]["answer"] is None}
+    assert without == WITHOUT_ORACLE
+
+
+def test_the_sets_are_what_their_papers_have() -> None:
+    assert (len(PRORL), len(HELD_OUT), len(ALL)) == (96, 3, 105)
+    assert not set(PRORL) & set(HELD_OUT)
+    assert chosen(["held_out", "gcd", "all"])[:4] == [*HELD_OUT, "gcd"]
+    assert len(chosen(["all", *SETS])) == 105
+    with pytest.raises(KeyError):
+        chosen(["gcd", "nothing"])
+
+
+PROGRAM = """
+import sys
+from reward_verifiers.registry import read_spec, verifier
+domain = verifier("reasoning_gym")
+for name, answer in (("gcd", "7"), ("chain_sum", "007"), ("sudoku", "7"), ("word_ladder", "7")):
+    metadata = {"puzzle": [[0]], "solution": [[7]], "start_word": "cold", "end_word": "cold"}
+    spec = read_spec({"domain": "reasoning_gym", "dataset": name,
+                      "entry": {"answer": "7", "metadata": metadata}})
+    assert domain.shortcut(domain.extract(f"<answer>{answer}</answer>", spec), spec).score == 1
+    domain.shortcut("8", spec)
+print(*sorted({"reasoning_gym", "sympy", "numpy"} & set(sys.modules)))
+"""
+
+
+def test_the_engines_process_never_loads_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""
+
+
+def test_stand_ins_are_gone_once_it_is_loaded() -> None:
+    factory()
+    for name in missing():
+        assert name not in sys.modules
+
+
+def test_every_solution_of_clauses_is_found() -> None:
+    found = {tuple(solution) for solution in itersolve([(1, 2), (-1, -2)])}
+    assert found == {(1, -2), (-1, 2)}
+    assert list(itersolve([(1,), (-1,)])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2024-01-15", "2024-01-15T00:00:00"),
+        ("Monday, January 15, 2024 at 14:30", "2024-01-15T14:30:00"),
+        ("Mon Jan 15 2024 14:30:45", "2024-01-15T14:30:45"),
+        ("15 January 2024, 14:30", "2024-01-15T14:30:00"),
+        ("01/15/2024", "2024-01-15T00:00:00"),
+        ("14:30:45.123", "1900-01-01T14:30:45.123000"),
+    ],
+)
+def test_dates_are_read_as_they_are_written(text: str, read: str) -> None:
+    assert parse_date(text).isoformat() == read
+
+
+def test_zones_are_read_and_anything_else_refused() -> None:
+    moment = parse_date("2024-01-15 14:30 +0200")
+    offset = moment.utcoffset()
+    assert offset is not None
+    assert offset.total_seconds() == 7200
+    with pytest.raises(ValueError, match="not a date"):
+        parse_date("tomorrow")
