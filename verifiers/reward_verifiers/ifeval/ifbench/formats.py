@@ -222,10 +222,10 @@ def title_case_of_tokens(text: Text) -> bool:
 
 
 def _small(text: Text) -> Iterator[str]:
-    """Yield the tokens that start in lower case, those of a repeated sentence once."""
+    """Yield the tokens that start in lower case, once each in a sentence; no order is kept."""
     for sentence in dict.fromkeys(text.sentences):
         if any(map(str.islower, sentence)):
-            yield from (word for word in treebank(sentence) if word[0].islower())
+            yield from (word for word in set(treebank(sentence)) if word[0].islower())
 
 
 def _one_case(rest: str) -> bool:

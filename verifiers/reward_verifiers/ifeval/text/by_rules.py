@@ -12,8 +12,10 @@ _STARTERS = (
     r"(Mr|Mrs|Ms|Dr|Prof|Capt|Cpt|Lt|He\s|She\s|It\s|They\s|Their\s|Our\s|We\s|But\s|However\s"
     r"|That\s|This\s|Wherever)"
 )
-_TITLE = re.compile(r"(Mr|St|Mrs|Ms|Dr)[.]")
-_WEBSITE = re.compile(r"[.](com|net|org|io|gov|edu|me)")
+# Where nothing of what is around a period can be part of two finds, it is only looked at: a
+# replacement without groups is much quicker.
+_TITLE = re.compile(r"[.](?:(?<=(?:Mr|St|Ms|Dr).)|(?<=Mrs.))")
+_WEBSITE = re.compile(r"[.](?=com|net|org|io|gov|edu|me)")
 _DECIMAL = re.compile(r"([0-9])[.]([0-9])")
 _DOTS = re.compile(r"\.{2,}")
 _LETTER = re.compile(r"\s([A-Za-z])[.] ")
@@ -22,7 +24,7 @@ _THREE_LETTERS = re.compile(r"([A-Za-z])[.]([A-Za-z])[.]([A-Za-z])[.]")
 _TWO_LETTERS = re.compile(r"([A-Za-z])[.]([A-Za-z])[.]")
 _SUFFIX_THEN_STARTER = re.compile(rf" (Inc|Ltd|Jr|Sr|Co)[.] {_STARTERS}")
 _SUFFIX = re.compile(r" (Inc|Ltd|Jr|Sr|Co)[.]")
-_LAST_LETTER = re.compile(r" ([A-Za-z])[.]")
+_LAST_LETTER = re.compile(r"[.](?<= [A-Za-z].)")
 
 
 def split_by_rules(text: str) -> list[str]:
@@ -45,8 +47,8 @@ def split_by_rules(text: str) -> list[str]:
 
 def _shielded(text: str) -> str:
     """Mark the periods that end no sentence, and the ends that have lost theirs."""
-    text = _TITLE.sub(rf"\1{_PERIOD}", text)
-    text = _WEBSITE.sub(rf"{_PERIOD}\1", text)
+    text = _TITLE.sub(_PERIOD, text)
+    text = _WEBSITE.sub(_PERIOD, text)
     text = _DECIMAL.sub(rf"\1{_PERIOD}\2", text)
     text = _DOTS.sub(lambda dots: _PERIOD * len(dots.group()) + _STOP, text)
     text = text.replace("Ph.D.", f"Ph{_PERIOD}D{_PERIOD}")
@@ -56,4 +58,4 @@ def _shielded(text: str) -> str:
     text = _TWO_LETTERS.sub(rf"\1{_PERIOD}\2{_PERIOD}", text)
     text = _SUFFIX_THEN_STARTER.sub(rf" \1{_STOP} \2", text)
     text = _SUFFIX.sub(rf" \1{_PERIOD}", text)
-    return _LAST_LETTER.sub(rf" \1{_PERIOD}", text)
+    return _LAST_LETTER.sub(_PERIOD, text)
