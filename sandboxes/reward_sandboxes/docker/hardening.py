@@ -2,8 +2,9 @@
 
 Covered: the host's files, processes, network and devices; memory, CPU time, processes and files as
 far as the container's limits go; system calls that no sandbox needs (``seccomp.json``).
-Not covered: bugs of the kernel, which a user namespace can reach more of (``runsc`` helps), and
-what programs of one sandbox can do to each other, which the harness inside keeps apart.
+Not covered: bugs of the kernel, which a user namespace can reach more of (a runtime with a kernel
+of its own helps), and what programs of one sandbox can do to each other, which the harness inside
+keeps apart.
 """
 
 from __future__ import annotations

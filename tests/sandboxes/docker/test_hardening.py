@@ -52,8 +52,8 @@ def test_memory_cannot_be_swapped_and_files_are_bounded() -> None:
 
 
 def test_a_runtime_and_an_apparmor_profile_are_taken_on() -> None:
-    config = host_config(DockerOptions(runtime="runsc", apparmor="mine"))
-    assert config["Runtime"] == "runsc"
+    config = host_config(DockerOptions(runtime="kata", apparmor="mine"))
+    assert config["Runtime"] == "kata"
     assert "apparmor=mine" in config["SecurityOpt"]
     assert "Runtime" not in CONFIG
 
