@@ -18,6 +18,7 @@ RUNS = (
     ("pathological",),
     ("stem_choice",),
     ("ifeval",),
+    ("reasoning_gym",),
     ("startup",),
     ("client_throughput",),
     ("code_throughput",),
