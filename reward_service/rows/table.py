@@ -17,6 +17,7 @@ import reward_service.rows.trainer_rows as trainer_rows
 from reward_service.rows.code_formats import CODE_FORMATS
 from reward_service.rows.format import Format
 from reward_service.rows.ifeval_formats import IFEVAL_FORMATS
+from reward_service.rows.reasoning_gym_rows import REASONING_GYM_FORMATS
 from reward_service.rows.signature import NOTHING, Signature, names
 
 _LETTER_FIELDS = names("answer, answer_idx, correct_answer")
@@ -240,6 +241,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ),
         **CODE_FORMATS,
         **IFEVAL_FORMATS,
+        **REASONING_GYM_FORMATS,
     }
 )
 
@@ -266,6 +268,7 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "nemo_gym_instruction_following": "iftrain",
         "prime": "verl",
         "primeintellect": "verification_info",
+        "nemo_gym_reasoning_gym": "reasoning_gym",
         "rlvr_ifeval": "open_instruct",
         "skywork_or1": "verl",
     }

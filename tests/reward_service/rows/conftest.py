@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, NamedTuple
 
 import instruction_rows
@@ -513,6 +514,41 @@ SAMPLES = [
     ),
     *(Sample(*each) for each in program_rows.ROWS),
     *(Sample(*each) for each in instruction_rows.ROWS),
+    Sample(
+        "reasoning_gym",
+        {
+            "question": "4 + 3 =",
+            "answer": "7",
+            "metadata": {
+                "source_dataset": "chain_sum",
+                "source_index": 0,
+                "num_terms": 2,
+                "difficulty": {"num_terms": [2, 6]},
+            },
+        },
+        {"domain": "reasoning_gym", "dataset": "chain_sum"},
+        "<answer>7</answer>",
+        "<answer>8</answer>",
+    ),
+    Sample(
+        "reasoning_gym",
+        {
+            "question": "Color it.",
+            "answer": None,
+            "metadata": json.dumps(
+                {
+                    "source_dataset": "graph_color",
+                    "puzzle": {"vertices": [0, 1], "edges": [[0, 1]], "color_options": [1, 2]},
+                    "possible_answer": {"0": 1, "1": 2},
+                }
+            ),
+            "responses_create_params": {"input": [{"role": "user", "content": "Color it."}]},
+            "agent_ref": {"type": "responses_api_agents", "name": "reasoning_gym_simple_agent"},
+        },
+        {"domain": "reasoning_gym", "dataset": "graph_color"},
+        '<answer>{"0": 2, "1": 1}</answer>',
+        '<answer>{"0": 2, "1": 2}</answer>',
+    ),
 ]
 
 
