@@ -25,8 +25,6 @@ _SHARP_BITS = 64
 """How many bits of an argument must be sure before a function is applied to it."""
 _MAX_TURNING_BITS = 64
 _MAX_GROWING_BITS = 20
-_CARRY = 2
-"""The sum of up to four errors is at most this many bits above the largest."""
 _MAX_SIZE = 1 << 24
 """Binary exponents past this are refused before they are computed."""
 
@@ -92,8 +90,16 @@ def _rounded(mid: Any, *errors: float) -> Ball:
     size = _size(mid)
     if abs(size) > _MAX_SIZE and mid:
         raise NoValueError("too large or too small")
-    err = max(size - BITS + 3, *errors) if errors else size - BITS + 3
-    return Ball(mid, err + _CARRY, size)
+    return Ball(mid, _together(size - BITS + 3, *errors) if errors else size - BITS + 3, size)
+
+
+def _together(*errors: float) -> float:
+    """Return the logarithm of the sum of errors whose logarithms are given."""
+    largest = max(errors)
+    if largest == _EXACT:
+        return _EXACT
+    # The last is for the rounding of this very sum.
+    return largest + math.log2(sum(2.0 ** (err - largest) for err in errors)) + 2.0**-20
 
 
 def added(balls: Sequence[Ball]) -> Ball:
@@ -103,9 +109,8 @@ def added(balls: Sequence[Ball]) -> Ball:
     for ball in balls[1:]:
         total = total + ball.mid
         largest = max(largest, ball.size, _size(total))
-    errors = max(ball.err for ball in balls)
-    spread = max(errors, largest - BITS + 3) + len(balls).bit_length()
-    return _rounded(total, spread)
+    rounding = largest - BITS + 3 + len(balls).bit_length()
+    return _rounded(total, rounding, *(ball.err for ball in balls))
 
 
 def negated(ball: Ball) -> Ball:

@@ -18,7 +18,9 @@ Powers = tuple[tuple[str, int], ...]
 Terms = Mapping[Powers, Fraction]
 """Coefficients, none of them 0."""
 
-_MAX_PRODUCTS = 2_000
+_MAX_STEPS = 3_000
+"""Terms of sums that may be multiplied, each some 10 microseconds."""
+
 _MAX_EXPONENT = 10_000
 _ONE: Powers = ()
 
@@ -30,7 +32,7 @@ def multiplied_out(expr: Expr) -> Terms:
         UnreadableError: it has products or powers of sums, or is no polynomial.
         OverLimitError: a coefficient or an exponent is too large.
     """
-    return _Expander(max_products=0).terms(expr)
+    return _Expander(sums_multiply=False).terms(expr)
 
 
 def expanded(expr: Expr) -> Terms:
@@ -40,15 +42,15 @@ def expanded(expr: Expr) -> Terms:
         UnreadableError: it is no polynomial.
         OverLimitError: that takes too long, or a coefficient or an exponent is too large.
     """
-    return _Expander(max_products=_MAX_PRODUCTS).terms(expr)
+    return _Expander(sums_multiply=True).terms(expr)
 
 
 class _Expander:
-    """Multiplies out; ``left`` products of two terms may still be made."""
+    """Multiplies out, as far as it may and can afford."""
 
-    def __init__(self, max_products: int) -> None:
-        self.max_products = max_products
-        self.left = max_products
+    def __init__(self, *, sums_multiply: bool) -> None:
+        self.sums_multiply = sums_multiply
+        self.left = _MAX_STEPS
 
     def terms(self, expr: Expr) -> Terms:
         if isinstance(expr, Num):
@@ -56,7 +58,7 @@ class _Expander:
         if isinstance(expr, Sym):
             return {((expr.name, 1),): Fraction(1)}
         if isinstance(expr, Neg):
-            return {powers: -factor for powers, factor in self.terms(expr.arg).items()}
+            return self.multiplied({_ONE: Fraction(-1)}, self.terms(expr.arg))
         if isinstance(expr, Sum):
             return self.sum(expr)
         if isinstance(expr, Prod):
@@ -92,13 +94,12 @@ class _Expander:
 
     def check(self, left: Terms, right: Terms) -> None:
         """Refuse a product of a sum that is not allowed, or not affordable."""
-        if left.keys() <= {_ONE} or right.keys() <= {_ONE}:
-            return
-        if not self.max_products:
+        is_product = not (left.keys() <= {_ONE} or right.keys() <= {_ONE})
+        if is_product and not self.sums_multiply:
             raise UnreadableError("a product that is not multiplied out")
         self.left -= len(left) * len(right)
         if self.left < 0:
-            raise OverLimitError(f"more than {self.max_products} products of terms")
+            raise OverLimitError(f"more than {_MAX_STEPS} terms to multiply")
 
     def power(self, expr: Pow) -> Terms:
         base = self.terms(expr.base)
