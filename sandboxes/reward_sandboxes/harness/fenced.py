@@ -50,7 +50,7 @@ class FencedCage:
         self._readable = (*_RUNNABLE, *readable)
         self._drop_capabilities = prctl.dropping_capabilities()
         if self._fenced:
-            self._filter_calls = seccomp.installing(call_filter.program(alone=False))
+            self._filter_calls = seccomp.installing(call_filter.together())
         self._rules: int | None = None
         self._root = ""
 

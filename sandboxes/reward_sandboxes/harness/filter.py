@@ -44,17 +44,42 @@ _ABSENT = (
 )
 
 
-def program(*, alone: bool) -> bytes:
-    """Return the filter; ``alone`` says whether a run has namespaces of its own.
+# What it takes to give a run namespaces of its own.
+_TAKEN_APART = ("setns", "unshare", "mount")
 
-    Where it has not, it also may not leave the session by which it is killed, nor open sockets by
-    which it could talk to the host's services.
+
+def apart() -> tuple[bytes, bytes]:
+    """Return two filters for runs with namespaces of their own, which need both.
+
+    The first lets them be made, so that one process can have it that all runs are forked from: to
+    put it on takes long. The second is for each run.
 
     Raises:
         OSError: the system calls of this machine are not known.
     """
-    together = () if alone else _together()
-    return seccomp.program([*_everywhere(), *together], otherwise=ALLOW)
+    first = [_but(rule, _TAKEN_APART) for rule in _everywhere()]
+    second = [
+        Rule(calls=("setns", "mount"), action=KILL_PROCESS),
+        Rule(calls=("unshare",), action=refuse()),
+    ]
+    return seccomp.program(first, otherwise=ALLOW), seccomp.program(second, otherwise=ALLOW)
+
+
+def together() -> bytes:
+    """Return the filter for runs that have no namespaces of their own.
+
+    They also may not leave the session by which they are killed, nor open sockets by which they
+    could talk to the host's services.
+
+    Raises:
+        OSError: the system calls of this machine are not known.
+    """
+    return seccomp.program([*_everywhere(), *_together()], otherwise=ALLOW)
+
+
+def _but(rule: Rule, calls: tuple[str, ...]) -> Rule:
+    kept = [call for call in rule.calls if call not in calls]
+    return Rule(calls=kept, action=rule.action, when=rule.when)
 
 
 def _everywhere() -> list[Rule]:

@@ -65,12 +65,12 @@ def _do_job(cage: Cage, cord: Cord) -> int:
     message, fds = cord.take()
     if not message:
         return ALONE
-    job = contents(fds[0])
+    job, note = contents(fds[0]), Note()
     cage.enter(fds[1] if len(fds) > 1 else None, job["box"], job["scratch"])
     for fd in fds:
         os.close(fd)
     os.environ["HOME"] = os.environ["TMPDIR"] = job["scratch"]
-    mother = Mother(cage, cord, job)
+    mother = Mother(cage, cord, job, note)
     while True:
         message, fds = cord.take()
         if len(message) < 2:
@@ -81,12 +81,15 @@ def _do_job(cage: Cage, cord: Cord) -> int:
 class Mother:
     """Makes the runs of one job, one at a time."""
 
-    def __init__(self, cage: Cage, cord: Cord, job: Mapping[str, Any]) -> None:
-        """Compile the program if it is Python, and say how that went."""
+    def __init__(self, cage: Cage, cord: Cord, job: Mapping[str, Any], note: Note) -> None:
+        """Compile the program if it is Python, and say how that went.
+
+        This process has entered the cage; ``note`` is for its runs.
+        """
         self._cage = cage
         self._cord = cord
         self._job = job
-        self._note = Note()
+        self._note = note
         self._code: CodeType | None = None
         if job["script"] is not None:
             self._compile(**job["script"])

@@ -58,7 +58,7 @@ class NestedCage:
         self._mount_proc = mounts.mounting("proc", "/proc", _SAFE | mounts.NO_EXEC)
         self._drop_capabilities = prctl.dropping_capabilities()
         self._set_dumpable = prctl.setting_dumpable()
-        self._filter_calls = seccomp.installing(call_filter.program(alone=True))
+        self._filter_most, self._filter_rest = map(seccomp.installing, call_filter.apart())
 
     def begin(self, box_mb: int) -> int:
         """Mount the box in a mount namespace of this job's own, with which it goes away."""
@@ -68,9 +68,10 @@ class NestedCage:
         return os.open("/proc/self/ns/mnt", _THIS_ONE)
 
     def enter(self, place: int | None, box: str, scratch: str) -> None:
-        """Move to the job's mount namespace."""
+        """Move to the job's mount namespace, and give up what making runs does not take."""
         assert place is not None
         self._move(place)
+        self._filter_most()
 
     def seal_box(self) -> None:
         """Mount it read-only."""
@@ -100,7 +101,7 @@ class NestedCage:
         os.chdir(SCRATCH)
         self._drop_capabilities()
         self._set_dumpable()
-        self._filter_calls()
+        self._filter_rest()
 
     def clear(self) -> float:
         """Nothing: the clerk ends the namespace."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _THREAD_STACK_BYTES = 8 << 20
 _MAX_OPEN_FILES = 512
+_MAX_REASON_BYTES = 400
 _RLIMIT_MSGQUEUE = 12  # asm-generic/resource.h; the module has no name for it
 
 
@@ -79,30 +80,42 @@ def start(config: Config, cage: Cage, owner: Sequence[int]) -> list[Cord]:
 
 
 def rehearse(cage: Cage) -> None:
-    """Make a run that does nothing, in this process alone.
+    """Make a run that does nothing.
 
     Raises:
         OSError: it cannot be made here.
     """
     place = cage.begin(1)
     try:
-        cage.enter(place, cage.box, cage.scratch)
         apart = cage.open(1, building=False)
+        read_end, write_end = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            _rehearse(cage, place, apart, write_end)
+        os.close(write_end)
+        said = os.read(read_end, _MAX_REASON_BYTES).decode("utf-8", "replace")
+        _, status = os.waitpid(pid, 0)
+        cage.close()
+        if status:
+            raise OSError(said or f"a rehearsal ended with {status}")
+    finally:
+        cage.end()
+
+
+def _rehearse(cage: Cage, place: int | None, apart: int | None, write_end: int) -> NoReturn:
+    """Do what a mother does, and what a run does before it is a program."""
+    try:
+        cage.enter(place, cage.box, cage.scratch)
         pid = cage.fork(apart)
         if pid == 0:
-            try:
-                cage.lock(apart)
-            except OSError as error:
-                os.write(2, f"{error}\n".encode())
-                os._exit(1)
+            cage.lock(apart)
             os._exit(0)
         _, status = os.waitpid(pid, 0)
         cage.clear()
-        cage.close()
-        if status:
-            raise OSError(f"a rehearsal ended with {status}")
-    finally:
-        cage.end()
+    except OSError as error:
+        os.write(write_end, str(error).encode()[:_MAX_REASON_BYTES])
+        os._exit(1)
+    os._exit(1 if status else 0)
 
 
 def _await_jobs(
