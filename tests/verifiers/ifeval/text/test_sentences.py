@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from random import Random
 
 import nltk
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from verifiers.ifeval.nltk_data import install_nltk_data
+from verifiers.ifeval.oracles import lm_eval
 from verifiers.ifeval.text.samples import LANGUAGES, PROSE, SIGNS, texts
 
 from reward_verifiers.ifeval.text.sentences import n_sentences, sent_tokenize, split_by_rules
@@ -76,3 +79,18 @@ def test_closing_quotes_stay_with_their_sentence() -> None:
 )
 def test_the_rules_cut(text: str, sentences: list[str]) -> None:
     assert split_by_rules(text) == sentences
+
+
+def test_the_rules_cut_as_those_of_lm_eval() -> None:
+    lm_eval()
+    published = sys.modules["lm_eval.tasks.ifeval.instructions_util"].split_into_sentences
+    pieces = (
+        *("Mr.", "Ms. ", "Ph.D.", "Ph.D", ".com", ".net ", "1.2", "..", "...", "A.B.", "A.B.C. "),
+        *("A.B. He ", "Inc. He ", "Inc.", " Ltd. This ", " Co.", " Jr.", "x. ", " x.", '."', '!"'),
+        *('?"', ".\u201d", "\u201d", '"', "!", "?", ".", "<prd>", "<stop>", "However ", "He\n"),
+        *("U.S. They ", "a.b.", "\n", " ", "\t", "word", "Wherever"),
+    )
+    random = Random(1)
+    mixtures = ("".join(random.choices(pieces, k=random.randint(0, 8))) for _ in range(5000))
+    for text in (*PROSE, *texts(7, 300), *mixtures):
+        assert split_by_rules(text) == published(text), text
