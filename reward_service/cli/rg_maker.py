@@ -18,6 +18,7 @@ from functools import partial
 from typing import IO, Any
 
 from reward_verifiers.reasoning_gym.package import factory
+from reward_verifiers.reasoning_gym.upstream import board_format
 from reward_verifiers.reasoning_gym_entries import SCORED_CONFIG
 
 INSTRUCTION = "Give the final answer, and nothing else, between <answer> and </answer>."
@@ -83,7 +84,7 @@ def _config(name: str, order: Order) -> Any:
     config_class = factory().DATASETS[name][1]
     given = {**order.configs.get(name, {}), "seed": order.seed, "size": order.size}
     try:
-        config = config_class(**{**_of_level(name, order.level), **_nested(name, given)})
+        config = config_class(**{**_of_level(name, order.level), **_nested(given)})
         if hasattr(config, "validate"):
             config.validate()
     except (AssertionError, TypeError, ValueError) as error:
@@ -101,14 +102,11 @@ def _of_level(name: str, level: int | None) -> dict[str, Any]:
     return {field.name: getattr(config, field.name) for field in fields(config)}
 
 
-def _nested(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def _nested(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``given`` with the one part that the package wants as an object of its own."""
-    options = given.get("board_format_opts")
-    if not isinstance(options, Mapping):
+    if not isinstance(given.get("board_format_opts"), Mapping):
         return dict(given)
-    from reasoning_gym.arc.board_format import BoardFormattingOptions
-
-    return {**given, "board_format_opts": BoardFormattingOptions(**options)}
+    return {**given, "board_format_opts": board_format(given)}
 
 
 def _scored_by(name: str, config: Any) -> dict[str, Any]:

@@ -38,8 +38,15 @@ def parse_board(answer: str, config: Mapping[str, Any]) -> tuple[tuple[int, ...]
         ValueError: it is none.
     """
     module = import_module(f"{PACKAGE}.arc.board_format")
-    board: tuple[tuple[int, ...], ...] = module.parse_board(answer, _board_format(config))
+    board: tuple[tuple[int, ...], ...] = module.parse_board(answer, board_format(config))
     return board
+
+
+def board_format(config: Mapping[str, Any]) -> Any:
+    """Return how ``config`` has boards of numbers written, as the package's own options."""
+    options = config.get("board_format_opts") or {}
+    given = {name: value for name, value in options.items() if value is not None}
+    return import_module(f"{PACKAGE}.arc.board_format").BoardFormattingOptions(**given)
 
 
 def read_complex(answer: str) -> complex | None:
@@ -92,7 +99,7 @@ def _nothing(scorer: Any, config: Mapping[str, Any]) -> None:
 
 
 def _board(scorer: Any, config: Mapping[str, Any]) -> None:
-    scorer.board_format_opts = _board_format(config)
+    scorer.board_format_opts = board_format(config)
 
 
 def _words(scorer: Any, config: Mapping[str, Any]) -> None:
@@ -113,9 +120,3 @@ _EQUIP: Mapping[str, Callable[[Any, Mapping[str, Any]], None]] = {
     "word_ladder": _words,
 }
 """What constructors set and scoring reads."""
-
-
-def _board_format(config: Mapping[str, Any]) -> Any:
-    options = config.get("board_format_opts") or {}
-    given = {name: value for name, value in options.items() if value is not None}
-    return import_module(f"{PACKAGE}.arc.board_format").BoardFormattingOptions(**given)
