@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import subprocess
 import sys
 
@@ -58,6 +59,25 @@ def test_the_engines_process_never_loads_it() -> None:
         [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("name", ["arc_agi", "sokoban", "word_ladder", "complex_arithmetic"])
+def test_whatever_is_asked_first_loads_it(name: str) -> None:
+    entry = entries()[name][0]
+    program = (
+        "import json, sys; from reward_verifiers.registry import read_spec, verifier;"
+        "spec = read_spec(json.load(sys.stdin));"
+        "print(verifier('reasoning_gym').judge(spec.entry['answer'], spec).score)"
+    )
+    spec = {"domain": "reasoning_gym", "dataset": name, "entry": entry}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        input=json.dumps(spec),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "1.0"
 
 
 def test_stand_ins_are_gone_once_it_is_loaded() -> None:

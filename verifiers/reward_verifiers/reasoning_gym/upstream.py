@@ -13,6 +13,7 @@ from contextlib import redirect_stdout
 from functools import cache, lru_cache
 from importlib import import_module
 from io import StringIO
+from types import ModuleType
 from typing import Any
 
 from reward_verifiers.reasoning_gym.package import PACKAGE, factory
@@ -37,7 +38,7 @@ def parse_board(answer: str, config: Mapping[str, Any]) -> tuple[tuple[int, ...]
     Raises:
         ValueError: it is none.
     """
-    module = import_module(f"{PACKAGE}.arc.board_format")
+    module = _module("arc.board_format")
     board: tuple[tuple[int, ...], ...] = module.parse_board(answer, board_format(config))
     return board
 
@@ -46,7 +47,7 @@ def board_format(config: Mapping[str, Any]) -> Any:
     """Return how ``config`` has boards of numbers written, as the package's own options."""
     options = config.get("board_format_opts") or {}
     given = {name: value for name, value in options.items() if value is not None}
-    return import_module(f"{PACKAGE}.arc.board_format").BoardFormattingOptions(**given)
+    return _module("arc.board_format").BoardFormattingOptions(**given)
 
 
 def read_complex(answer: str) -> complex | None:
@@ -108,9 +109,14 @@ def _words(scorer: Any, config: Mapping[str, Any]) -> None:
 
 
 def _sokoban(scorer: Any, config: Mapping[str, Any]) -> None:
-    source = f"{PACKAGE}.games.contrib.sokoban.src"
-    scorer.__dict__["_Game"] = import_module(f"{source}.game").Game
-    scorer.__dict__["_is_solved"] = import_module(f"{source}.utils").is_solved
+    scorer.__dict__["_Game"] = _module("games.contrib.sokoban.src.game").Game
+    scorer.__dict__["_is_solved"] = _module("games.contrib.sokoban.src.utils").is_solved
+
+
+def _module(name: str) -> ModuleType:
+    """Return a module of the package, which has to be loaded as a whole first."""
+    factory()
+    return import_module(f"{PACKAGE}.{name}")
 
 
 _EQUIP: Mapping[str, Callable[[Any, Mapping[str, Any]], None]] = {
