@@ -8,7 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from reward_trainer.kl import KlEstimator, divergence
+from reward_trainer.choices import Correction, KlEstimator, Reduction
+from reward_trainer.kl import divergence
 from reward_trainer.loss import (
     Clip,
     cispo_loss,
@@ -17,8 +18,8 @@ from reward_trainer.loss import (
     gspo_loss,
     mirror_descent_loss,
 )
-from reward_trainer.mismatch import Bounds, Correction, weights
-from reward_trainer.reduction import Reduction, reduced
+from reward_trainer.mismatch import Bounds, weights
+from reward_trainer.reduction import reduced
 
 CLIP = Clip(low=0.2, high=0.4)
 OLD = torch.zeros(2, 2)

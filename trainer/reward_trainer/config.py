@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from enum import StrEnum
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from reward_trainer.kl import INPUT_CLAMP, OUTPUT_CLAMP, KlEstimator
-from reward_trainer.loss import Loss
-from reward_trainer.mismatch import Correction
-from reward_trainer.reduction import Reduction
+from reward_trainer.choices import AdvantageKind, Correction, KlEstimator, Loss, Reduction
 
 
 class Section(BaseModel):
@@ -41,28 +37,57 @@ class Model(Section):
 
 
 class Source(Section):
-    """One source of prompts."""
+    """One source of prompts; docs/trainer_data.md says what each field does."""
 
     name: str
     """What it is called in the log."""
     path: str = ""
-    """A JSONL or Parquet file, or a data set of the Hub as ``hub:owner/name``."""
+    """A file of rows or a folder of them (JSONL, JSON or Parquet), or a data set of the Hub as
+    ``hub:owner/name[:config][@split]``."""
     format: str | None = None
     """The format of its rows; None: recognised by their fields."""
+    domain: str = ""
+    """What judges its rows; specs say so themselves."""
     reasoning_gym: list[str] = Field(default_factory=list)
     """Instead of a path: data sets of Reasoning Gym to make prompts of, or named sets of them."""
+    size: int = Field(default=100, ge=1)
+    """Of each data set of Reasoning Gym: puzzles in an epoch."""
+    level: int | None = Field(default=None, ge=0)
+    """How difficult its puzzles are; None: as the package makes them by default."""
     weight: float = Field(default=1.0, gt=0)
     """How often a prompt is drawn from it, beside the others' weights."""
+    only: dict[str, JsonValue] = Field(default_factory=dict)
+    """Rows with these values alone, by dotted name of the field."""
+    limit: int | None = Field(default=None, ge=1)
+    """So many of its rows, chosen by chance, the same in every run."""
+    prompt_field: str = ""
+    """The dotted name of the field with the prompt; empty: the first there is of the usual."""
+    options_field: str = ""
+    """The dotted name of a field with options to choose from, which are shown after the prompt."""
+    system: str | None = None
+    """Instead of the rows' own system prompt; empty: none at all; None: theirs."""
+    instruction: str = ""
+    """Added to the end of what the user says."""
+    template: dict[str, JsonValue] = Field(default_factory=dict)
+    """What else the chat template is given, as in ``{"enable_thinking": true}``."""
+    raw: bool = False
+    """Send prompts as they are, without a chat template."""
 
 
 class Data(Section):
     """What the prompts are."""
 
+    blend: str = ""
+    """A recipe of sources by name, as ``prorl``; sources of the same name replace its own."""
+    paths: dict[str, str] = Field(default_factory=dict)
+    """Other paths of its sources, by name: local copies."""
+    without: list[str] = Field(default_factory=list)
+    """Names of sources that are not drawn from."""
     sources: list[Source] = Field(default_factory=list)
     max_prompt_tokens: int = Field(default=2048, ge=1)
     """A longer prompt is left out, and counted."""
     by_pass_rate: bool = False
-    """Draw prompts more often whose pass rate of late is neither 0 nor 1."""
+    """Draw prompts less often while all their completions earn the same."""
 
 
 class Sampling(Section):
@@ -104,15 +129,6 @@ class Shaping(Section):
         return self
 
 
-class AdvantageKind(StrEnum):
-    """Which estimate of the advantage; see ``advantage.py``."""
-
-    GRPO = "grpo"
-    DR_GRPO = "dr_grpo"
-    RLOO = "rloo"
-    REINFORCE_BASELINE = "reinforce_baseline"
-
-
 class Algorithm(Section):
     """What is learned from a batch."""
 
@@ -140,8 +156,8 @@ class Kl(Section):
     beta: float = Field(default=0.0, ge=0)
     """Its weight in the loss; 0: no reference is kept."""
     estimator: KlEstimator = KlEstimator.K2
-    input_clamp: float = Field(default=INPUT_CLAMP, gt=0)
-    output_clamp: float = Field(default=OUTPUT_CLAMP, gt=0)
+    input_clamp: float = Field(default=20.0, gt=0)
+    output_clamp: float = Field(default=10.0, gt=0)
 
 
 class Optimizer(Section):

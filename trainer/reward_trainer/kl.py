@@ -18,21 +18,14 @@ ProRL v2 configuration (NVIDIA-NeMo/RL, examples/configs/prorlv2.yaml): input 20
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from types import MappingProxyType
 
 from torch import Tensor
 
+from reward_trainer.choices import KlEstimator
+
 INPUT_CLAMP = 20.0
 OUTPUT_CLAMP = 10.0
-
-
-class KlEstimator(StrEnum):
-    """Which estimator of the divergence from the reference."""
-
-    K1 = "k1"
-    K2 = "k2"
-    K3 = "k3"
 
 
 def divergence(

@@ -10,25 +10,11 @@ elsewhere (``mismatch.py``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import torch
 from torch import Tensor
 
 _MAX_LOG_RATIO = 20.0  # exp(20) ~ 5e8: beyond that a ratio is noise, and exp would overflow
-
-
-class Loss(StrEnum):
-    """Which surrogate."""
-
-    CLIP = "clip"
-    """PPO's clipped surrogate with a bound of its own above and below (DAPO's clip-higher)."""
-    CISPO = "cispo"
-    """The clipped ratio as a weight: no token loses its gradient."""
-    GSPO = "gspo"
-    """The clipped surrogate of whole completions."""
-    MIRROR_DESCENT = "mirror_descent"
-    """The squared surprise of Kimi k1.5."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

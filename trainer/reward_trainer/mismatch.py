@@ -10,25 +10,13 @@ Tensor names end in their dimensions: B rollouts in the batch, T tokens.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import torch
 from torch import Tensor
 
+from reward_trainer.choices import Correction
+
 _MAX_LOG_RATIO = 20.0
-
-
-class Correction(StrEnum):
-    """What is done about the difference."""
-
-    NONE = "none"
-    TRUNCATE = "truncate"
-    """Weigh by ``min(w, high)`` (truncated importance sampling)."""
-    ICEPOP = "icepop"
-    """Weigh by w, and drop tokens whose w is not in [low, high]."""
-    SEQUENCE_MASK = "sequence_mask"
-    """Weigh by ``min(w, high)``, and drop completions whose mean log w is not in
-    [log low, log high]."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,20 +5,9 @@ Tensor names end in their dimensions: B rollouts in the batch, T tokens.
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from torch import Tensor
 
-
-class Reduction(StrEnum):
-    """What weighs the same in the mean."""
-
-    TOKEN_MEAN = "token_mean"  # noqa: S105 - no password
-    """Every token of the batch, so that long completions count for more (DAPO)."""
-    SEQUENCE_MEAN = "sequence_mean"
-    """Every completion: the mean of its tokens' means (GRPO)."""
-    SEQUENCE_SUM = "sequence_sum"
-    """Every token, over the tokens there could have been: no bias by length (Dr. GRPO)."""
+from reward_trainer.choices import Reduction
 
 
 def reduced(

@@ -1,0 +1,5 @@
+"""``python -m reward_trainer``."""
+
+from reward_trainer.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,150 @@
+"""From a configuration to the parts of a run, what is cheap to refuse first."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from reward_trainer.config import Config
+from reward_trainer.data.prompts import Prompts
+from reward_trainer.errors import TrainerError
+from reward_trainer.judge import Judge
+from reward_trainer.learner import Learner
+from reward_trainer.loop import Trainer, Watcher
+from reward_trainer.record import Record
+from reward_trainer.samplers.sampler import Sampler
+
+
+def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
+    """Return a run, ready to begin or to go on.
+
+    The service and the data are looked at before a model is loaded.
+
+    Raises:
+        TrainerError: something of it cannot be had; the message says what to do.
+    """
+    folder = Path(config.run.folder)
+    _same_run(config, folder)
+    judge = Judge(config.service.url, token=config.service.token)
+    judge.require(Prompts.domains_of(config.data, folder))
+    random.seed(config.run.seed)
+    torch.manual_seed(config.run.seed)
+    tokenizer = load_tokenizer(config.model.name)
+    prompts = Prompts(config.data, tokenizer=tokenizer, seed=config.run.seed, folder=folder)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    learner = Learner(load_model(config), config, device=device)
+    sampler = open_sampler(config, tokenizer, device=device)
+    return Trainer(
+        config=config,
+        learner=learner,
+        sampler=sampler,
+        judge=judge,
+        prompts=prompts,
+        record=Record(folder),
+        watchers=watchers,
+    )
+
+
+def load_tokenizer(name: str) -> Any:
+    """Return the tokenizer of a model.
+
+    Raises:
+        TrainerError: there is none.
+    """
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(name)
+    except (OSError, ValueError) as error:
+        raise TrainerError(f"model.name: no tokenizer at {name!r}: {error}") from error
+
+
+def load_model(config: Config) -> nn.Module:
+    """Return the model to train, in float32: what it computes in is another matter.
+
+    Raises:
+        TrainerError: there is none.
+    """
+    from transformers import AutoModelForCausalLM
+
+    try:
+        model = AutoModelForCausalLM.from_pretrained(
+            config.model.name, dtype=torch.float32, attn_implementation=config.model.attention
+        )
+    except (OSError, ValueError) as error:
+        raise TrainerError(f"model.name: no model at {config.model.name!r}: {error}") from error
+    if config.model.gradient_checkpointing:
+        model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
+    loaded: nn.Module = model
+    return loaded
+
+
+def open_sampler(config: Config, tokenizer: Any, *, device: str) -> Sampler:
+    """Start the engine that samples."""
+    if config.sampler.kind == "transformers":
+        from reward_trainer.samplers.transformers_sampler import TransformersSampler
+
+        return TransformersSampler(load_model(config).to(device), tokenizer=tokenizer)
+    from reward_trainer.samplers.vllm_sampler import VllmSampler
+
+    longest = max(config.at(step).sampling.max_tokens for step in _changes(config))
+    return VllmSampler(
+        config.model.name,
+        tokenizer=tokenizer,
+        max_model_len=config.data.max_prompt_tokens + longest,
+        dtype=config.model.dtype,
+        gpu_memory_share=config.sampler.gpu_memory_share,
+        tensor_parallel=config.sampler.tensor_parallel,
+        on_cpu=device == "cpu",
+        options=config.sampler.options,
+    )
+
+
+def _changes(config: Config) -> list[int]:
+    return [1, *(stage.from_step for stage in config.stages)]
+
+
+def _same_run(config: Config, folder: Path) -> None:
+    """Write the configuration down, or see that it is the one the run began with.
+
+    Raises:
+        TrainerError: the folder holds a run of another configuration.
+    """
+    path = folder / "config.json"
+    mine = config.model_dump(mode="json")
+    if path.exists():
+        theirs = Config.model_validate(json.loads(path.read_text(encoding="utf-8")))
+        changed = sorted(_differences(mine, theirs.model_dump(mode="json")))
+        forbidden = [name for name in changed if not name.startswith(_MAY_CHANGE)]
+        if forbidden:
+            raise TrainerError(
+                f"{folder} holds a run with another {', '.join(forbidden)}; give --folder another"
+                " name, or the run's own values"
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".part")
+    beside.write_text(json.dumps(mine, indent=2), encoding="utf-8")
+    beside.replace(path)
+
+
+_MAY_CHANGE = (
+    *("service.", "sampler.", "run.steps", "run.folder", "run.checkpoint_every"),
+    *("run.keep_checkpoints", "run.loggers", "evaluation."),
+)
+"""What may change when a run goes on."""
+
+
+def _differences(one: Any, other: Any, prefix: str = "") -> list[str]:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return [
+            name
+            for key in one.keys() | other.keys()
+            for name in _differences(one.get(key), other.get(key), f"{prefix}.{key}".lstrip("."))
+        ]
+    return [] if one == other else [prefix]

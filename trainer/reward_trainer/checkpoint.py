@@ -1,0 +1,92 @@
+"""Everything that a run needs to go on as if it had never stopped.
+
+A checkpoint is written beside its place and renamed into it, so one that has a name is whole; the
+one before is dropped only then.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from reward_trainer.learner import Learner
+
+_NAME = re.compile(r"step-(\d{6,})")
+_WEIGHTS, _REFERENCE, _OPTIMIZER, _STATE = "policy.pt", "reference.pt", "optimizer.pt", "state.json"
+
+
+def save(folder: Path, step: int, learner: Learner, state: dict[str, Any], *, keep: int) -> Path:
+    """Write the checkpoint of ``step`` into ``folder``; keep the newest ``keep``.
+
+    Raises:
+        OSError: it could not be written; those that were there still are.
+    """
+    place = folder / f"step-{step:06d}"
+    beside = folder / f".{place.name}.part"
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        beside.mkdir(parents=True)
+        _save(learner.policy.model.state_dict(), beside / _WEIGHTS)
+        _save(learner.optimizer.state_dict(), beside / _OPTIMIZER)
+        if learner.reference is not None:
+            _save(learner.reference.model.state_dict(), beside / _REFERENCE)
+        _write({**state, "step": step}, beside / _STATE)
+        if place.exists():
+            shutil.rmtree(place)
+        beside.rename(place)
+    except OSError:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    _sync(folder)
+    for _, old in checkpoints(folder)[:-keep]:
+        shutil.rmtree(old, ignore_errors=True)
+    return place
+
+
+def checkpoints(folder: Path) -> list[tuple[int, Path]]:
+    """Return (step, place) of every whole checkpoint in ``folder``, the oldest first."""
+    if not folder.is_dir():
+        return []
+    found = [(_NAME.fullmatch(path.name), path) for path in folder.iterdir()]
+    return sorted((int(match[1]), path) for match, path in found if match)
+
+
+def restore(place: Path, learner: Learner) -> dict[str, Any]:
+    """Give ``learner`` what the checkpoint at ``place`` holds; return the state saved with it."""
+    learner.policy.model.load_state_dict(_load(place / _WEIGHTS))
+    learner.optimizer.load_state_dict(_load(place / _OPTIMIZER))
+    if learner.reference is not None and (place / _REFERENCE).exists():
+        learner.reference.model.load_state_dict(_load(place / _REFERENCE))
+    return dict(json.loads((place / _STATE).read_text(encoding="utf-8")))
+
+
+def _save(value: Any, path: Path) -> None:
+    with path.open("wb") as file:
+        torch.save(value, file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _load(path: Path) -> Any:
+    return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def _write(value: Any, path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        json.dump(value, file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,234 @@
+"""``reward-trainer``: train, evaluate, look."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reward_trainer.config import Config
+
+_OK, _FAILED, _USAGE, _INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit status."""
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    from reward_trainer.errors import TrainerError
+
+    try:
+        return int(given.run(given))
+    except (TrainerError, ValueError) as error:
+        print(f"reward-trainer: {error}", file=sys.stderr)
+        return _FAILED
+    except KeyboardInterrupt:
+        print("reward-trainer: stopped; the same command goes on", file=sys.stderr)
+        return _INTERRUPTED
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="reward-trainer",
+        description="Learn from the rewards of a reward-service, as ProRL does.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_train(commands)
+    _add_presets(commands)
+    _add_plot(commands)
+    _add_tiny(commands)
+    return parser
+
+
+def _add_train(commands: Any) -> None:
+    parser = commands.add_parser(
+        "train",
+        help="train a model; the same command goes on with a run that stopped",
+        formatter_class=RawDescriptionHelpFormatter,
+        description="Train a model. Values come from a preset, then a file, then --set.",
+        epilog="examples:\n"
+        "  reward-trainer train --preset prorl-v1 --model Qwen/Qwen2.5-1.5B --data items.jsonl\n"
+        "  reward-trainer train --config mine.json --set sampling.temperature=0.9\n",
+    )
+    parser.add_argument("--preset", help="a known recipe; see reward-trainer presets")
+    parser.add_argument("--config", type=Path, help="a JSON file of values by section")
+    parser.add_argument("--model", help="a folder, or a model of the Hub")
+    parser.add_argument(
+        "--data", action="append", default=[], help="a file of items; may be given again"
+    )
+    parser.add_argument("--service", help="where the reward service is")
+    parser.add_argument("--folder", help="where the run is kept (default: run)")
+    parser.add_argument("--steps", type=int, help="steps of the whole run")
+    parser.add_argument("--seed", type=int)
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="any value by its dotted name, such as sampling.temperature=0.9",
+    )
+    parser.add_argument("--plain", action="store_true", help="a line a step, no live view")
+    parser.set_defaults(run=_train)
+
+
+def _add_presets(commands: Any) -> None:
+    parser = commands.add_parser(
+        "presets", help="print the known recipes side by side, or one with its sources"
+    )
+    parser.add_argument("name", nargs="?", help="one recipe, with the source of each number")
+    parser.set_defaults(run=_presets)
+
+
+def _add_plot(commands: Any) -> None:
+    parser = commands.add_parser("plot", help="write a page with a run's curves and samples")
+    parser.add_argument("folder", type=Path, help="the run's folder")
+    parser.add_argument("-o", "--output", type=Path, help="default: plot.html in the folder")
+    parser.set_defaults(run=_plot)
+
+
+def _add_tiny(commands: Any) -> None:
+    parser = commands.add_parser(
+        "tiny", help="make a model and a tokenizer small enough for two cores"
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.set_defaults(run=_tiny)
+
+
+def _train(given: Namespace) -> int:
+    config = configured(given)
+    if not config.model.name:
+        raise ValueError("no model: name one with --model")
+    from reward_trainer.assembly import assemble
+    from reward_trainer.seeing.loggers import open_loggers
+    from reward_trainer.seeing.view import View
+
+    folder = Path(config.run.folder)
+    view = View(total_steps=config.run.steps, plain=given.plain)
+    loggers = open_loggers(config.run.loggers, folder, config)
+    trainer = assemble(config, watchers=[view, *loggers])
+    trainer.resume()
+    try:
+        trainer.run()
+    finally:
+        for watcher in (view, *loggers):
+            watcher.close()
+        trainer.judge.close()
+        trainer.sampler.close()
+    return _OK
+
+
+def configured(given: Namespace) -> Config:
+    """Return the configuration that the command line asks for.
+
+    Raises:
+        ValueError: there is no such preset, file or field, or a value is none of its field's.
+    """
+    from reward_trainer.config import Config
+
+    config = preset(given.preset).config if given.preset else Config()
+    changes: dict[str, Any] = {}
+    if given.config:
+        try:
+            changes |= _flat(json.loads(given.config.read_text(encoding="utf-8")))
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{given.config}: {error}") from error
+    named = {
+        "model.name": given.model,
+        "service.url": given.service,
+        "run.folder": given.folder,
+        "run.steps": given.steps,
+        "run.seed": given.seed,
+    }
+    changes |= {name: value for name, value in named.items() if value is not None}
+    if given.data:
+        changes["data.sources"] = [{"name": Path(path).stem, "path": path} for path in given.data]
+    for pair in given.set:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"--set {pair}: expected NAME=VALUE")
+        changes[name] = _value(value)
+    return config.having(changes)
+
+
+def preset(name: str) -> Any:
+    """Return the preset of this name.
+
+    Raises:
+        ValueError: there is none; the message names the nearest.
+    """
+    from reward_trainer.presets import PRESETS
+
+    if name not in PRESETS:
+        close = get_close_matches(name, PRESETS, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise ValueError(f"there is no preset {name!r}{hint}; known: {', '.join(PRESETS)}")
+    return PRESETS[name]
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _flat(raw: Any) -> dict[str, Any]:
+    """Return sections of fields by dotted name."""
+    if not isinstance(raw, dict):
+        raise ValueError("expected an object of sections")  # noqa: TRY004 - the file's fault
+    found: dict[str, Any] = {}
+    for section, fields in raw.items():
+        if isinstance(fields, dict):
+            found |= {f"{section}.{name}": value for name, value in fields.items()}
+        else:
+            found[section] = fields
+    return found
+
+
+def _presets(given: Namespace) -> int:
+    from reward_trainer.presets import PRESETS
+
+    if given.name:
+        one = preset(given.name)
+        print(f"{one.name}: {one.summary}\n")
+        for name, value in one.values.items():
+            print(f"  {name:30} {value.value!s:>14}   {value.source}")
+        for stage in one.stages:
+            print(f"  from step {stage['from_step']}: {stage['set']}   {stage['why']}")
+        return _OK
+    rows = sorted({name for one in PRESETS.values() for name in one.values} - {"model.name"})
+    print(f"{'':28}" + "".join(f"{name:>20}" for name in PRESETS))
+    for row in rows:
+        cells = [
+            f"{one.values[row].value}{'*' if one.values[row].source.startswith('ours') else ''}"
+            if row in one.values
+            else "-"
+            for one in PRESETS.values()
+        ]
+        print(f"{row:28}" + "".join(f"{cell:>20}" for cell in cells))
+    print(
+        "\n* ours: the papers do not report it. One with its sources: reward-trainer presets NAME"
+    )
+    return _OK
+
+
+def _plot(given: Namespace) -> int:
+    from reward_trainer.seeing.plot import write_page
+
+    out = given.output or given.folder / "plot.html"
+    write_page(given.folder, out)
+    print(f"wrote {out}")
+    return _OK
+
+
+def _tiny(given: Namespace) -> int:
+    from reward_trainer.tiny import make_tiny
+
+    print(f"wrote {make_tiny(given.folder, seed=given.seed)}")
+    return _OK

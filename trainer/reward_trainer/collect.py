@@ -1,0 +1,114 @@
+"""The groups of one step: sampled in rounds, judged while the next ones are sampled.
+
+Everything that is kept is kept in the order in which the sampler completed it, never in that of the
+verdicts, so that a step does not depend on how fast anybody was.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from reward_trainer.config import Config
+from reward_trainer.data.prompts import Prompts
+from reward_trainer.judge import Judge
+from reward_trainer.rollout import Group
+from reward_trainer.samplers.sampler import Request, Sampler
+
+_PRIME = 1_000_003
+
+
+@dataclass(kw_only=True)
+class Collected:
+    """What one step has sampled."""
+
+    groups: list[Group] = field(default_factory=list)
+    """All that were sampled, with their rewards."""
+    rounds: int = 0
+    sample_s: float = 0.0
+    exposed_s: float = 0.0
+    """Waited for rewards with nothing else to do."""
+
+
+class Collector:
+    """Samples prompts' completions and has them judged."""
+
+    def __init__(self, sampler: Sampler, judge: Judge, prompts: Prompts) -> None:
+        """Collect from ``prompts``."""
+        self._sampler = sampler
+        self._judge = judge
+        self._prompts = prompts
+
+    def rounds(self, config: Config, *, step: int, into: Collected) -> Iterator[list[Group]]:
+        """Yield the groups to learn from as they are known, until the step has enough of them.
+
+        Each list is to be worked on before the next is asked for: meanwhile the rest is judged.
+        """
+        wanted = config.sampling.prompts
+        kept = 0
+        while kept < wanted and into.rounds < config.sampling.max_rounds:
+            into.rounds += 1
+            missing = wanted - kept
+            factor = config.sampling.batch_multiplier if config.sampling.dynamic else 1.0
+            started = self._sampled(math.ceil(missing * factor), config, step=step, into=into)
+            for group in self._known(started, into):
+                into.groups.append(group)
+                if kept < wanted and _worth(group, config):
+                    kept += 1
+                    yield [group]
+
+    def again(self, groups: Iterable[Group]) -> list[Group]:
+        """Return ``groups``, with those that have unknown rewards judged once more."""
+        asked = [
+            self._judge.judged(group) if None in group.rewards else _done(group) for group in groups
+        ]
+        return [future.result() for future in asked]
+
+    def _sampled(
+        self, n_prompts: int, config: Config, *, step: int, into: Collected
+    ) -> list[Future[Group]]:
+        """Sample ``n_prompts`` groups; return them as they will be with their rewards."""
+        start = time.monotonic()
+        prompts = self._prompts.draw(n_prompts)
+        requests = [
+            Request(
+                token_ids=prompt.token_ids,
+                n=config.sampling.rollouts,
+                max_tokens=config.sampling.max_tokens,
+                temperature=config.sampling.temperature,
+                seed=_seed(config.run.seed, step, into.rounds, at),
+            )
+            for at, prompt in enumerate(prompts)
+        ]
+        started = [
+            self._judge.judged(Group(prompt=prompts[at], completions=completions))
+            for at, completions in self._sampler.sample(requests)
+        ]
+        into.sample_s += time.monotonic() - start
+        return started
+
+    def _known(self, started: Iterable[Future[Group]], into: Collected) -> Iterator[Group]:
+        for future in started:
+            start = time.monotonic()
+            group = future.result()
+            into.exposed_s += time.monotonic() - start
+            yield group
+
+
+def _worth(group: Group, config: Config) -> bool:
+    return group.tells_apart if config.sampling.dynamic else group.comparable
+
+
+def _done(group: Group) -> Future[Group]:
+    future: Future[Group] = Future()
+    future.set_result(group)
+    return future
+
+
+def _seed(seed: int, step: int, round_: int, at: int) -> int:
+    """Return the seed of a request: its own, and the same after a stop."""
+    mixed = ((seed * _PRIME + step) * _PRIME + round_) * _PRIME + at
+    return mixed % (2**31 - 1)

@@ -1,0 +1,21 @@
+"""What can stop a run, in words for the person who started it."""
+
+
+class TrainerError(Exception):
+    """Base: the run cannot go on; what was saved is good."""
+
+
+class DriftError(TrainerError):
+    """The sampler does not have the policy's weights."""
+
+
+class NothingToLearnError(TrainerError):
+    """No group of a step had rewards that differ."""
+
+
+class DataError(TrainerError):
+    """The prompts cannot be read, or there are none."""
+
+
+class ServiceMissingError(TrainerError):
+    """The reward service is away, or lacks a domain that the data needs."""

@@ -1,0 +1,104 @@
+"""The reward service, asked while the rest of the batch is still being sampled.
+
+Calls run on an event loop in a thread of their own; the client gathers them into batches, retries
+them under the same ids, and never makes up a reward.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from reward_service.client import AsyncRewardClient, RewardClientError
+from reward_trainer.errors import ServiceMissingError
+from reward_trainer.rollout import Group
+
+T = TypeVar("T")
+
+_END_S = 5.0
+
+
+class Judge:
+    """Asks the service for the rewards of groups."""
+
+    def __init__(self, url: str, *, token: str = "") -> None:
+        """Connect when first asked.
+
+        Args:
+            url: where the service is.
+            token: its bearer token, where it wants one.
+        """
+        self._url = url
+        self._client = AsyncRewardClient(url, token=token or None)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="judge", daemon=True)
+        self._thread.start()
+
+    def judged(self, group: Group) -> Future[Group]:
+        """Return the group with its rewards, when they are known.
+
+        A service that is away costs no exception: the rewards are then unknown.
+        """
+        return self._start(self._judged(group))
+
+    def require(self, domains: Iterable[str]) -> None:
+        """See that the service judges ``domains``.
+
+        Raises:
+            ServiceMissingError: it is away, or does not.
+        """
+        try:
+            answer = self._start(self._client.domains()).result()
+        except RewardClientError as error:
+            raise ServiceMissingError(
+                f"the reward service at {self._url} does not answer: {error}; start it"
+                " (make serve), or name it with --service"
+            ) from error
+        there = set(answer["domains"])
+        missing = sorted(set(domains) - there)
+        if missing:
+            raise ServiceMissingError(
+                f"the reward service at {self._url} does not judge {', '.join(missing)};"
+                f" it judges {', '.join(sorted(there))}"
+            )
+
+    def wait_until_ready(self, patience_s: float) -> None:
+        """Wait until the service can judge again.
+
+        Raises:
+            ServiceMissingError: it could not within ``patience_s``.
+        """
+        try:
+            self._start(self._client.wait_until_ready(patience_s)).result()
+        except RewardClientError as error:
+            raise ServiceMissingError(f"gave up waiting for {self._url}: {error}") from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._start(self._client.aclose()).result(_END_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_END_S)
+        self._loop.close()
+
+    def _start(self, call: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(call, self._loop)
+
+    async def _judged(self, group: Group) -> Group:
+        items = [
+            {**group.prompt.judged_by, "id": str(at), "completion": completion.text}
+            for at, completion in enumerate(group.completions)
+        ]
+        try:
+            scored = await self._client.score(items)
+        except RewardClientError as error:
+            n = len(items)
+            return replace(group, rewards=(None,) * n, problems=(type(error).__name__,) * n)
+        return replace(
+            group,
+            rewards=tuple(item.reward for item in scored),
+            problems=tuple(None if item.problem is None else item.problem.code for item in scored),
+        )

@@ -1,0 +1,205 @@
+"""The weights being trained, their optimizer, and the reference they are held to.
+
+Tensor names end in their dimensions: B rollouts in the batch, T tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from types import MappingProxyType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from reward_trainer.batch import Batch
+from reward_trainer.choices import Loss
+from reward_trainer.config import Config
+from reward_trainer.kl import divergence
+from reward_trainer.loss import (
+    Clip,
+    cispo_loss,
+    clip_loss,
+    clip_shares,
+    gspo_loss,
+    mirror_descent_loss,
+)
+from reward_trainer.mismatch import Bounds, weights
+from reward_trainer.packing import Pack, Written, packs, spread
+from reward_trainer.policy import Policy
+from reward_trainer.reduction import reduced
+
+_CLIPPED: Mapping[Loss, Callable[..., Tensor]] = MappingProxyType(
+    {Loss.CLIP: clip_loss, Loss.CISPO: cispo_loss, Loss.GSPO: gspo_loss}
+)
+
+
+class Learner:
+    """A policy that learns from batches."""
+
+    def __init__(self, model: nn.Module, config: Config, *, device: str) -> None:
+        """Train ``model``; its reference, where there is a penalty, is what it is now."""
+        self._device = device
+        self.policy = Policy(model, chunk_tokens=config.model.logprob_chunk_tokens).to(device)
+        self.reference: Policy | None = None
+        if config.kl.beta > 0:
+            self.reference = deepcopy(self.policy).requires_grad_(requires_grad=False).eval()
+        self.optimizer = self._new_optimizer(config)
+
+    def logprobs(
+        self, sequences: Sequence[Written], config: Config, *, reference: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        """Return log-probabilities and entropies of what was written, both (B, T), no gradient.
+
+        Args:
+            sequences: prompts and completions.
+            config: of the step.
+            reference: whether of the reference, and not of the policy.
+        """
+        policy = self.reference if reference else self.policy
+        assert policy is not None
+        longest = max(len(one.completion) for one in sequences)
+        found_BT = torch.zeros(len(sequences), longest, device=self._device)
+        entropy_BT = torch.zeros_like(found_BT)
+        with torch.no_grad():
+            for pack in packs(sequences, max_tokens=config.algorithm.microbatch_tokens):
+                placed = pack.to(self._device)
+                logprobs_M, entropy_M = policy(
+                    placed, temperature=config.sampling.temperature, entropy=not reference
+                )
+                found_BT = spread(logprobs_M, placed, found_BT)
+                if entropy_M is not None:
+                    entropy_BT = spread(entropy_M, placed, entropy_BT)
+        return found_BT.cpu(), entropy_BT.cpu()
+
+    def learn(self, batch: Batch, config: Config, *, step: int) -> dict[str, float]:
+        """Update the weights once for each minibatch; return what there was to see."""
+        for group in self.optimizer.param_groups:
+            warm = config.optimizer.warmup_steps
+            group["lr"] = config.optimizer.lr * (min(step / warm, 1.0) if warm else 1.0)
+        totals: dict[str, float] = {}
+        n_rollouts = len(batch.written)
+        bounds = torch.linspace(0, n_rollouts, config.algorithm.minibatches + 1).round().int()
+        updates = 0
+        for start, end in zip(bounds.tolist(), bounds.tolist()[1:], strict=False):
+            rows = range(start, end)
+            if len(rows) == 0 or not bool(batch.mask_BT[start:end].any()):
+                continue
+            updates += 1
+            for name, value in self._update(batch, rows, config).items():
+                totals[name] = totals.get(name, 0.0) + value
+        return {name: value / max(updates, 1) for name, value in totals.items()}
+
+    def reset_reference(self, config: Config) -> None:
+        """Make the reference a copy of the policy, and clear the optimizer's state if asked to."""
+        if self.reference is not None:
+            self.reference.load_state_dict(self.policy.state_dict())
+        if config.reset.optimizer == "clear":
+            self.optimizer = self._new_optimizer(config)
+
+    def weights(self) -> Iterator[tuple[str, Tensor]]:
+        """Yield the policy's weights by the names of its checkpoint.
+
+        A head that is tied to the embeddings is named too: an engine that is not told keeps the
+        old one.
+        """
+        model: Any = self.policy.model
+        for name, value in model.state_dict().items():
+            yield name, value.detach()
+
+    def _new_optimizer(self, config: Config) -> torch.optim.Optimizer:
+        options = config.optimizer
+        return torch.optim.AdamW(
+            [one for one in self.policy.parameters() if one.requires_grad],
+            lr=options.lr,
+            betas=options.betas,
+            weight_decay=options.weight_decay,
+        )
+
+    def _update(self, batch: Batch, rows: range, config: Config) -> dict[str, float]:
+        """Take one step on ``rows`` of the batch."""
+        mask_BT = batch.mask_BT[rows.start : rows.stop]
+        whole = {
+            "n_tokens": float(mask_BT.sum()),
+            "n_rollouts": float(mask_BT.any(dim=1).sum()),
+            "max_tokens": config.sampling.max_tokens,
+        }
+        self.optimizer.zero_grad(set_to_none=True)
+        seen = {"loss": 0.0, "kl": 0.0, "clip_low": 0.0, "clip_high": 0.0}
+        sequences = batch.written[rows.start : rows.stop]
+        for pack in packs(sequences, max_tokens=config.algorithm.microbatch_tokens):
+            for name, value in self._backward(pack, batch, rows, whole, config).items():
+                seen[name] += value
+        norm = nn.utils.clip_grad_norm_(
+            self.policy.parameters(), config.optimizer.max_grad_norm, error_if_nonfinite=False
+        )
+        if bool(torch.isfinite(norm)):
+            self.optimizer.step()
+        return {**seen, "grad_norm": float(norm), "skipped": float(not torch.isfinite(norm))}
+
+    def _backward(
+        self, pack: Pack, batch: Batch, rows: range, whole: Mapping[str, float], config: Config
+    ) -> dict[str, float]:
+        """Add the gradient of one pack; return its share of what there is to see."""
+        placed = pack.to(self._device)
+        mine = sorted(set(pack.rows_M.tolist()))
+        at = torch.tensor([rows.start + row for row in mine])
+        mask_BT = batch.mask_BT[at].to(self._device)
+        old_BT = batch.old_logprobs_BT[at].to(self._device)
+        advantages_B = batch.advantages_B[at].to(self._device)
+        algorithm = config.algorithm
+        logprobs_M, entropy_M = self.policy(
+            placed,
+            temperature=config.sampling.temperature,
+            entropy=algorithm.entropy_bonus > 0,
+        )
+        row_of = {row: index for index, row in enumerate(mine)}
+        rows_M = torch.tensor([row_of[row] for row in pack.rows_M.tolist()], device=self._device)
+        indices = (rows_M, placed.columns_M)
+        policy_BT = old_BT.index_put(indices, logprobs_M)
+
+        clip = Clip(low=algorithm.clip_low, high=algorithm.clip_high)
+        if algorithm.loss is Loss.MIRROR_DESCENT:
+            loss_BT = mirror_descent_loss(
+                policy_BT, old_BT, advantages_B, mask_BT, tau=algorithm.tau
+            )
+        else:
+            loss_BT = _CLIPPED[algorithm.loss](policy_BT, old_BT, advantages_B, mask_BT, clip=clip)
+        loss_BT = loss_BT * weights(
+            old_BT,
+            batch.sampler_logprobs_BT[at].to(self._device),
+            mask_BT,
+            algorithm.correction,
+            Bounds(low=algorithm.correction_low, high=algorithm.correction_high),
+        )
+        kl_share = 0.0
+        if batch.reference_logprobs_BT is not None:
+            kl_BT = divergence(
+                policy_BT,
+                batch.reference_logprobs_BT[at].to(self._device),
+                config.kl.estimator,
+                input_clamp=config.kl.input_clamp,
+                output_clamp=config.kl.output_clamp,
+            )
+            loss_BT = loss_BT + config.kl.beta * kl_BT
+            kl_share = float((kl_BT.detach() * mask_BT).sum()) / whole["n_tokens"]
+        if entropy_M is not None:
+            zeros_BT = torch.zeros_like(policy_BT)
+            loss_BT = loss_BT - algorithm.entropy_bonus * zeros_BT.index_put(indices, entropy_M)
+        loss = reduced(
+            loss_BT,
+            mask_BT,
+            algorithm.reduction,
+            n_tokens=whole["n_tokens"],
+            n_rollouts=whole["n_rollouts"],
+            max_tokens=int(whole["max_tokens"]),
+        )
+        loss.backward()
+        low, high = clip_shares(policy_BT.detach(), old_BT, advantages_B, mask_BT, clip=clip)
+        return {
+            "loss": float(loss.detach()),
+            "kl": kl_share,
+            "clip_low": float(low) / whole["n_tokens"],
+            "clip_high": float(high) / whole["n_tokens"],
+        }

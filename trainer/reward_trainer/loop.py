@@ -1,0 +1,321 @@
+"""The training loop, to be read from top to bottom.
+
+A step: the sampler gets the policy's weights; groups are sampled, and each is judged as soon as it
+is complete, while the rest is sampled; the old and the reference log-probabilities of judged groups
+are worked out while the tail is judged; advantages; updates; perhaps a reset; a line in the log; a
+checkpoint.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from reward_trainer import batch as batches
+from reward_trainer import checkpoint, summary
+from reward_trainer.batch import Batch
+from reward_trainer.choices import KlEstimator
+from reward_trainer.collect import Collected, Collector
+from reward_trainer.config import Config
+from reward_trainer.data.prompts import Prompts
+from reward_trainer.errors import DriftError, NothingToLearnError, ServiceMissingError
+from reward_trainer.judge import Judge
+from reward_trainer.kl import divergence
+from reward_trainer.learner import Learner
+from reward_trainer.record import Record
+from reward_trainer.resets import Resets
+from reward_trainer.rollout import Group
+from reward_trainer.samplers.sampler import Sampler
+
+_BETWEEN_TRIES_S = 1.0
+"""Between two times that a service is asked which is ready and yet scores too little."""
+
+
+class Watcher(Protocol):
+    """Something that shows a run: a terminal, a logger."""
+
+    def step(self, record: dict[str, Any]) -> None:
+        """Show a step's numbers."""
+        ...
+
+    def event(self, record: dict[str, Any]) -> None:
+        """Show what happened beside."""
+        ...
+
+
+Evaluate = Callable[[int], dict[str, float]]
+"""Return the score of each source of the validation blend, for the policy as it is now."""
+
+
+@dataclass
+class Trainer:
+    """One run: its parts, and where it stands."""
+
+    config: Config
+    learner: Learner
+    sampler: Sampler
+    judge: Judge
+    prompts: Prompts
+    record: Record
+    watchers: Sequence[Watcher] = ()
+    evaluate: Evaluate | None = None
+    resets: Resets | None = None
+    step: int = 0
+
+    def run(self) -> None:
+        """Train until the last step.
+
+        Raises:
+            TrainerError: the run cannot go on; the last checkpoint is good.
+        """
+        self.resets = self.resets or Resets()
+        while self.step < self.config.run.steps:
+            self.step += 1
+            self._note_stages()
+            self._take_step(self.config.at(self.step))
+            last = self.step == self.config.run.steps
+            if last or self.step % self.config.run.checkpoint_every == 0:
+                self.save()
+
+    def _take_step(self, config: Config) -> None:
+        clock = Clock()
+        with clock.timed("sync_s"):
+            self.sampler.wake()
+            self.sampler.push_weights(self.learner.weights())
+        collected, kept = Collected(), _Kept()
+        collector = Collector(self.sampler, self.judge, self.prompts)
+        for groups in collector.rounds(config, step=self.step, into=collected):
+            with clock.timed("passes_s"):
+                kept.add(groups, self.learner, config)
+        self._hold_until_scored(collector, collected, kept, config)
+        self.sampler.sleep()
+        self.prompts.learned(collected.groups)
+        numbers = summary.of_groups(collected.groups)
+        if not kept.groups:
+            raise NothingToLearnError(
+                f"step {self.step}: of {len(collected.groups)} groups none had rewards that differ:"
+                " the prompts are too easy or too hard, or the service scored too few of them"
+            )
+        batch = kept.batch(config, step=self.step)
+        numbers |= kept.numbers()
+        self._hold_against_drift(numbers["mismatch"], config)
+        with clock.timed("update_s"):
+            numbers |= self.learner.learn(batch, config, step=self.step)
+        self._maybe_evaluate(config)
+        self._maybe_reset(numbers["kl_old"], config)
+        clock.took["sample_s"] = collected.sample_s
+        clock.took["exposed_s"] = collected.exposed_s
+        self._write_down(numbers, kept, collected, clock, config)
+
+    def _hold_until_scored(
+        self, collector: Collector, collected: Collected, kept: _Kept, config: Config
+    ) -> None:
+        """Wait for the service where too much of the step has no reward, and ask again."""
+        bound, patience_s = config.service.max_unscored_share, config.service.patience_s
+        began = time.monotonic()
+        while _unscored_share(collected.groups) > bound:
+            start = time.monotonic()
+            share = _unscored_share(collected.groups)
+            if start - began > patience_s:
+                raise ServiceMissingError(
+                    f"step {self.step}: {share:.0%} of the completions had no reward for"
+                    f" {patience_s:.0f} s; nothing was learned from them"
+                )
+            self.judge.wait_until_ready(patience_s)
+            collected.groups = collector.again(collected.groups)
+            if _unscored_share(collected.groups) > bound:
+                time.sleep(_BETWEEN_TRIES_S)
+            kept.judged_anew(collected.groups, self.learner, config)
+            self._event(
+                "waiting",
+                why=f"{share:.0%} of the step's completions had no reward",
+                waited_s=round(time.monotonic() - start, 3),
+            )
+
+    def _hold_against_drift(self, mismatch: float, config: Config) -> None:
+        if mismatch > config.sampler.max_drift:
+            raise DriftError(
+                f"step {self.step}: the sampler's log-probabilities differ from the policy's by"
+                f" {mismatch:.3g} on average, although its weights were just replaced: it does not"
+                " sample from this policy (tied embeddings that were reloaded do this). Nothing was"
+                " learned from it"
+            )
+
+    def _maybe_evaluate(self, config: Config) -> None:
+        every = config.evaluation.every
+        if not every or self.step % every or self.evaluate is None:
+            return
+        scores = self.evaluate(self.step)
+        blend = sum(scores.values()) / max(len(scores), 1)
+        assert self.resets is not None
+        self.resets.evaluated(blend, config.reset)
+        self._event("evaluation", scores=scores, blend=blend)
+
+    def _maybe_reset(self, kl: float, config: Config) -> None:
+        assert self.resets is not None
+        why = self.resets.due(self.step, kl, config.reset)
+        if why is not None:
+            self.learner.reset_reference(config)
+            self.resets.done(self.step)
+            self._event("reset", why=why, optimizer=config.reset.optimizer)
+
+    def _note_stages(self) -> None:
+        for stage in self.config.stages:
+            if stage.from_step == self.step:
+                self._event("stage", why=stage.why, set=stage.set)
+
+    def _write_down(
+        self,
+        numbers: dict[str, float],
+        kept: _Kept,
+        collected: Collected,
+        clock: Clock,
+        config: Config,
+    ) -> None:
+        took = clock.ended()
+        line: dict[str, Any] = {
+            "step": self.step,
+            **numbers,
+            "groups": len(kept.groups),
+            "rounds": collected.rounds,
+            "lr": self.learner.optimizer.param_groups[0]["lr"],
+            "left_out_prompts": sum(self.prompts.left_out.values()),
+            "reward_exposed_share": took["exposed_s"] / took["step_s"],
+            **{f"time/{name}": seconds for name, seconds in took.items()},
+        }
+        self.record.write(line)
+        self.record.sample(self.step, kept.groups)
+        for watcher in self.watchers:
+            watcher.step(line)
+
+    def _event(self, name: str, **fields: Any) -> None:
+        line = {"step": self.step, "event": name, **fields}
+        self.record.write(line)
+        for watcher in self.watchers:
+            watcher.event(line)
+
+    def save(self) -> None:
+        """Write a checkpoint; a disk that is full costs a warning, and the last one is kept."""
+        assert self.resets is not None
+        state = {"prompts": self.prompts.state(), "resets": self.resets.state()}
+        folder = Path(self.config.run.folder) / "checkpoints"
+        try:
+            checkpoint.save(
+                folder, self.step, self.learner, state, keep=self.config.run.keep_checkpoints
+            )
+        except OSError as error:
+            self._event("checkpoint_failed", why=f"{error}; the one before is kept")
+
+    def resume(self) -> bool:
+        """Go on from the newest checkpoint, if there is one; return whether there is."""
+        found = checkpoint.checkpoints(Path(self.config.run.folder) / "checkpoints")
+        if not found:
+            self.record.cut(0)
+            return False
+        self.step, place = found[-1]
+        state = checkpoint.restore(place, self.learner)
+        self.prompts.restore(state["prompts"])
+        self.resets = Resets(**state["resets"])
+        self.record.cut(self.step)
+        return True
+
+
+class Clock:
+    """What a step's seconds went to."""
+
+    def __init__(self) -> None:
+        """Begin now."""
+        self.took: dict[str, float] = {}
+        self._start = time.monotonic()
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Add what is done within to ``name``."""
+        start = time.monotonic()
+        yield
+        self.took[name] = self.took.get(name, 0.0) + time.monotonic() - start
+
+    def ended(self) -> dict[str, float]:
+        """Return the parts, and the whole as ``step_s``."""
+        return {**self.took, "step_s": time.monotonic() - self._start}
+
+
+class _Kept:
+    """The groups to learn from, with what the networks say of them."""
+
+    def __init__(self) -> None:
+        self.groups: list[Group] = []
+        self._old: list[Tensor] = []
+        self._entropy: list[Tensor] = []
+        self._reference: list[Tensor] = []
+
+    def add(self, groups: Sequence[Group], learner: Learner, config: Config) -> None:
+        """Take ``groups`` in."""
+        for group in groups:
+            self.groups.append(group)
+            sequences = batches.written(group)
+            old_BT, entropy_BT = learner.logprobs(sequences, config)
+            self._old.append(old_BT)
+            self._entropy.append(entropy_BT)
+            if learner.reference is not None:
+                reference_BT, _ = learner.logprobs(sequences, config, reference=True)
+                self._reference.append(reference_BT)
+
+    def judged_anew(self, groups: Sequence[Group], learner: Learner, config: Config) -> None:
+        """Take in what is worth learning from, now that more rewards are known."""
+        worth = [
+            group
+            for group in groups
+            if (group.tells_apart if config.sampling.dynamic else group.comparable)
+        ][: config.sampling.prompts]
+        self.groups, self._old, self._entropy, self._reference = [], [], [], []
+        self.add(worth, learner, config)
+
+    def batch(self, config: Config, *, step: int) -> Batch:
+        """Return all of it as tensors."""
+        return Batch(
+            written=[one for group in self.groups for one in batches.written(group)],
+            mask_BT=batches.mask(self.groups, config),
+            sampler_logprobs_BT=batches.sampler_logprobs(self.groups),
+            advantages_B=batches.advantages(self.groups, config, step=step),
+            old_logprobs_BT=_stacked(self._old),
+            reference_logprobs_BT=_stacked(self._reference) if self._reference else None,
+        )
+
+    def numbers(self) -> dict[str, float]:
+        """Return what the networks say: entropy, divergence, and how the sampler differs."""
+        old_BT = _stacked(self._old)
+        sampler_BT = batches.sampler_logprobs(self.groups)
+        lengths_B = torch.tensor(
+            [len(one.token_ids) for group in self.groups for one in group.completions]
+        )
+        mask_BT = torch.arange(old_BT.shape[1]).unsqueeze(0) < lengths_B.unsqueeze(1)
+        found = {
+            "entropy": summary.masked_mean(_stacked(self._entropy), mask_BT),
+            "mismatch": summary.masked_mean((old_BT - sampler_BT).abs(), mask_BT),
+            "kl_old": 0.0,
+        }
+        if self._reference:
+            kl_BT = divergence(old_BT, _stacked(self._reference), KlEstimator.K3)
+            found["kl_old"] = summary.masked_mean(kl_BT, mask_BT)
+        return found
+
+
+def _stacked(parts: Sequence[Tensor]) -> Tensor:
+    """Return tensors of (G, T) of different T one above the other, as (B, T), 0 behind each."""
+    longest = max(part.shape[1] for part in parts)
+    return torch.cat(
+        [torch.nn.functional.pad(part, (0, longest - part.shape[1])) for part in parts]
+    )
+
+
+def _unscored_share(groups: Sequence[Group]) -> float:
+    n = sum(len(group.completions) for group in groups)
+    return 1 - sum(len(group.known) for group in groups) / n if n else 0.0

@@ -1,0 +1,69 @@
+"""What a run writes down: a line a step, events, and some of its rollouts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from reward_trainer.rollout import Group
+
+_SAMPLES_A_STEP = 4
+
+
+class Record:
+    """The JSONL files of a run, which go on where a checkpoint was made."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write into ``folder``."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._metrics = folder / "metrics.jsonl"
+        self._samples = folder / "samples.jsonl"
+
+    def cut(self, step: int) -> None:
+        """Drop what was written after ``step``: those steps are done again."""
+        for path in (self._metrics, self._samples):
+            if not path.exists():
+                continue
+            lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line]
+            kept = [line for line in lines if _step_of(line) <= step]
+            beside = path.with_suffix(".part")
+            beside.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+            beside.rename(path)
+
+    def write(self, line: Mapping[str, Any]) -> None:
+        """Write down a step's numbers or an event."""
+        _append(self._metrics, [line])
+
+    def sample(self, step: int, groups: Sequence[Group]) -> None:
+        """Write down the first rollout of some groups."""
+        _append(self._samples, [_sampled(step, group) for group in groups[:_SAMPLES_A_STEP]])
+
+
+def _sampled(step: int, group: Group) -> dict[str, Any]:
+    completion = group.completions[0]
+    return {
+        "step": step,
+        "source": group.prompt.source,
+        "prompt": group.prompt.text,
+        "completion": completion.text,
+        "reward": group.rewards[0],
+        "problem": group.problems[0] if group.problems else None,
+        "length": len(completion.token_ids),
+        "stopped": completion.stopped,
+        "item": dict(group.prompt.judged_by),
+    }
+
+
+def _append(path: Path, lines: Sequence[Mapping[str, Any]]) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
+
+
+def _step_of(line: str) -> float:
+    """Return the step of a line; one that was cut off by a kill is of no step that counts."""
+    try:
+        return float(json.loads(line)["step"])
+    except (ValueError, KeyError, TypeError):
+        return float("inf")

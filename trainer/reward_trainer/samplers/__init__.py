@@ -1,0 +1,1 @@
+"""Engines that sample, behind one seam (``sampler.py``)."""

@@ -1,0 +1,42 @@
+"""A step in numbers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from reward_trainer.rollout import Group
+
+
+def of_groups(groups: Sequence[Group]) -> dict[str, float]:
+    """Return what was sampled in a step: rewards by source, lengths, what is unknown."""
+    completions = [one for group in groups for one in group.completions]
+    lengths = [len(one.token_ids) for one in completions]
+    by_source: dict[str, list[float]] = defaultdict(list)
+    for group in groups:
+        by_source[group.prompt.source] += group.known
+    known = [reward for rewards in by_source.values() for reward in rewards]
+    n = max(len(completions), 1)
+    found = {
+        "reward": _mean(known),
+        "unscored": 1 - len(known) / n,
+        "sampled_groups": float(len(groups)),
+        "length": _mean(lengths),
+        "length_max": float(max(lengths, default=0)),
+        "truncated": sum(not one.stopped for one in completions) / n,
+        "tokens": float(sum(lengths)),
+    }
+    return found | {
+        f"reward/{source}": _mean(rewards) for source, rewards in sorted(by_source.items())
+    }
+
+
+def masked_mean(values_BT: Tensor, mask_BT: Tensor) -> float:
+    """Return the mean of ``values_BT`` where the mask is True; 0 where it nowhere is."""
+    return float((values_BT * mask_BT).sum() / mask_BT.sum().clamp(min=1))
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
