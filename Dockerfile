@@ -25,12 +25,18 @@ RUN python3 -c 'import ensurepip' 2>/dev/null || { \
         apt-get install -qy --no-install-recommends python3-venv; }
 WORKDIR /src
 # What is installed from elsewhere comes first: it changes less often than the code.
-COPY requirements/server.lock requirements/build.lock ./
+COPY requirements/server.lock requirements/build.lock requirements/sdist.lock ./
 RUN python3 -m venv /opt/build && /opt/build/bin/pip install -q --no-cache-dir \
       --disable-pip-version-check --only-binary :all: --require-hashes -r build.lock
+# Three of them, Python alone, are published as sources only; setuptools, pinned too, makes them
+# installable and goes. --no-deps: server.lock is all there is, and leaves out what is not needed.
 RUN python3 -m venv --without-pip /opt/reward-service && \
-    /opt/build/bin/pip --python /opt/reward-service/bin/python install -q --no-cache-dir \
-      --disable-pip-version-check --only-binary :all: --require-hashes -r server.lock && \
+    pip="/opt/build/bin/pip --python /opt/reward-service/bin/python" && \
+    install="$pip install -q --no-cache-dir --disable-pip-version-check --no-deps \
+      --only-binary :all: --require-hashes" && \
+    $install -r sdist.lock && \
+    $install --no-binary cellpylib,langdetect,zss --no-build-isolation -r server.lock && \
+    $pip uninstall -qy setuptools && \
     cd /opt/reward-service/lib/python3*/site-packages && \
     rm -rf pyarrow/include pyarrow/tests pyarrow/src
 COPY pyproject.toml README.md LICENSE ./

@@ -58,6 +58,8 @@ lock: ## pin the newest versions that pyproject.toml allows
 	  --custom-compile-command "make lock" - -o requirements/oracles.lock
 	echo hatchling | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" -c requirements/dev.lock - -o requirements/build.lock
+	echo setuptools | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" - -o requirements/sdist.lock
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
