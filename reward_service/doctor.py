@@ -38,6 +38,7 @@ _SPARED = {
     "numpy": "programs that import it",
     "networkx": "programs that import it",
     "sortedcontainers": "programs that import it",
+    "python-sat": "making zebra puzzles",
 }
 
 # As metadata spells them: "uvloop>=0.21; (sys_platform == 'linux') and extra == 'server'".
