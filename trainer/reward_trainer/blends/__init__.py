@@ -1,0 +1,1 @@
+"""Recipes of what to train on: a TOML file of sources each, loaded by its name."""

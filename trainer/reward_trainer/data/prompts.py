@@ -1,0 +1,138 @@
+"""What the loop draws from: the prompts of all sources, mixed by weight, from any place in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reward_trainer.data.blend import sources_of
+from reward_trainer.data.copies import as_lines
+from reward_trainer.data.encoding import Encoder
+from reward_trainer.data.items import Items
+from reward_trainer.data.puzzles import DOMAIN, Maker, Puzzles, exported
+from reward_trainer.data.stream import Stream, Supply
+from reward_trainer.data.turns import Turns
+
+if TYPE_CHECKING:
+    from reward_trainer.config import Data, Source
+    from reward_trainer.rollout import Group, Prompt
+
+_FOLDER = "data"
+
+
+class Prompts:
+    """The prompts of a run, in an order that the seed decides."""
+
+    def __init__(
+        self,
+        data: Data,
+        *,
+        tokenizer: Any,
+        seed: int,
+        folder: Path,
+        max_prompt_tokens: int | None = None,
+        maker: Maker = exported,
+    ) -> None:
+        """Read and tokenize everything.
+
+        Args:
+            data: which sources.
+            tokenizer: the policy's.
+            seed: decides the order, and which puzzles are made.
+            folder: the run's; copies and puzzles go into ``data/`` in it.
+            max_prompt_tokens: instead of the bound in ``data``.
+            maker: makes puzzles.
+
+        Raises:
+            DataError: there are no prompts, or some that cannot be read; says where and what to do.
+        """
+        sources = sources_of(data)
+        self._streams = {
+            source.name: Stream(
+                source.name,
+                _supply(source, seed=seed, folder=folder / _FOLDER, maker=maker),
+                Encoder(tokenizer, source),
+                seed=seed,
+                max_prompt_tokens=max_prompt_tokens or data.max_prompt_tokens,
+                by_pass_rate=data.by_pass_rate,
+            )
+            for source in sources
+        }
+        self._turns = Turns({source.name: source.weight for source in sources})
+        self._absent: dict[str, Any] = {}
+
+    @staticmethod
+    def domains_of(data: Data, folder: Path) -> frozenset[str]:
+        """Return the domains of all prompts without a tokenizer; reads all files, makes no puzzles.
+
+        Rows whose source does not say its domain add none.
+
+        Raises:
+            DataError: as for drawing from them.
+        """
+        domains: frozenset[str] = frozenset()
+        for source in sources_of(data):
+            if source.reasoning_gym:
+                domains |= {DOMAIN}
+            else:
+                domains |= Items(as_lines(source.path, folder / _FOLDER), source).domains
+        return domains
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """The domains of all prompts, where they are known."""
+        return frozenset().union(*(stream.domains for stream in self._streams.values()))
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """By source, how many prompts are longer than the bound, and so never drawn."""
+        return {name: stream.left_out for name, stream in self._streams.items()}
+
+    @property
+    def refused(self) -> Mapping[str, int]:
+        """By source, how many prompts the service cannot judge, and so are not drawn again."""
+        return {name: stream.n_refused for name, stream in self._streams.items()}
+
+    def draw(self, n: int) -> list[Prompt]:
+        """Return the next ``n`` prompts.
+
+        Raises:
+            DataError: a file has changed meanwhile, or no more puzzles can be made.
+        """
+        return [self._streams[self._turns.take()].draw() for _ in range(n)]
+
+    def learned(self, groups: Sequence[Group]) -> None:
+        """Remember how prompts went, for how often they come again."""
+        for group in groups:
+            stream = self._streams.get(group.prompt.source)
+            if stream is not None:
+                stream.learn(group)
+
+    def state(self) -> dict[str, Any]:
+        """Return the exact place as JSON, that of sources which a stage has left out included."""
+        places = {name: stream.state() for name, stream in self._streams.items()}
+        return {"owed": dict(self._turns.owed), "sources": {**self._absent, **places}}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from ``state`` as if there had been no stop.
+
+        Sources that the state does not know begin; weights may be others than then.
+
+        Raises:
+            DataError: the data is not what it was.
+        """
+        for name, stream in self._streams.items():
+            if name in state["sources"]:
+                stream.restore(state["sources"][name])
+        self._absent = {
+            name: place for name, place in state["sources"].items() if name not in self._streams
+        }
+        self._turns.restore(state["owed"])
+
+
+def _supply(source: Source, *, seed: int, folder: Path, maker: Maker) -> Supply:
+    if source.reasoning_gym:
+        return Puzzles(source, seed=seed, folder=folder, maker=maker).of
+    items = Items(as_lines(source.path, folder), source)
+    return lambda _: items
