@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reward_verifiers.ifeval.folding import folded, folds_to_lower
@@ -28,11 +28,13 @@ def test_characters_that_re_takes_for_equal_are_folded_to_one() -> None:
     assert folded(uncased) == uncased
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=[*ODD, "a", "\u4e2d", " "]))
 def test_the_length_is_kept(text: str) -> None:
     assert len(folded(text)) == len(text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="sik"), st.text(alphabet=[*ODD, "a", "\u00e9"]))
 def test_an_ascii_word_is_found_in_lower_case_where_that_is_said_to_do(
     word: str, text: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reward_verifiers.ifeval.classic import CLASSIC
@@ -72,6 +72,7 @@ def test_every_family_judges_its_ids_and_no_others(family: Family) -> None:
     assert (set(CLASSIC) <= set(FAMILIES[family][version])) is (family is not Family.RLVR)
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["strict", "loose"]), st.sampled_from(["parity", "fixed"]))
 def test_any_completion_gets_a_verdict(completion: str, mode: str, profile: str) -> None:
     bare = [name for name, row in CLASSIC.items() if not row.arguments]
@@ -79,6 +80,7 @@ def test_any_completion_gets_a_verdict(completion: str, mode: str, profile: str)
     assert 0.0 <= verdict.score < 1.0
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="AaNnTtDd'\u00c9 .,-iscCoOmMeE", max_size=60))
 def test_words_in_capitals_are_counted_as_all_words_would_be(raw: str) -> None:
     text = Text(raw)

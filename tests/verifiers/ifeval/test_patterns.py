@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reward_verifiers.ifeval import keyword
@@ -47,6 +47,7 @@ WORDS = st.text(
 )
 
 
+@settings(deadline=None)
 @given(word=WORDS.filter(bool), text=WORDS)
 def test_a_plain_word_is_found_where_the_official_code_finds_it(word: str, text: str) -> None:
     found = keyword.official(word)
@@ -57,6 +58,7 @@ def test_a_plain_word_is_found_where_the_official_code_finds_it(word: str, text:
     assert keyword.official_apart(word).within(Text(text)) is apart
 
 
+@settings(deadline=None)
 @given(word=st.text(alphabet="a+.(\\[").filter(bool), text=st.text(alphabet="ab+.(\\["))
 def test_a_literal_keyword_means_its_characters(word: str, text: str) -> None:
     assert keyword.literal(word).within(Text(text)) is (word in text)
