@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class TooCostlyError(ValueError):
     """The answer is larger than any honest one, or would cost too much to judge."""
+
+
+class NoAnswerError(ValueError):
+    """The answer is of no kind that the task has."""

@@ -1,12 +1,7 @@
-"""One answer by the rules of its data set: bounds first, then the rule, then what went wrong.
-
-Scorers of the package raise whatever their arithmetic raises, and some end the process. What an
-answer can make them raise is listed here, and becomes its verdict.
-"""
+"""One answer by the rules of its data set: bounds first, then the rule, then what went wrong."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from reward_verifiers.errors import BadSpecError
@@ -19,11 +14,8 @@ from reward_verifiers.reasoning_gym.task import Task, in_spec
 from reward_verifiers.reasoning_gym_spec import ReasoningGymSpec, ScoreProfile
 
 _TOO_MUCH = (TooCostlyError, OverLimitError, OverflowError, RecursionError)
-_NO_ANSWER_RAISES = (
-    *(ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError),
-    *(AssertionError, StopIteration, UnboundLocalError, re.error, SyntaxError, SystemExit),
-)
-"""What the package's scorers raise over answers that are wrong, ``eval`` of them not being run."""
+_NO_ANSWER = (ValueError, ArithmeticError)
+"""What reading an answer raises that is none; the package's own errors come as ``ValueError``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +57,8 @@ def score(answer: str, spec: ReasoningGymSpec) -> Scored:
     except _TOO_MUCH as error:
         what = str(error) or "too deep or too large"
         return Scored(0.0, f"{what} ({type(error).__name__})", over_limit=True)
-    except _NO_ANSWER_RAISES as error:
-        return Scored(0.0, f"no answer to this task ({type(error).__name__})")
+    except _NO_ANSWER as error:
+        return Scored(0.0, f"not read as an answer: {error}")
 
 
 def _earned(answer: str, task: Task, *, fixed: bool) -> float:

@@ -16,6 +16,7 @@ from io import StringIO
 from types import ModuleType
 from typing import Any
 
+from reward_verifiers.reasoning_gym.errors import NoAnswerError
 from reward_verifiers.reasoning_gym.package import PACKAGE, factory
 from reward_verifiers.reasoning_gym.task import Task
 
@@ -24,12 +25,27 @@ _KEPT = 200
 Scorer = Callable[[str, Mapping[str, Any]], float]
 
 
+_RAISED = (
+    *(ValueError, TypeError, KeyError, IndexError, AttributeError, ZeroDivisionError),
+    *(AssertionError, StopIteration, UnboundLocalError, SystemExit),
+)
+"""What the package's scorers raise over answers that are wrong."""
+
+
 def package_score(answer: str, task: Task) -> float:
-    """Return what the package pays for ``answer``; may raise whatever the package raises."""
+    """Return what the package pays for ``answer``.
+
+    Raises:
+        NoAnswerError: the package raises an error over it.
+        OverflowError, RecursionError: it is too large or too deep.
+    """
     scorer = _scorer(task.dataset, json.dumps(task.config, sort_keys=True))
     entry = {**task.entry, "metadata": _as_made(task)}
-    with redirect_stdout(StringIO()):  # tower_of_hanoi prints what it thinks of a move
-        return float(scorer(answer, entry))
+    try:
+        with redirect_stdout(StringIO()):  # tower_of_hanoi prints what it thinks of a move
+            return float(scorer(answer, entry))
+    except _RAISED as error:
+        raise NoAnswerError(f"no answer to this task ({type(error).__name__})") from error
 
 
 def parse_board(answer: str, config: Mapping[str, Any]) -> tuple[tuple[int, ...], ...]:

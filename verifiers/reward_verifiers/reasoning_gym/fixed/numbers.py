@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 
 from reward_verifiers.reasoning_gym.errors import TooCostlyError
+from reward_verifiers.reasoning_gym.fixed.progress import beyond
 from reward_verifiers.reasoning_gym.task import Task, gold_read
 from reward_verifiers.reasoning_gym.upstream import read_complex
 
@@ -40,7 +41,7 @@ def complex_arithmetic(answer: str, task: Task) -> float:
 
 
 def polynomial_equations(answer: str, task: Task) -> float:
-    """Score 1.0 for all roots, else the share of those found; 0 as a root is worth nothing alone.
+    """Score 1.0 for all roots, else those found beyond one half, 0 as a root not being counted.
 
     The package pays ``exp(-10 * distance)`` for each, so something for coming near, and 1.0 for any
     words where there is no root.
@@ -58,7 +59,7 @@ def polynomial_equations(answer: str, task: Task) -> float:
             n_found += near != 0
     if not missed and len(given) == len(wanted):
         return 1.0
-    return n_found / max(len(given), len(wanted))
+    return beyond(n_found / max(len(given), len(wanted)))
 
 
 def gsm_symbolic(answer: str, task: Task) -> float:

@@ -32,5 +32,5 @@ def beyond(score: float, *baselines: float) -> float:
     """
     if score >= 1.0:
         return 1.0
-    floor = max(_HALF, *baselines)
+    floor = max((_HALF, *baselines))
     return max(0.0, (score - floor) / (1.0 - floor)) if floor < 1.0 else 0.0
