@@ -17,6 +17,8 @@ _TOO_MUCH = (TooCostlyError, OverLimitError, OverflowError, RecursionError)
 _NO_ANSWER = (ValueError, ArithmeticError)
 """What reading an answer raises that is none; the package's own errors come as ``ValueError``."""
 
+_SHOWN = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -35,9 +37,10 @@ def quick_score(answer: str, spec: ReasoningGymSpec) -> Scored | None:
     fixed = spec.profile is ScoreProfile.FIXED
     if rules.fixed_at_once if fixed else rules.upstream_at_once:
         rule = rules.fixed if fixed else rules.upstream
-        return _scored(rule(answer, Task.of(spec)))
+        task = Task.of(spec)
+        return _scored(rule(answer, task), task)
     if fixed and answer and answer == spec.entry.get("answer"):
-        return _scored(1.0)
+        return Scored(1.0, "the entry's own answer")
     return None
 
 
@@ -51,7 +54,7 @@ def score(answer: str, spec: ReasoningGymSpec) -> Scored:
     fixed = spec.profile is ScoreProfile.FIXED
     try:
         check_bounds(answer, task, fixed=fixed)
-        return _scored(_earned(answer, task, fixed=fixed))
+        return _scored(_earned(answer, task, fixed=fixed), task)
     except BadSpecError:
         raise
     except _TOO_MUCH as error:
@@ -69,9 +72,9 @@ def _earned(answer: str, task: Task, *, fixed: bool) -> float:
     return (rules.fixed if fixed else rules.upstream)(answer, task)
 
 
-def _scored(earned: float) -> Scored:
+def _scored(earned: float, task: Task) -> Scored:
     if earned >= 1.0:
         return Scored(1.0, "right")
-    if earned > 0.0:
-        return Scored(earned, "partly right")
-    return Scored(0.0, "not right")  # NaN too
+    what = "partly right" if earned > 0.0 else "not right"
+    shown = f"; the entry's own answer is {task.gold[:_SHOWN]!r}" if task.gold else ""
+    return Scored(earned if earned > 0.0 else 0.0, f"{what}{shown}")  # NaN earns nothing, too
