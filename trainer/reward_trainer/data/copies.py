@@ -19,21 +19,25 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from reward_trainer.data.wording import matches
 from reward_trainer.errors import DataError
 
 HUB = "hub:"
 _BATCH_ROWS = 256
 
 
-def as_lines(path: str, folder: Path) -> Path:
+def as_lines(path: str, folder: Path, only: Mapping[str, Any]) -> Path:
     """Return a JSONL file with the rows of ``path``: itself, or a copy in ``folder``.
+
+    Of a data set of the Hub, rows that ``only`` does not take are not copied.
 
     Raises:
         DataError: there is nothing there, nothing that can be read, or no package to read it with.
     """
     if path.startswith(HUB):
         name = path.removeprefix(HUB)
-        return _copied(_hub_rows(name), folder, name, key=path)
+        key = json.dumps([path, only], sort_keys=True)
+        return _copied(_hub_rows(name, only), folder, name, key=key)
     parts = _parts(Path(path).expanduser())
     if len(parts) == 1 and parts[0].suffix in _PLAIN:
         return parts[0]
@@ -117,10 +121,11 @@ def _parquet_rows(path: Path) -> Iterator[str]:
                 yield _text(row, f"{path} row {number}")
 
 
-def _hub_rows(name: str) -> Iterator[str]:
+def _hub_rows(name: str, only: Mapping[str, Any]) -> Iterator[str]:
     """Yield the rows of ``owner/name[:config][@split]``; without a split, those of ``train``."""
     try:
         datasets = import_module("datasets")
+        errors = import_module("datasets.exceptions")
     except ModuleNotFoundError as error:
         raise DataError(
             f"hub:{name}: data sets of the Hub are read by the package datasets, which is missing:"
@@ -130,9 +135,11 @@ def _hub_rows(name: str) -> Iterator[str]:
     owner_name, _, config = whole.partition(":")
     try:
         rows = datasets.load_dataset(owner_name, config or None, split=split or "train")
-    except (OSError, ValueError) as error:
+        for number, row in enumerate(rows, 1):
+            if matches(row, only):
+                yield _text(row, f"hub:{name} row {number}")
+    except (OSError, ValueError, errors.DatasetsError) as error:
         raise DataError(f"hub:{name}: {error}; or give the path of a local copy") from error
-    return (_text(row, f"hub:{name} row {at}") for at, row in enumerate(rows, 1))
 
 
 def _text(row: Any, where: str) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from reward_trainer.data.turns import shuffled
-from reward_trainer.data.wording import Message, WordingError, asked, at
+from reward_trainer.data.wording import Message, WordingError, asked, matches
 from reward_trainer.errors import DataError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Items:
         known: set[str] = set()
         for offset, line, raw in self._raw_lines():
             row = self._parsed(raw, line)
-            if any(at(row, name) != value for name, value in source.only.items()):
+            if not matches(row, source.only):
                 continue
             item = self._item(row, line)
             own = item.id if item.id not in known else f"{item.id}@{line}"

@@ -76,7 +76,7 @@ class Prompts:
             if source.reasoning_gym:
                 domains |= {DOMAIN}
             else:
-                domains |= Items(as_lines(source.path, folder / _FOLDER), source).domains
+                domains |= _items(source, folder / _FOLDER).domains
         return domains
 
     @property
@@ -134,5 +134,9 @@ class Prompts:
 def _supply(source: Source, *, seed: int, folder: Path, maker: Maker) -> Supply:
     if source.reasoning_gym:
         return Puzzles(source, seed=seed, folder=folder, maker=maker).of
-    items = Items(as_lines(source.path, folder), source)
+    items = _items(source, folder)
     return lambda _: items
+
+
+def _items(source: Source, folder: Path) -> Items:
+    return Items(as_lines(source.path, folder, source.only), source)

@@ -42,6 +42,11 @@ def at(row: Mapping[str, Any], name: str) -> Any:
     return value
 
 
+def matches(row: Mapping[str, Any], only: Mapping[str, Any]) -> bool:
+    """Whether a row has all the values that ``only`` wants, by dotted name."""
+    return all(at(row, name) == value for name, value in only.items())
+
+
 def asked(row: Mapping[str, Any], source: Source) -> str | list[Message]:
     """Return what is asked: messages for a chat template, or a text where the source is ``raw``.
 

@@ -1,0 +1,98 @@
+"""Puzzles that are made while a run goes on."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from prompt_files import Draw, write
+
+from reward_trainer.config import Source
+from reward_trainer.data.puzzles import Order, exported
+from reward_trainer.errors import DataError
+
+TWO = Source(name="two", reasoning_gym=["gcd", "lcm"], size=2)
+
+
+class Maker:
+    """Makes puzzles that say what they were made of."""
+
+    def __init__(self) -> None:
+        self.orders: list[Order] = []
+
+    def __call__(self, order: Order, path: Path) -> None:
+        self.orders.append(order)
+        spec = {"domain": "reasoning_gym", "dataset": "gcd"}
+        names = [f"{of}-{order.seed}-{at}" for of in order.datasets for at in range(order.size)]
+        write(path, [{"id": name, "prompt": name, "spec": spec} for name in names])
+
+
+def test_every_epoch_has_new_puzzles_and_the_same_seed_the_same(prompts: Draw) -> None:
+    maker = Maker()
+    run = prompts(TWO, maker=maker)
+    drawn = [prompt.id for prompt in run.draw(12)]
+    assert len(set(drawn)) == 12
+    assert len({order.seed for order in maker.orders}) == 3
+    assert [prompt.id for prompt in prompts(TWO, maker=Maker()).draw(12)] == drawn
+    assert drawn[0] not in {prompt.id for prompt in prompts(TWO, maker=Maker(), seed=1).draw(12)}
+
+
+@pytest.mark.parametrize("stop", [0, 3, 4, 5, 9])
+def test_a_run_goes_on_within_its_puzzles(prompts: Draw, tmp_path: Path, stop: int) -> None:
+    unbroken = [prompt.id for prompt in prompts(TWO, maker=Maker()).draw(16)]
+    first = prompts(TWO, maker=Maker())
+    first.draw(stop)
+    for file in (tmp_path / "run" / "data").iterdir():
+        file.unlink()
+    second = prompts(TWO, maker=Maker())
+    second.restore(first.state())
+    assert [prompt.id for prompt in second.draw(16 - stop)] == unbroken[stop:]
+
+
+def test_puzzles_are_found_again_and_old_ones_are_dropped(prompts: Draw, tmp_path: Path) -> None:
+    first = prompts(TWO, maker=Maker())
+    first.draw(17)
+    names = sorted(file.name[-7:] for file in (tmp_path / "run" / "data").iterdir())
+    assert names == ["0.jsonl", "4.jsonl"]
+    maker = Maker()
+    second = prompts(TWO, maker=maker)
+    second.restore(first.state())
+    assert maker.orders == []
+
+
+def test_a_maker_that_fails_leaves_nothing_behind(prompts: Draw, tmp_path: Path) -> None:
+    def failing(order: Order, path: Path) -> None:
+        path.write_text("half of")
+        raise DataError("no")
+
+    with pytest.raises(DataError, match="no"):
+        prompts(TWO, maker=failing)
+    assert list((tmp_path / "run" / "data").iterdir()) == []
+
+
+def test_other_puzzles_than_the_run_began_with_are_refused(prompts: Draw, tmp_path: Path) -> None:
+    state = prompts(TWO, maker=Maker()).state()
+    (file,) = (tmp_path / "run" / "data").iterdir()
+    file.write_text(file.read_text().replace("lcm", "abc"))
+    with pytest.raises(DataError, match="not what the run began with"):
+        prompts(TWO, maker=Maker()).restore(state)
+
+
+@pytest.mark.slow
+def test_the_service_makes_them(prompts: Draw) -> None:
+    if find_spec("reasoning_gym") is None:
+        pytest.skip("Reasoning Gym is not installed")
+    run = prompts(TWO.model_copy(update={"level": 0}))
+    found = run.draw(4)
+    assert (
+        sorted(prompt.judged_by["spec"]["dataset"] for prompt in found) == ["gcd"] * 2 + ["lcm"] * 2
+    )
+    assert all("<answer>" in prompt.text for prompt in found)
+
+
+@pytest.mark.slow
+def test_a_name_of_no_data_set_is_answered_in_the_services_words(tmp_path: Path) -> None:
+    order = Order(datasets=("gdc",), size=1, seed=0, level=None)
+    with pytest.raises(DataError, match=r"no puzzles of gdc: .*unknown data set 'gdc'.*gcd"):
+        exported(order, tmp_path / "out.jsonl")
