@@ -148,6 +148,7 @@ DOMAINS: Mapping[str, Domain] = MappingProxyType(
             lane=Lane.CPU,
             version="1",
             summary="the puzzles of Reasoning Gym, by the rules of their data sets",
+            uncheckable="the puzzle has many right answers, and its entry shows none of them",
             warm_up=(
                 (
                     {
