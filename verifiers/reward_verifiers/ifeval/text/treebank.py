@@ -10,6 +10,12 @@ from reward_verifiers.ifeval.text.word_characters import word_character
 
 _Rule = tuple[frozenset[str], re.Pattern[str] | None, str]
 
+# The rule for what stands before other than digits takes in what follows. Where that is no such
+# sign too, it need only be looked at, and a replacement without groups is much quicker.
+_BEFORE_OTHERS = (":,", r"([:,])(\D)", r" \1 \2")
+_BEFORE_OTHERS_APART = ((",", r",(?=\D)", " , "), (":", r":(?=\D)", " : "))
+_IN_A_ROW = re.compile("[:,]{2}")
+
 # A rule: the characters without one of which it finds nothing, what it finds, and what it puts
 # there. Where there is no pattern, each of the characters gets blanks around it. Blanks are where
 # a text is cut in the end.
@@ -21,7 +27,7 @@ _OPENING = (
     ("\"'", r"([ (\[{<])(?:\"|'{2})", r"\1 `` "),
     ("'", r"(?i)(?<!WORD)'(?!(?:re|ve|ll|m|t|s|d|n)(?!WORD))(?=WORD)", "' "),
     (".", rf"([^.])\.([\])}}>\"'»”’ ]*+){BLANK}*$", r"\1 . \2 "),
-    (":,", r"([:,])(\D)", r" \1 \2"),
+    _BEFORE_OTHERS,
     (":,", r"[:,]$", r" \g<0> "),
     (".", r"\.{2,}", r" \g<0> "),
     (";@#$%&\u2012\u2013\u2014\u2015", None, None),
@@ -52,16 +58,24 @@ _TWO_WORDS = (
 CONTRACTED = frozenset(first + second for _, first, second, _ in _TWO_WORDS)
 
 
+_OPENING_APART = tuple(
+    apart
+    for rule in _OPENING
+    for apart in (_BEFORE_OTHERS_APART if rule is _BEFORE_OTHERS else (rule,))
+)
+
+
 @cache
-def _rules(*, closing: bool) -> tuple[_Rule, ...]:
+def _rules(*, closing: bool, apart: bool = False) -> tuple[_Rule, ...]:
     word = word_character()
+    opening = _OPENING_APART if apart else _OPENING
     return tuple(
         (
             frozenset(triggers),
             re.compile(pattern.replace("WORD", word)) if pattern else None,
             new or "",
         )
-        for triggers, pattern, new in (_CLOSING if closing else _OPENING)
+        for triggers, pattern, new in (_CLOSING if closing else opening)
     )
 
 
@@ -83,7 +97,8 @@ def cut(text: str) -> list[str]:
     # Where case does not matter, Python takes three more letters for an "i" or an "s".
     lower = text.replace("\u0130", "i").lower().replace("\u0131", "i").replace("\u017f", "s")
 
-    text = _ruled(text, signs, _rules(closing=False))
+    apart = _IN_A_ROW.search(text) is None
+    text = _ruled(text, signs, _rules(closing=False, apart=apart))
     text = _ruled(f" {text} ", signs, _rules(closing=True))
     if any(word in lower for word in CONTRACTED):
         for pattern in _two_words():
