@@ -36,6 +36,7 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
     random.seed(config.run.seed)
     torch.manual_seed(config.run.seed)
     tokenizer = load_tokenizer(config.model.name)
+    _fits(config)
     prompts = Prompts(config.data, tokenizer=tokenizer, seed=config.run.seed, folder=folder)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     learner = Learner(load_model(config), config, device=device)
@@ -93,11 +94,10 @@ def open_sampler(config: Config, tokenizer: Any, *, device: str) -> Sampler:
         return TransformersSampler(load_model(config).to(device), tokenizer=tokenizer)
     from reward_trainer.samplers.vllm_sampler import VllmSampler
 
-    longest = max(config.at(step).sampling.max_tokens for step in _changes(config))
     return VllmSampler(
         config.model.name,
         tokenizer=tokenizer,
-        max_model_len=config.data.max_prompt_tokens + longest,
+        max_model_len=longest(config),
         dtype=config.model.dtype,
         gpu_memory_share=config.sampler.gpu_memory_share,
         tensor_parallel=config.sampler.tensor_parallel,
@@ -106,8 +106,30 @@ def open_sampler(config: Config, tokenizer: Any, *, device: str) -> Sampler:
     )
 
 
-def _changes(config: Config) -> list[int]:
-    return [1, *(stage.from_step for stage in config.stages)]
+def longest(config: Config) -> int:
+    """Return the tokens of the longest prompt and completion of any stage together."""
+    steps = [1, *(stage.from_step for stage in config.stages)]
+    return max(
+        config.at(step).data.max_prompt_tokens + config.at(step).sampling.max_tokens
+        for step in steps
+    )
+
+
+def _fits(config: Config) -> None:
+    """See that the model has positions enough.
+
+    Raises:
+        TrainerError: it has not.
+    """
+    from transformers import AutoConfig
+
+    there = getattr(AutoConfig.from_pretrained(config.model.name), "max_position_embeddings", None)
+    if there is not None and longest(config) > there:
+        raise TrainerError(
+            f"prompts and completions of {longest(config)} tokens do not fit the {there} positions"
+            f" of {config.model.name}; lower data.max_prompt_tokens"
+            f" ({config.data.max_prompt_tokens}) or sampling.max_tokens"
+        )
 
 
 def _same_run(config: Config, folder: Path) -> None:

@@ -15,8 +15,10 @@ SMOKE_CPU = Preset(
     values={
         "model.dtype": _ours("float32"),
         "model.gradient_checkpointing": _ours(value=False),
+        "data.max_prompt_tokens": _ours(128),
         "algorithm.clip_high": _ours(0.4),
         "algorithm.minibatches": _ours(1),
+        "algorithm.microbatch_tokens": _ours(512),
         "sampling.prompts": _ours(32),
         "sampling.rollouts": _ours(8),
         "sampling.max_tokens": _ours(12),
