@@ -1,0 +1,126 @@
+"""``reward-trainer evaluate`` from its arguments to its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+import reward_service.client
+from reward_service.client import AsyncRewardClient, ServiceUnavailableError
+from reward_trainer.evaluation import endpoint
+from reward_trainer.evaluation.command import add_arguments, run
+
+
+class Service:
+    """Takes the place of the client, and pays whoever says 42."""
+
+    domains_there = ("math", "code")
+
+    def __init__(self, url: str, *, token: str | None) -> None:
+        self.url = url
+
+    async def __aenter__(self) -> Service:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        """Hold nothing."""
+
+    async def domains(self) -> Any:
+        if "away" in self.url:
+            raise ServiceUnavailableError(self.url, 1, "refused")
+        return {"domains": [{"name": name} for name in self.domains_there]}
+
+    async def score(self, items: list[dict[str, Any]]) -> list[Any]:
+        return [
+            SimpleNamespace(
+                reward=float(item["completion"] == "42"),
+                verdict=SimpleNamespace(outcome="correct"),
+                problem=None,
+            )
+            for item in items
+        ]
+
+
+def serve(request: httpx.Request) -> httpx.Response:
+    if request.url.path == "/v1/models":
+        return httpx.Response(200, json={"data": [{"id": "org/served"}]})
+    body = json.loads(request.content)
+    assert body["model"] == "org/served"
+    choices = [{"message": {"content": text}, "finish_reason": "stop"} for text in ("42", "41")]
+    return httpx.Response(200, json={"choices": choices[: body["n"]]})
+
+
+@pytest.fixture(autouse=True)
+def _fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Client(httpx.AsyncClient):
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options | {"transport": httpx.MockTransport(serve)})
+
+    monkeypatch.setattr(endpoint.httpx, "AsyncClient", Client)
+    assert reward_service.client.AsyncRewardClient is AsyncRewardClient
+    monkeypatch.setattr(reward_service.client, "AsyncRewardClient", Service, raising=False)
+
+
+def command(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return run(parser.parse_args(arguments))
+
+
+@pytest.fixture
+def items(tmp_path: Path) -> str:
+    path = tmp_path / "aime.jsonl"
+    rows = [{"problem": f"P{n}?", "answer": "42"} for n in range(3)]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return f"aime24={path}"
+
+
+def test_an_endpoint_is_evaluated(
+    tmp_path: Path, items: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    code = command(
+        *("--suite", "aime24", "--items", items, "--endpoint", "http://gpu:8000"),
+        *("--out", str(out), "--samples", "2", "--beside", "prorl"),
+    )
+    assert code == 0
+    said = capsys.readouterr()
+    assert said.out.splitlines()[2].split()[:4] == ["aime24", "50.00", "48.13", "3"]
+    assert "aime24: 50.00 %" in said.err
+    assert json.loads((out / "results.json").read_text())["benchmarks"]["aime24"]["n_items"] == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "why"),
+    [
+        (["--suite", "aime"], 2, "no benchmark 'aime'"),
+        (["--suite", "aime24", "--beside", "gpt"], 2, "no figures of 'gpt'"),
+        (["--items", "aime24"], 2, "write NAME=FILE"),
+        (["--temperature", "0"], 2, "say --samples 1"),
+        (["--suite", "ifeval"], 1, "does not judge ifeval"),
+        (["--service", "http://away"], 1, "name it with --service"),
+        (["--suite", "aime24", "--items", "aime24=/no/such/file"], 1, "no such file"),
+    ],
+)
+def test_what_cannot_be_is_answered_in_one_line(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    why: str,
+) -> None:
+    given = ["--endpoint", "http://gpu:8000", "--out", str(tmp_path / "out"), *arguments]
+    assert command(*given) == code
+    (line,) = capsys.readouterr().err.splitlines()
+    assert why in line
+
+
+def test_a_model_or_an_endpoint_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("--out", "out") == 2
+    assert "--model" in capsys.readouterr().err

@@ -1,0 +1,191 @@
+"""From items to a table, with a writer and a service that are fakes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from reward_service.client import ServiceUnavailableError
+from reward_trainer.errors import DataError
+from reward_trainer.evaluation.endpoint import EndpointError
+from reward_trainer.evaluation.evaluate import Plan, evaluate, results_text
+from reward_trainer.evaluation.items import Item
+from reward_trainer.evaluation.results import Result
+from reward_trainer.evaluation.suite import chosen
+from reward_trainer.evaluation.writer import Done, Terms, Unanswered, Written
+
+
+class Parrot:
+    """Writes the numbers 0, 1, ... to every prompt; some prompts it cannot answer."""
+
+    def __init__(self, *, refuses: Sequence[str] = (), stops_after: int | None = None) -> None:
+        self.asked: list[str] = []
+        self._refuses = refuses
+        self._stops_after = stops_after
+
+    async def write(self, items: Sequence[Item], terms: Terms, done: Done) -> None:
+        for item in items:
+            if self._stops_after is not None and len(self.asked) >= self._stops_after:
+                raise EndpointError("away")
+            self.asked.append(item.messages[0]["content"].split()[0])
+            if item.id in self._refuses:
+                await done(item, Unanswered(why="too long"))
+                continue
+            texts = tuple(str(n) for n in range(terms.samples))
+            finished = tuple(n > 0 for n in range(terms.samples))
+            await done(item, Written(completions=texts, finished=finished, n_tokens=100))
+
+    async def aclose(self) -> None:
+        """Hold nothing."""
+
+
+class Service:
+    """Pays completions that equal the gold; knows nothing of the gold ``?``."""
+
+    def __init__(self, *, away: bool = False) -> None:
+        self.asked: list[Mapping[str, Any]] = []
+        self.away = away
+
+    async def score(self, items: Sequence[Mapping[str, Any]]) -> list[Any]:
+        if self.away:
+            raise ServiceUnavailableError("http://service", 3, "refused")
+        self.asked += items
+        return [self._scored(item) for item in items]
+
+    def _scored(self, item: Mapping[str, Any]) -> Any:
+        gold = item.get("row", item.get("spec"))["answer"]
+        if gold == "?":
+            return SimpleNamespace(
+                reward=None, verdict=None, problem=SimpleNamespace(code="sandbox_down")
+            )
+        right = item["completion"] == gold
+        return SimpleNamespace(
+            reward=float(right),
+            verdict=SimpleNamespace(outcome="correct" if right else "wrong"),
+            problem=None,
+        )
+
+
+def plan_of(folder: Path, golds: Sequence[str], *, samples: int = 4, **options: Any) -> Plan:
+    place = folder / "aime.jsonl"
+    rows = [{"problem": f"P{n} is?", "answer": gold} for n, gold in enumerate(golds)]
+    place.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    return Plan(
+        benchmarks=chosen(["aime24"]),
+        model="me/mine",
+        folder=folder / "out",
+        terms=Terms(samples=samples),
+        sources={"aime24": str(place)},
+        **options,
+    )
+
+
+def run(plan: Plan, writer: Parrot, service: Service) -> Result:
+    (result,) = asyncio.run(evaluate(plan, writer=writer, client=service))
+    return result
+
+
+def test_it_adds_up(tmp_path: Path) -> None:
+    result = run(plan_of(tmp_path, ["0", "1", "none"]), Parrot(), Service())
+    assert result.value == pytest.approx(100 * (1 / 4 + 1 / 4 + 0) / 3, abs=1e-3)
+    assert result.pass_at[4] == pytest.approx(100 * 2 / 3, abs=1e-3)
+    assert result.pass_at[2] == pytest.approx(100 * (0.5 + 0.5) / 3, abs=1e-3)
+    assert (result.n_items, result.n_counted, result.n_unscored) == (3, 3, 0)
+    assert result.truncated == 25
+    assert result.tokens == 25
+
+
+def test_what_has_no_reward_counts_in_no_number(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, ["0", "?"])
+    result = run(plan, Parrot(), Service())
+    assert result.value == 25
+    assert (result.n_counted, result.n_unscored, result.problems) == (1, 4, {"sandbox_down": 4})
+    text = (plan.folder / "results.txt").read_text(encoding="utf-8")
+    assert "aime24*" in text
+    assert "4 x sandbox_down" in text
+
+
+def test_what_was_not_answered_counts_in_no_number_and_is_asked_again(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, ["0", "0"])
+    result = run(plan, Parrot(refuses=["aime24-1"]), Service())
+    assert (result.value, result.n_unanswered) == (25, 1)
+    assert result.why_unanswered == {"too long": 1}
+    again = Parrot()
+    assert run(plan, again, Service()).n_unanswered == 0
+    assert again.asked == ["P1"]
+
+
+def test_a_run_that_stopped_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, ["0", "1", "2"])
+    with pytest.raises(EndpointError, match="away"):
+        run(plan, Parrot(stops_after=2), Service())
+    writer, service = Parrot(), Service()
+    result = run(plan, writer, service)
+    assert writer.asked == ["P2"]
+    assert result.value == 25
+    assert len(service.asked) == 4
+
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    assert result == run(plan_of(whole, ["0", "1", "2"]), Parrot(), Service())
+
+
+def test_what_the_service_could_not_score_is_scored_at_the_next_start(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, ["0", "1"])
+    result = run(plan, Parrot(), Service(away=True))
+    assert result.value is None
+    assert result.problems == {"ServiceUnavailableError": 8}
+    writer, service = Parrot(), Service()
+    assert run(plan, writer, service).value == 25
+    assert writer.asked == []
+    third = Service()
+    assert run(plan, Parrot(), third).value == 25
+    assert third.asked == []
+
+
+def test_generations_are_what_the_service_scores_from_files(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, ["7"])
+    run(plan, Parrot(), Service())
+    (line,) = (plan.folder / "generations" / "aime24.jsonl").read_text("utf-8").splitlines()
+    value = json.loads(line)
+    assert value["row"] == {"problem": "P0 is?", "answer": "7"}
+    assert value["format"] == "problem_answer"
+    assert value["completions"] == ["0", "1", "2", "3"]
+    assert value["prompt"].startswith("P0 is?")
+
+
+def test_an_item_that_changed_is_asked_again(tmp_path: Path) -> None:
+    run(plan_of(tmp_path, ["0", "1"]), Parrot(), Service())
+    writer = Parrot()
+    run(plan_of(tmp_path, ["0", "2"]), writer, Service())
+    assert writer.asked == ["P1"]
+
+
+def test_two_evaluations_do_not_mix_in_a_folder(tmp_path: Path) -> None:
+    run(plan_of(tmp_path, ["0"]), Parrot(), Service())
+    with pytest.raises(DataError, match="samples 4"):
+        run(plan_of(tmp_path, ["0"], samples=8), Parrot(), Service())
+
+
+def test_a_part_of_the_items_is_marked(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, ["0", "0", "0"], limit=2)
+    result = run(plan, Parrot(), Service())
+    assert (result.n_items, result.partial) == (2, True)
+    assert "do not hold it against" in results_text(plan, [result])
+
+
+def test_the_table_stands_beside_the_papers(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, ["0", "1"])
+    result = run(plan, Parrot(), Service())
+    head, _, row, *_ = results_text(plan, [result]).splitlines()
+    assert head.split()[:3] == ["percent", "mine", "R1-1.5B"]
+    assert row.split()[:7] == ["aime24", "25.00", "28.54", "40.21", "53.54", "48.13", "2"]
+    kept = json.loads((plan.folder / "results.json").read_text(encoding="utf-8"))
+    assert kept["benchmarks"]["aime24"]["value"] == 25
+    assert kept["about"]["temperature"] == 0.6

@@ -1,0 +1,231 @@
+"""``reward-trainer evaluate``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from reward_trainer.errors import TrainerError
+from reward_trainer.evaluation.paper import SHORT, model_named
+from reward_trainer.evaluation.suite import MAX_TOKENS, SAMPLES, SETS, SUITE, TEMPERATURE, TOP_P
+from reward_trainer.evaluation.suite import chosen as benchmarks_named
+
+if TYPE_CHECKING:
+    from reward_trainer.evaluation.evaluate import Plan
+    from reward_trainer.evaluation.results import Result
+    from reward_trainer.evaluation.writer import Writer
+
+_OK, _FAILED, _REFUSED, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 130
+_PROMPT_ROOM = 2048  # tokens of the context that are left for the prompt beside --max-tokens
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    what = parser.add_argument_group("what is evaluated")
+    what.add_argument("--model", default="", help="folder or name; at an endpoint, what it serves")
+    what.add_argument(
+        "--endpoint", default="", metavar="URL", help="ask an OpenAI-compatible server to generate"
+    )
+    what.add_argument(
+        "--suite",
+        default="prorl",
+        metavar="NAMES",
+        help=f"benchmarks and sets of them ({', '.join(SETS)}), with commas (default prorl): "
+        + ", ".join(one.name for one in SUITE),
+    )
+    what.add_argument(
+        "--items",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="the items of a benchmark from a JSONL or Parquet file (or hub:owner/name)",
+    )
+    what.add_argument("--limit", type=_positive, metavar="N", help="only the first N items of each")
+    how = parser.add_argument_group("how")
+    how.add_argument("--service", default="http://127.0.0.1:8000", metavar="URL")
+    how.add_argument("--out", type=Path, required=True, metavar="DIR", help="all is kept here")
+    how.add_argument("--samples", type=_positive, default=SAMPLES, metavar="N")
+    how.add_argument("--temperature", type=float, default=TEMPERATURE, metavar="T")
+    how.add_argument("--top-p", type=float, default=TOP_P, metavar="P")
+    how.add_argument("--max-tokens", type=_positive, default=MAX_TOKENS, metavar="N")
+    how.add_argument(
+        "--concurrency", type=_positive, default=64, metavar="N", help="prompts asked at a time"
+    )
+    how.add_argument(
+        "--no-chat", action="store_true", help="prompts as they are, without chat template"
+    )
+    how.add_argument(
+        "--key-env",
+        default="OPENAI_API_KEY",
+        metavar="NAME",
+        help="the variable that the endpoint's key is in (default OPENAI_API_KEY)",
+    )
+    how.add_argument("--engine", choices=("vllm", "transformers"), default="vllm")
+    how.add_argument("--tensor-parallel", type=_positive, default=1, metavar="N")
+    how.add_argument("--gpu-memory-share", type=float, default=0.9, metavar="X")
+    how.add_argument("--seed", type=int, default=0, help="of the engine in this process")
+    how.add_argument(
+        "--beside",
+        default=",".join(SHORT.values()),
+        metavar="MODELS",
+        help="models of the paper whose figures stand beside (default: all)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry out the command; return its exit code."""
+    try:
+        plan = _plan(args)
+        results = asyncio.run(_evaluated(args, plan))
+    except ValueError as error:
+        _say(f"reward-trainer evaluate: {error}")
+        return _REFUSED
+    except (TrainerError, OSError) as error:
+        _say(f"reward-trainer evaluate: {error}")
+        return _FAILED
+    except KeyboardInterrupt:
+        _say("interrupted; the same command goes on")
+        return _INTERRUPTED
+    from reward_trainer.evaluation.evaluate import results_text
+
+    sys.stdout.write(results_text(plan, results))
+    missing = any(one.n_unanswered or one.n_unscored for one in results)
+    return _INCOMPLETE if missing else _OK
+
+
+async def _evaluated(args: argparse.Namespace, plan: Plan) -> list[Result]:
+    from reward_service.client import AsyncRewardClient, RewardClientError
+    from reward_trainer.errors import ServiceMissingError
+    from reward_trainer.evaluation.evaluate import evaluate
+
+    token = os.environ.get("REWARD_SERVICE_TOKEN")
+    async with AsyncRewardClient(args.service, token=token) as client:
+        try:
+            there = {row["name"] for row in (await client.domains())["domains"]}
+        except RewardClientError as error:
+            raise ServiceMissingError(f"{error}; start it, or name it with --service") from error
+        missing = {one.domain for one in plan.benchmarks} - there
+        if missing:
+            raise ServiceMissingError(
+                f"the service at {args.service} does not judge {', '.join(sorted(missing))}"
+            )
+        writer = await _writer(args)
+        try:
+            return await evaluate(plan, writer=writer, client=client, tell=_say)
+        finally:
+            await writer.aclose()
+
+
+def _plan(args: argparse.Namespace) -> Plan:
+    """Return what is asked for.
+
+    Raises:
+        ValueError: something asked for cannot be.
+    """
+    from reward_trainer.evaluation.evaluate import Plan
+    from reward_trainer.evaluation.writer import Terms
+
+    if not args.model and not args.endpoint:
+        raise ValueError("name a model with --model, or a server with --endpoint")
+    if args.temperature <= 0 and args.samples > 1:
+        raise ValueError("at temperature 0 all samples are the same: say --samples 1")
+    return Plan(
+        benchmarks=benchmarks_named(_names(args.suite)),
+        model=args.model or args.endpoint,
+        folder=args.out,
+        terms=Terms(
+            samples=args.samples,
+            temperature=args.temperature,
+            top_p=args.top_p,
+            max_tokens=args.max_tokens,
+        ),
+        sources=_sources(args.items),
+        limit=args.limit,
+        beside=[model_named(name) for name in _names(args.beside)],
+    )
+
+
+async def _writer(args: argparse.Namespace) -> Writer:
+    if not args.endpoint:
+        return _in_process(args)
+    from reward_trainer.evaluation.endpoint import Endpoint, EndpointError
+
+    token = os.environ.get(args.key_env, "")
+    options = {"token": token, "chat": not args.no_chat, "concurrency": args.concurrency}
+    if args.model:
+        return Endpoint(args.endpoint, model=args.model, **options)
+    asking = Endpoint(args.endpoint, model="", token=token)
+    try:
+        served = await asking.models()
+    finally:
+        await asking.aclose()
+    if len(served) != 1:
+        listed = ", ".join(served) or "none"
+        raise EndpointError(f"{args.endpoint} serves {listed}: name one with --model")
+    return Endpoint(args.endpoint, model=served[0], **options)
+
+
+def _in_process(args: argparse.Namespace) -> Writer:
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+    from reward_trainer.evaluation.in_process import InProcess
+    from reward_trainer.samplers.sampler import Sampler
+
+    tokenizer = AutoTokenizer.from_pretrained(args.model)
+    config = AutoConfig.from_pretrained(args.model)
+    most = int(getattr(config, "max_position_embeddings", 0)) or MAX_TOKENS
+    max_model_len = min(most, args.max_tokens + _PROMPT_ROOM)
+    on_cpu = not torch.cuda.is_available()
+    dtype: Literal["float32", "bfloat16"] = "float32" if on_cpu else "bfloat16"
+    place = "cpu" if on_cpu else "cuda"
+    sampler: Sampler
+    if args.engine == "transformers":
+        from reward_trainer.samplers.transformers_sampler import TransformersSampler
+
+        model: torch.nn.Module = AutoModelForCausalLM.from_pretrained(args.model, dtype=dtype)
+        sampler = TransformersSampler(model.to(torch.device(place)), tokenizer=tokenizer)
+    else:
+        from reward_trainer.samplers.vllm_sampler import VllmSampler
+
+        sampler = VllmSampler(
+            args.model,
+            tokenizer=tokenizer,
+            max_model_len=max_model_len,
+            dtype=dtype,
+            gpu_memory_share=args.gpu_memory_share,
+            tensor_parallel=args.tensor_parallel,
+            on_cpu=on_cpu,
+            options={},
+        )
+    return InProcess(sampler, tokenizer=tokenizer, max_model_len=max_model_len, seed=args.seed)
+
+
+def _sources(given: Sequence[str]) -> dict[str, str]:
+    sources = {}
+    for text in given:
+        name, equals, place = text.partition("=")
+        if not equals or not place:
+            raise ValueError(f"--items {text!r}: write NAME=FILE")
+        sources[benchmarks_named([name])[0].name] = place
+    return sources
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {value}")
+    return value
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")

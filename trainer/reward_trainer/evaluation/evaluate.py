@@ -1,0 +1,151 @@
+"""An evaluation from items to a table: generate, score meanwhile, add up.
+
+Everything is kept in one folder: ``generations/NAME.jsonl`` (which ``reward-service score`` takes),
+``scores/NAME.jsonl``, ``results.json`` and ``results.txt``. The same command goes on where it
+stopped; what had no reward is scored again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reward_trainer.errors import DataError
+from reward_trainer.evaluation.generate import generate
+from reward_trainer.evaluation.items import Item, items_of
+from reward_trainer.evaluation.journal import Journal
+from reward_trainer.evaluation.paper import SHORT
+from reward_trainer.evaluation.results import Result, as_json, result_of
+from reward_trainer.evaluation.score import Client, Scorer
+from reward_trainer.evaluation.suite import Benchmark
+from reward_trainer.evaluation.table import report
+from reward_trainer.evaluation.writer import Terms, Writer
+
+Tell = Callable[[str], None]
+"""Takes a line about how far it is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What is evaluated, and how."""
+
+    benchmarks: Sequence[Benchmark]
+    model: str
+    """What our column is headed."""
+    folder: Path
+    terms: Terms = field(default_factory=Terms)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Files of items by benchmark, where they are not where the table says."""
+    limit: int | None = None
+    """Of each benchmark, or task of Reasoning Gym, only the first so many items."""
+    beside: Sequence[str] = tuple(SHORT)
+    """Models of the paper whose figures stand beside ours."""
+
+
+async def evaluate(
+    plan: Plan, *, writer: Writer, client: Client, tell: Tell = lambda _line: None
+) -> list[Result]:
+    """Carry out ``plan``, write its results, and return them.
+
+    Raises:
+        DataError: items cannot be read, or the folder holds another evaluation.
+        TrainerError: the writer cannot go on; the same call goes on later.
+    """
+    about = _about(plan)
+    _claim(plan.folder, about)
+    items = {one.name: _items(one, plan) for one in plan.benchmarks}
+    results: list[Result] = []
+    for benchmark in plan.benchmarks:
+        found = await _evaluated(benchmark, items[benchmark.name], plan, writer, client, tell)
+        results.append(found)
+        # Written again after each benchmark, for whoever looks in between.
+        _write(plan, results, about)
+    return results
+
+
+def results_text(plan: Plan, results: Sequence[Result]) -> str:
+    """Return the table of results that are of ``plan``."""
+    return report(results, ours=plan.model.rpartition("/")[2] or "ours", beside=plan.beside)
+
+
+async def _evaluated(
+    benchmark: Benchmark,
+    items: Sequence[Item],
+    plan: Plan,
+    writer: Writer,
+    client: Client,
+    tell: Tell,
+) -> Result:
+    name = f"{benchmark.name}.jsonl"
+    with (
+        closing(Journal(plan.folder / "generations" / name)) as generations,
+        closing(Journal(plan.folder / "scores" / name)) as scored,
+    ):
+        async with Scorer(client, scored) as scorer:
+            complete = {key for key, scores in scorer.scores.items() if scores.complete}
+            before = sum(item.key in complete for item in items)
+            tell(f"{benchmark.name}: {len(items):,} items" + (f", {before:,} done" * bool(before)))
+            unwritten = await generate(
+                items,
+                writer=writer,
+                terms=plan.terms,
+                journal=generations,
+                passed_over=complete,
+                then=scorer.start,
+            )
+        result = result_of(
+            benchmark,
+            [scorer.scores[item.key] for item in items if item.key in scorer.scores],
+            n_items=len(items),
+            why_unanswered=unwritten.why.values(),
+            partial=plan.limit is not None,
+        )
+    value = "nothing scored" if result.value is None else f"{result.value:.2f} %"
+    tell(f"{benchmark.name}: {value}")
+    return result
+
+
+def _items(benchmark: Benchmark, plan: Plan) -> list[Item]:
+    return items_of(
+        benchmark,
+        source=plan.sources.get(benchmark.name, ""),
+        folder=plan.folder / "items",
+        limit=plan.limit,
+    )
+
+
+def _about(plan: Plan) -> dict[str, Any]:
+    return {"model": plan.model, **asdict(plan.terms)}
+
+
+def _claim(folder: Path, about: Mapping[str, Any]) -> None:
+    """Note what the folder is of; numbers of two models or two ways must not mix in it."""
+    path = folder / "about.json"
+    if path.exists():
+        try:
+            there = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise DataError(f"{path} is damaged: {error}") from error
+        different = [name for name in about if there.get(name) != about[name]]
+        if different:
+            told = ", ".join(f"{name} {there.get(name)!r}" for name in different)
+            raise DataError(f"{folder} holds an evaluation with {told}; take another folder")
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(path, json.dumps(about, indent=2) + "\n")
+
+
+def _write(plan: Plan, results: Sequence[Result], about: Mapping[str, Any]) -> None:
+    content = json.dumps(as_json(results, about=about), indent=2)
+    _replace(plan.folder / "results.json", f"{content}\n")
+    _replace(plan.folder / "results.txt", results_text(plan, results))
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_name(f"{path.name}.part")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
