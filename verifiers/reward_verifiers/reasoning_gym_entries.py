@@ -8,6 +8,7 @@ data sets, and of the fields of their configurations, are the package's; tests c
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any
@@ -46,6 +47,7 @@ _MAX_CELLS = 10_000  # of a board
 _MAX_SIDE = 200
 _LONG = 100_000
 _MAX_NUMBER = 10**300
+_TURN = re.compile(r"(?:[12]?[LRDUBF]w?|[XYZMES])'?2?")
 
 
 class _Part(BaseModel):
@@ -60,6 +62,13 @@ def _number(value: Any) -> Any:
     if abs(value) > _MAX_NUMBER:
         raise ValueError("a number too large to judge with")
     return value
+
+
+def _turns(moves: str) -> str:
+    strange = next((move for move in moves.split() if not _TURN.fullmatch(move)), None)
+    if strange is not None:
+        raise ValueError(f"expected turns such as R U' F2, got {strange[:20]!r}")
+    return moves
 
 
 def _name(value: Any) -> Any:
@@ -169,7 +178,7 @@ _METADATA: Mapping[str, Mapping[str, Any]] = {
     "rearc": {"output": _Board},
     "rubiks_cube": {
         "cube_size": Annotated[StrictInt, Field(ge=2, le=10)],
-        "scramble_moves": Annotated[StrictStr, Field(max_length=1000)],
+        "scramble_moves": Annotated[StrictStr, Field(max_length=500), AfterValidator(_turns)],
     },
     "rush_hour": {"board_config": Annotated[StrictStr, Field(min_length=36, max_length=36)]},
     "shortest_path": {"matrix": _Cells},

@@ -175,3 +175,13 @@ def test_an_answer_of_the_entry_that_cannot_be_read_is_the_datas_fault(
     right = {"codeio": "{}", "game_of_life": "[[0]]"}.get(name, "1")
     with pytest.raises(BadSpecError, match=r"^spec\.entry\.answer: "):
         verdict(right, name, {"answer": gold, "question": "", "metadata": {}})
+
+
+def test_a_cube_is_scrambled_by_turns_alone() -> None:
+    for moves in ("R U'", "F2 Rw X' 2L", ""):
+        entry = {"metadata": {"cube_size": 3, "scramble_moves": moves}}
+        verdict("R", "rubiks_cube", entry)
+    entry = {"metadata": {"cube_size": 3, "scramble_moves": "R foo"}}
+    assert complaint("rubiks_cube", entry) == (
+        "spec.entry.metadata.scramble_moves: expected turns such as R U' F2, got 'foo'"
+    )

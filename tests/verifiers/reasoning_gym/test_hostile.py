@@ -6,7 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from verifiers.reasoning_gym.exported import NAMES, entries, spec_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from verifiers.reasoning_gym.exported import NAMES, SIZE, entries, spec_of
 from verifiers.reasoning_gym.payloads import MARKER, PAYLOADS
 
 from reward_verifiers.registry import verifier
@@ -50,3 +52,15 @@ def test_nothing_runs_and_everything_gets_a_verdict(
         assert 0.0 <= found.score <= 1.0
     assert not (tmp_path / MARKER).exists()
     assert list(tmp_path.iterdir()) == []
+
+
+@given(
+    answer=st.text(max_size=200),
+    name=st.sampled_from(NAMES),
+    at=st.integers(0, SIZE - 1),
+    profile=st.sampled_from(["fixed", "upstream"]),
+)
+@settings(max_examples=500, deadline=None)
+def test_any_text_gets_a_verdict(answer: str, name: str, at: int, profile: str) -> None:
+    found = VERIFIER.judge(answer, spec_of(name, entries()[name][at], profile=profile))
+    assert 0.0 <= found.score <= 1.0
