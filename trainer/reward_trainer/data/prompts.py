@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -131,11 +132,23 @@ class Prompts:
         self._turns.restore(state["owed"])
 
 
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """Items that are the same in every epoch."""
+
+    items: Items
+
+    def of(self, epoch: int) -> Items:
+        return self.items
+
+    def prepare(self, epoch: int) -> None:
+        pass
+
+
 def _supply(source: Source, *, seed: int, folder: Path, maker: Maker) -> Supply:
     if source.reasoning_gym:
-        return Puzzles(source, seed=seed, folder=folder, maker=maker).of
-    items = _items(source, folder)
-    return lambda _: items
+        return Puzzles(source, seed=seed, folder=folder, maker=maker)
+    return _Shelf(_items(source, folder))
 
 
 def _items(source: Source, folder: Path) -> Items:

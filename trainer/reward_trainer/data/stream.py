@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from reward_trainer.data.rests import Rests
 from reward_trainer.data.turns import shuffled
@@ -15,8 +15,17 @@ if TYPE_CHECKING:
     from reward_trainer.data.items import Items
     from reward_trainer.rollout import Group
 
-Supply = Callable[[int], "Items"]
-"""The items of an epoch; the same object as long as they are the same."""
+
+class Supply(Protocol):
+    """Where the items of a stream come from."""
+
+    def of(self, epoch: int) -> Items:
+        """Return the items of an epoch; the same object as long as they are the same."""
+        ...
+
+    def prepare(self, epoch: int) -> None:
+        """Begin to make the items of an epoch that will soon be asked for."""
+        ...
 
 
 class Stream:
@@ -70,6 +79,8 @@ class Stream:
                 self._open(self._epoch + 1)
             index = self._order[self._at]
             self._at += 1
+            if self._at > len(self._order) // 2:
+                self._supply.prepare(self._epoch + 1)
             if self._fits[index] and self._rests.comes(index, self._epoch):
                 return self._prompt(index)
 
@@ -106,7 +117,7 @@ class Stream:
         self._rests.restore(state["rests"])
 
     def _open(self, epoch: int) -> None:
-        items = self._supply(epoch)
+        items = self._supply.of(epoch)
         if items is not self._items:
             self._take(items)
         self._epoch = epoch
