@@ -1,0 +1,146 @@
+"""The view of a run, on a terminal and elsewhere."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from reward_trainer.seeing.view import View, sparkline
+
+LineOf = Callable[..., dict[str, Any]]
+
+
+class Terminal(io.StringIO):
+    """A fake terminal that holds what was written."""
+
+    encoding = "utf-8"  # type: ignore[assignment]  # a plain attribute serves as well
+
+    def isatty(self) -> bool:
+        return True
+
+
+class AsciiTerminal(Terminal):
+    encoding = "ascii"  # type: ignore[assignment]  # as above
+
+
+def screen(text: str) -> list[str]:
+    """Return the rows that a terminal would show."""
+    rows: list[str] = []
+    for part in re.split("(\x1b\\[[0-9]*[A-Za-z])", text):
+        if part.endswith("A") and part.startswith("\x1b"):
+            rows = rows[: len(rows) - int(part[2:-1])]
+        elif not part.startswith("\x1b"):
+            rows += part.split("\n")[:-1] if part.endswith("\n") else [part] * bool(part)
+    return rows
+
+
+def view_on(out: io.StringIO, *, width: int = 100, **env: str) -> View:
+    return View(total_steps=50, out=out, env=env, width=lambda: width)
+
+
+def test_elsewhere_a_step_is_one_plain_line(line_of: LineOf) -> None:
+    out = io.StringIO()
+    view = view_on(out)
+    view.step(line_of(10))
+    view.step(line_of(11))
+    view.close()
+    lines = out.getvalue().splitlines()
+    assert lines[0] == (
+        "step 10/50 reward 0.6 (math 0.25 sudoku 0.75) kl 0.01 entropy 0.6 length 312"
+        " clipped 0.1 %/0.4 % unscored 0.0 % 4,000 tokens/s  10 s a step  6:40 to go"
+    )
+    assert len(lines) == 2
+    assert "\x1b" not in out.getvalue()
+
+
+def test_on_a_terminal_the_panel_is_redrawn_in_place(line_of: LineOf) -> None:
+    out = Terminal()
+    view = view_on(out, NO_COLOR="1")
+    for step in range(1, 31):
+        view.step(line_of(step))
+    rows = screen(out.getvalue())
+    assert len(rows) == 7
+    assert rows[0].startswith("step 30/50  4,000 tokens/s  10 s a step  3:20 to go")
+    assert rows[1].startswith("reward")
+    assert rows[1].endswith("\u2588")
+    assert rows[2].startswith("  math       0.25")
+    assert "12.5 % cut off" in rows[5]
+    assert "exposed 0.2 s" in rows[6]
+    assert "(2.0 % exposed)" in rows[6]
+
+
+def test_an_event_stays_above_the_panel(line_of: LineOf) -> None:
+    out = Terminal()
+    view = view_on(out, NO_COLOR="1")
+    view.step(line_of(1))
+    view.event({"step": 1, "event": "reset", "why": "kl 0.2 above 0.1", "optimizer": "clear"})
+    view.step(line_of(2))
+    view.step(line_of(3))
+    rows = screen(out.getvalue())
+    assert rows[0] == "step 1 reset: kl 0.2 above 0.1, optimizer clear"
+    assert rows[1].startswith("step 3/50")
+    assert len(rows) == 8
+
+
+@pytest.mark.parametrize("width", [20, 40, 79])
+def test_no_row_is_wider_than_the_terminal(line_of: LineOf, width: int) -> None:
+    out = Terminal()
+    view = view_on(out, width=width)
+    view.step(line_of(1, **{f"reward/{'x' * 200}": 0.1}))
+    view.event({"step": 1, "event": "waiting", "why": "y" * 500})
+    rows = [re.sub("\x1b\\[[0-9]*m", "", row) for row in screen(out.getvalue())]
+    assert rows
+    assert max(map(len, rows)) < width
+
+
+def test_no_color_is_respected(line_of: LineOf) -> None:
+    plain, coloured = Terminal(), Terminal()
+    view_on(plain, NO_COLOR="1").step(line_of(1, unscored=0.5))
+    view_on(coloured).step(line_of(1, unscored=0.5))
+    assert "\x1b[" not in plain.getvalue()
+    assert "\x1b[31munscored 50.0 %" in coloured.getvalue()
+
+
+@pytest.mark.parametrize("options", [{"TERM": "dumb"}, {}])
+def test_a_dumb_terminal_or_the_wish_for_it_gives_lines(
+    line_of: LineOf, options: dict[str, str]
+) -> None:
+    out = Terminal()
+    view = View(total_steps=5, plain=not options, out=out, env=options)
+    view.step(line_of(1))
+    assert out.getvalue().count("\n") == 1
+
+
+def test_where_there_is_no_unicode_the_sparkline_is_ascii(line_of: LineOf) -> None:
+    out = AsciiTerminal()
+    view = view_on(out, NO_COLOR="1")
+    view.step(line_of(1))
+    view.step(line_of(2, **{"reward/caf\u00e9": 1.0}))
+    assert out.getvalue().isascii()
+
+
+def test_an_error_text_cannot_move_the_cursor() -> None:
+    out = io.StringIO()
+    view_on(out).event({"step": 3, "event": "waiting", "why": "a\x1b[2Jb\nc\u202e"})
+    assert out.getvalue() == "step 3 waiting: a\\x1b[2Jb\\nc\\u202e\n"
+
+
+def test_what_is_unknown_is_a_dash_and_no_zero(line_of: LineOf) -> None:
+    out = io.StringIO()
+    view = view_on(out)
+    view.step(line_of(1, reward=None, kl=float("nan")))
+    view.step({"step": 2})
+    first, second = out.getvalue().splitlines()
+    assert "reward - (" in first
+    assert "kl - " in first
+    assert second.startswith("step 2/50 reward - kl -")
+
+
+def test_a_sparkline_goes_from_least_to_greatest_with_gaps() -> None:
+    assert sparkline([0.0, None, 0.5, 1.0], "abc") == "a bc"
+    assert sparkline([2.0, 2.0], "abc") == "bb"
+    assert sparkline([None], "abc") == " "
