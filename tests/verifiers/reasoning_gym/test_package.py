@@ -12,7 +12,7 @@ from verifiers.reasoning_gym.exported import NAMES, entries
 
 from reward_service.cli.rg_sets import ALL, HELD_OUT, PRORL, SETS, WITHOUT_LEVELS, chosen
 from reward_verifiers.reasoning_gym.package import factory
-from reward_verifiers.reasoning_gym.standins import itersolve, missing, parse_date
+from reward_verifiers.reasoning_gym.standins import itersolve, missing
 from reward_verifiers.reasoning_gym_entries import CONFIG_FIELDS, WITHOUT_ORACLE
 
 
@@ -90,27 +90,3 @@ def test_every_solution_of_clauses_is_found() -> None:
     found = {tuple(solution) for solution in itersolve([(1, 2), (-1, -2)])}
     assert found == {(1, -2), (-1, 2)}
     assert list(itersolve([(1,), (-1,)])) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "read"),
-    [
-        ("2024-01-15", "2024-01-15T00:00:00"),
-        ("Monday, January 15, 2024 at 14:30", "2024-01-15T14:30:00"),
-        ("Mon Jan 15 2024 14:30:45", "2024-01-15T14:30:45"),
-        ("15 January 2024, 14:30", "2024-01-15T14:30:00"),
-        ("01/15/2024", "2024-01-15T00:00:00"),
-        ("14:30:45.123", "1900-01-01T14:30:45.123000"),
-    ],
-)
-def test_dates_are_read_as_they_are_written(text: str, read: str) -> None:
-    assert parse_date(text).isoformat() == read
-
-
-def test_zones_are_read_and_anything_else_refused() -> None:
-    moment = parse_date("2024-01-15 14:30 +0200")
-    offset = moment.utcoffset()
-    assert offset is not None
-    assert offset.total_seconds() == 7200
-    with pytest.raises(ValueError, match="not a date"):
-        parse_date("tomorrow")
