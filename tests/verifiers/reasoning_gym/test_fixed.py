@@ -25,6 +25,7 @@ SUDOKU = made(
 )
 RUSH = made(board_config="ooooooooooooAAooooooooooooooooBBoooo")
 LOGIC = made(variables=["P", "Q"], premises=["P", "(P → Q)"], example_answer="Q")
+PUZZLES_OF_LOGIC = entries()["propositional_logic"]
 ROOTS = made("-2.0, 0.0, 2.5")
 LIFE = made(
     "[[0,1,0],[0,1,0],[0,1,0]]",
@@ -96,6 +97,8 @@ REPAIRED = [
     ("propositional_logic", LOGIC, "(P → Q)", 1.0, 0.0),
     ("propositional_logic", LOGIC, "(P ∨ ¬P)", 0.25, 0.0),
     ("propositional_logic", LOGIC, "¬Q", 0.05, 0.0),
+    ("propositional_logic", LOGIC, "(Q ∨ ¬P)", 1.0, 0.0),
+    ("propositional_logic", LOGIC, "(P ∨ Q)", 1.0, 0.0),
     ("game_of_life", LIFE, "[[0,1,0],[0,1,0],[0,1,0]]", 1.0, 1.0),
     ("game_of_life", LIFE, "[[0,0,0],[0,0,0],[0,0,0]]", 6 / 9, 0.0),
     ("game_of_life", LIFE, "[[0,0,0],[1,1,1],[0,0,0]]", 5 / 9, 0.0),
@@ -180,6 +183,36 @@ def test_graphs_may_be_colored_in_any_way_that_holds() -> None:
     assert score('{"0": 2, "1": 1, "2": 2}', "graph_color", entry) == 1.0
     for wrong in ({"0": 1, "1": 1, "2": 2}, {"0": 1, "1": 2}, {"0": 1, "1": 3, "2": 1}):
         assert score(json.dumps(wrong), "graph_color", entry) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("premises", "statement", "says_enough"),
+    [
+        (["Q"], "P ∨ Q", False),
+        (["¬P"], "P → Q", False),
+        (["P ∧ R", "Q"], "Q ∨ R", False),
+        (["P ∨ Q ∨ R", "¬R"], "P ∨ Q", True),
+        (["P → Q", "Q → R"], "P → R", True),
+        (["P ↔ Q", "Q ↔ R"], "R ↔ P", True),
+        (["P", "Q"], "P ∧ Q", True),
+        (["P ∧ Q ∧ R"], "Q", True),
+        (["P ∧ Q ∧ R"], "Q ∧ (P ∨ Q)", True),
+        (["P", "¬P"], "P ∨ Q", True),
+    ],
+)
+def test_a_conclusion_is_not_watered_down(
+    premises: list[str], statement: str, says_enough: bool
+) -> None:
+    entry = made(variables=["P", "Q", "R"], premises=premises, example_answer="P ∧ ¬P")
+    assert score(statement, "propositional_logic", entry) == float(says_enough)
+    entry["metadata"]["example_answer"] = statement
+    assert score(statement, "propositional_logic", entry) == 1.0
+
+
+@pytest.mark.parametrize("statement", ["P ∨ Q", "P → Q", "¬P ∨ ¬Q", "P ∨ Q ∨ R"])
+def test_no_one_statement_is_a_conclusion_of_most_puzzles(statement: str) -> None:
+    scores = [score(statement, "propositional_logic", each) for each in PUZZLES_OF_LOGIC]
+    assert sum(scores) <= len(scores) / 2
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ ones splits first.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 
 from reward_verifiers.reasoning_gym.errors import TooCostlyError
@@ -24,7 +24,8 @@ def propositional_logic(answer: str, task: Task) -> float:
 
     What a premise says already, and what is always true, is no conclusion: the package pays 1.0
     for a premise copied, 0.25 for ``P or not P`` and for a variable that follows, and 0.05 for
-    what does not follow. The entry's own example stays right.
+    what does not follow. Nor is what is watered down: where Q follows, ``P or Q`` says less, and
+    the package pays 1.0 for it in three puzzles of four. The entry's own example stays right.
     """
     tables = Tables(task.metadata["variables"])
     premises = [tables.of(premise) for premise in task.metadata["premises"]]
@@ -32,10 +33,20 @@ def propositional_logic(answer: str, task: Task) -> float:
     given = reduce(lambda one, other: one & other, premises, tables.all_true)
     if given & ~conclusion or conclusion == tables.all_true:
         return 0.0
+    if conclusion not in premises and not _watered_down(conclusion, given, tables):
+        return 1.0
     example = task.metadata.get("example_answer")
-    if conclusion in premises:
-        return float(isinstance(example, str) and tables.of(example) == conclusion)
-    return 1.0
+    return float(isinstance(example, str) and tables.of(example) == conclusion)
+
+
+def _watered_down(conclusion: int, given: int, tables: Tables) -> bool:
+    """Whether a variable is in ``conclusion`` for nothing: what it says of the others follows too.
+
+    From premises that contradict each other all follows, and nothing says less than it could.
+    """
+    return given != 0 and any(
+        said != conclusion and not given & ~said for said in tables.without_one(conclusion)
+    )
 
 
 class Tables:
@@ -58,6 +69,13 @@ class Tables:
                 too long.
         """
         return _Reader(_signs_of(statement), self._of, self.all_true).read()
+
+    def without_one(self, table: int) -> Iterator[int]:
+        """Return for each variable what ``table`` says whether the variable is true or not."""
+        for place, of_variable in enumerate(self._of.values()):
+            distance = 1 << place
+            true, false = table & of_variable, table & ~of_variable
+            yield (true | true >> distance) & (false | false << distance)
 
 
 def _signs_of(statement: str) -> list[str]:
