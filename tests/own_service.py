@@ -17,6 +17,7 @@ import pytest
 
 _ROOT = Path(__file__).resolve().parents[1]
 _VENV = _ROOT / ".venv/bin/python"
+_SETTINGS = {"REWARD_SERVICE_SANDBOX": "off", "REWARD_SERVICE_WORKERS": "1"}
 
 
 class OwnService:
@@ -29,9 +30,8 @@ class OwnService:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [*_python(), "-m", "reward_service.cli", "serve", "--port", str(self._port)]
-            + ["--workers", "1"],
-            env={**os.environ, "PYTHONPATH": _paths(), "REWARD_SERVICE_SANDBOX": "off"},
+            [_python(), "-m", "reward_service.cli", "serve", "--port", str(self._port)],
+            env={**os.environ, "PYTHONPATH": _paths(), **_SETTINGS},
             cwd=_ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -63,8 +63,8 @@ def own_service() -> Iterator[OwnService]:
         service.kill()
 
 
-def _python() -> list[str]:
-    return [str(_VENV) if _VENV.exists() else sys.executable]
+def _python() -> str:
+    return str(_VENV) if _VENV.exists() else sys.executable
 
 
 def _paths() -> str:

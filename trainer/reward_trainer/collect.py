@@ -27,10 +27,18 @@ class Collected:
 
     groups: list[Group] = field(default_factory=list)
     """All that were sampled, with their rewards."""
+    kept: int = 0
+    """How many of them are learned from."""
     rounds: int = 0
     sample_s: float = 0.0
     exposed_s: float = 0.0
     """Waited for rewards with nothing else to do."""
+
+    @property
+    def awaited_share(self) -> float:
+        """Of all completions, those without a reward that may still get one."""
+        n = sum(len(group.completions) for group in self.groups)
+        return sum(sum(group.awaited) for group in self.groups) / n if n else 0.0
 
 
 class Collector:
@@ -46,24 +54,29 @@ class Collector:
         """Yield the groups to learn from as they are known, until the step has enough of them.
 
         Each list is to be worked on before the next is asked for: meanwhile the rest is judged.
+        No more is sampled while too many rewards are awaited; the caller sees to them, and asks for
+        further rounds.
         """
         wanted = config.sampling.prompts
-        kept = 0
-        while kept < wanted and into.rounds < config.sampling.max_rounds:
+        while (
+            into.kept < wanted
+            and into.rounds < config.sampling.max_rounds
+            and into.awaited_share <= config.service.max_unscored_share
+        ):
             into.rounds += 1
-            missing = wanted - kept
+            missing = wanted - into.kept
             factor = config.sampling.batch_multiplier if config.sampling.dynamic else 1.0
             started = self._sampled(math.ceil(missing * factor), config, step=step, into=into)
             for group in self._known(started, into):
                 into.groups.append(group)
-                if kept < wanted and _worth(group, config):
-                    kept += 1
+                if into.kept < wanted and worth(group, config):
+                    into.kept += 1
                     yield [group]
 
     def again(self, groups: Iterable[Group]) -> list[Group]:
-        """Return ``groups``, with those that have unknown rewards judged once more."""
+        """Return ``groups``, with those whose rewards are awaited judged once more."""
         asked = [
-            self._judge.judged(group) if None in group.rewards else _done(group) for group in groups
+            self._judge.judged(group) if any(group.awaited) else _done(group) for group in groups
         ]
         return [future.result() for future in asked]
 
@@ -98,7 +111,8 @@ class Collector:
             yield group
 
 
-def _worth(group: Group, config: Config) -> bool:
+def worth(group: Group, config: Config) -> bool:
+    """Return whether there is something to learn from a group."""
     return group.tells_apart if config.sampling.dynamic else group.comparable
 
 

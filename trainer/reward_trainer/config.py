@@ -58,6 +58,9 @@ class Source(Section):
     """How often a prompt is drawn from it, beside the others' weights."""
     only: dict[str, JsonValue] = Field(default_factory=dict)
     """Rows with these values alone, by dotted name of the field."""
+    failures: str = ""
+    """A file that ``reward-service check-data PATH --json`` wrote of its rows: those whose gold
+    fails are left out."""
     limit: int | None = Field(default=None, ge=1)
     """So many of its rows, chosen by chance, the same in every run."""
     prompt_field: str = ""
@@ -193,8 +196,8 @@ class Service(Section):
     url: str = "http://127.0.0.1:8000"
     token: str = ""
     max_unscored_share: float = Field(default=0.2, ge=0, le=1)
-    """When more of a step's completions have no reward, it is not learned from: the trainer waits
-    until the service is ready, and scores them again."""
+    """When more of a step's completions have no reward and may still get one, it is not learned
+    from: the trainer waits until the service is ready, and scores them again."""
     patience_s: float = Field(default=3600.0, gt=0)
     """How long it waits before it gives up; the run can then be resumed."""
 

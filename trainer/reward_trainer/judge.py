@@ -96,9 +96,15 @@ class Judge:
             scored = await self._client.score(items)
         except RewardClientError as error:
             n = len(items)
-            return replace(group, rewards=(None,) * n, problems=(type(error).__name__,) * n)
+            return replace(
+                group,
+                rewards=(None,) * n,
+                problems=(type(error).__name__,) * n,
+                awaited=(True,) * n,
+            )
         return replace(
             group,
             rewards=tuple(item.reward for item in scored),
             problems=tuple(None if item.problem is None else item.problem.code for item in scored),
+            awaited=tuple(item.problem is not None and item.problem.retryable for item in scored),
         )

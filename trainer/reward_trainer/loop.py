@@ -15,23 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import torch
-from torch import Tensor
-
-from reward_trainer import batch as batches
 from reward_trainer import checkpoint, summary
-from reward_trainer.batch import Batch
-from reward_trainer.choices import KlEstimator
 from reward_trainer.collect import Collected, Collector
 from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import DriftError, NothingToLearnError, ServiceMissingError
 from reward_trainer.judge import Judge
-from reward_trainer.kl import divergence
+from reward_trainer.kept import Kept
 from reward_trainer.learner import Learner
 from reward_trainer.record import Record
 from reward_trainer.resets import Resets
-from reward_trainer.rollout import Group
 from reward_trainer.samplers.sampler import Sampler
 
 _BETWEEN_TRIES_S = 1.0
@@ -89,12 +82,7 @@ class Trainer:
         with clock.timed("sync_s"):
             self.sampler.wake()
             self.sampler.push_weights(self.learner.weights())
-        collected, kept = Collected(), _Kept()
-        collector = Collector(self.sampler, self.judge, self.prompts)
-        for groups in collector.rounds(config, step=self.step, into=collected):
-            with clock.timed("passes_s"):
-                kept.add(groups, self.learner, config)
-        self._hold_until_scored(collector, collected, kept, config)
+        collected, kept = self._collect(clock, config)
         self.sampler.sleep()
         self.prompts.learned(collected.groups)
         numbers = summary.of_groups(collected.groups)
@@ -114,15 +102,29 @@ class Trainer:
         clock.took["exposed_s"] = collected.exposed_s
         self._write_down(numbers, kept, collected, clock, config)
 
+    def _collect(self, clock: Clock, config: Config) -> tuple[Collected, Kept]:
+        """Sample until the step is full, and wait for the service where that is needed."""
+        collected, kept = Collected(), Kept()
+        collector = Collector(self.sampler, self.judge, self.prompts)
+        while True:
+            for groups in collector.rounds(config, step=self.step, into=collected):
+                with clock.timed("passes_s"):
+                    kept.add(groups, self.learner, config)
+            if collected.awaited_share <= config.service.max_unscored_share:
+                return collected, kept
+            self._hold_until_scored(collector, collected, config)
+            with clock.timed("passes_s"):
+                kept.judged_anew(collected.groups, self.learner, config)
+            collected.kept = len(kept.groups)
+
     def _hold_until_scored(
-        self, collector: Collector, collected: Collected, kept: _Kept, config: Config
+        self, collector: Collector, collected: Collected, config: Config
     ) -> None:
-        """Wait for the service where too much of the step has no reward, and ask again."""
+        """Wait for the service, and ask again for the rewards that are awaited."""
         bound, patience_s = config.service.max_unscored_share, config.service.patience_s
         began = time.monotonic()
-        while _unscored_share(collected.groups) > bound:
+        while (share := collected.awaited_share) > bound:
             start = time.monotonic()
-            share = _unscored_share(collected.groups)
             if start - began > patience_s:
                 raise ServiceMissingError(
                     f"step {self.step}: {share:.0%} of the completions had no reward for"
@@ -130,14 +132,12 @@ class Trainer:
                 )
             self.judge.wait_until_ready(patience_s)
             collected.groups = collector.again(collected.groups)
-            if _unscored_share(collected.groups) > bound:
+            if collected.awaited_share > bound:
                 time.sleep(_BETWEEN_TRIES_S)
-            kept.judged_anew(collected.groups, self.learner, config)
-            self._event(
-                "waiting",
-                why=f"{share:.0%} of the step's completions had no reward",
-                waited_s=round(time.monotonic() - start, 3),
-            )
+            waited_s = time.monotonic() - start
+            collected.exposed_s += waited_s
+            why = f"{share:.0%} of the step's completions had no reward"
+            self._event("waiting", why=why, waited_s=round(waited_s, 3))
 
     def _hold_against_drift(self, mismatch: float, config: Config) -> None:
         if mismatch > config.sampler.max_drift:
@@ -174,7 +174,7 @@ class Trainer:
     def _write_down(
         self,
         numbers: dict[str, float],
-        kept: _Kept,
+        kept: Kept,
         collected: Collected,
         clock: Clock,
         config: Config,
@@ -245,77 +245,3 @@ class Clock:
     def ended(self) -> dict[str, float]:
         """Return the parts, and the whole as ``step_s``."""
         return {**self.took, "step_s": time.monotonic() - self._start}
-
-
-class _Kept:
-    """The groups to learn from, with what the networks say of them."""
-
-    def __init__(self) -> None:
-        self.groups: list[Group] = []
-        self._old: list[Tensor] = []
-        self._entropy: list[Tensor] = []
-        self._reference: list[Tensor] = []
-
-    def add(self, groups: Sequence[Group], learner: Learner, config: Config) -> None:
-        """Take ``groups`` in."""
-        for group in groups:
-            self.groups.append(group)
-            sequences = batches.written(group)
-            old_BT, entropy_BT = learner.logprobs(sequences, config)
-            self._old.append(old_BT)
-            self._entropy.append(entropy_BT)
-            if learner.reference is not None:
-                reference_BT, _ = learner.logprobs(sequences, config, reference=True)
-                self._reference.append(reference_BT)
-
-    def judged_anew(self, groups: Sequence[Group], learner: Learner, config: Config) -> None:
-        """Take in what is worth learning from, now that more rewards are known."""
-        worth = [
-            group
-            for group in groups
-            if (group.tells_apart if config.sampling.dynamic else group.comparable)
-        ][: config.sampling.prompts]
-        self.groups, self._old, self._entropy, self._reference = [], [], [], []
-        self.add(worth, learner, config)
-
-    def batch(self, config: Config, *, step: int) -> Batch:
-        """Return all of it as tensors."""
-        return Batch(
-            written=[one for group in self.groups for one in batches.written(group)],
-            mask_BT=batches.mask(self.groups, config),
-            sampler_logprobs_BT=batches.sampler_logprobs(self.groups),
-            advantages_B=batches.advantages(self.groups, config, step=step),
-            old_logprobs_BT=_stacked(self._old),
-            reference_logprobs_BT=_stacked(self._reference) if self._reference else None,
-        )
-
-    def numbers(self) -> dict[str, float]:
-        """Return what the networks say: entropy, divergence, and how the sampler differs."""
-        old_BT = _stacked(self._old)
-        sampler_BT = batches.sampler_logprobs(self.groups)
-        lengths_B = torch.tensor(
-            [len(one.token_ids) for group in self.groups for one in group.completions]
-        )
-        mask_BT = torch.arange(old_BT.shape[1]).unsqueeze(0) < lengths_B.unsqueeze(1)
-        found = {
-            "entropy": summary.masked_mean(_stacked(self._entropy), mask_BT),
-            "mismatch": summary.masked_mean((old_BT - sampler_BT).abs(), mask_BT),
-            "kl_old": 0.0,
-        }
-        if self._reference:
-            kl_BT = divergence(old_BT, _stacked(self._reference), KlEstimator.K3)
-            found["kl_old"] = summary.masked_mean(kl_BT, mask_BT)
-        return found
-
-
-def _stacked(parts: Sequence[Tensor]) -> Tensor:
-    """Return tensors of (G, T) of different T one above the other, as (B, T), 0 behind each."""
-    longest = max(part.shape[1] for part in parts)
-    return torch.cat(
-        [torch.nn.functional.pad(part, (0, longest - part.shape[1])) for part in parts]
-    )
-
-
-def _unscored_share(groups: Sequence[Group]) -> float:
-    n = sum(len(group.completions) for group in groups)
-    return 1 - sum(len(group.known) for group in groups) / n if n else 0.0

@@ -47,6 +47,8 @@ class Group:
     """What each earned; None: unknown. Empty until the service has answered."""
     problems: tuple[str | None, ...] = field(default=())
     """Why a reward is unknown: the code of its problem."""
+    awaited: tuple[bool, ...] = field(default=())
+    """Whether it may become known when the service is asked again; False where it is known."""
 
     @property
     def known(self) -> list[float]:
