@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -32,6 +33,14 @@ LIFE = made(
     "What next? [[0,0,0],[0,0,0]] is an example.\n\n[[0,0,0],\n [1,1,1],\n [0,0,0]].",
 )
 WORDS = made("a, b, c, d", sorted_words=list("abcd"), transformed_words=list("abdc"))
+BOXES = made(
+    initial_state={
+        "0.5_0.5": ["box_red", "target_blue"],
+        "0.5_1.5": ["target_red"],
+        "1.5_0.5": [],
+        "1.5_1.5": ["box_blue"],
+    }
+)
 LOCK = made(
     "A → C",
     buttons=[
@@ -238,3 +247,61 @@ def test_no_one_statement_is_a_conclusion_of_most_puzzles(statement: str) -> Non
 )
 def test_statements_are_read_as_the_package_reads_them(statement: str, follows: bool) -> None:
     assert score(statement, "propositional_logic", LOGIC) == float(follows)
+
+
+def plan(*steps: tuple[str, str]) -> str:
+    return json.dumps([{f"Agent[{at}]": f"move({what})"} for at, what in steps])
+
+
+RED_HOME = (("0.5, 0.5", "box_red, square[0.5, 1.5]"), ("0.5, 1.5", "box_red, target_red"))
+BLUE_HOME = (
+    ("1.5, 1.5", "box_blue, square[1.5, 0.5]"),
+    ("1.5, 0.5", "box_blue, square[0.5, 0.5]"),
+    ("0.5, 0.5", "box_blue, target_blue"),
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "package", "fixed"),
+    [
+        (plan(*RED_HOME, *BLUE_HOME), 1.0, 1.0),
+        (f"```json\n{plan(*RED_HOME, *BLUE_HOME)}\n```", 0.0, 1.0),
+        (plan(*RED_HOME), 0.5, 0.5),
+        (plan(*RED_HOME, ("0.5, 0.5", "box_red, target_red"), *BLUE_HOME), 1.0, 0.5),
+        (plan(("0.5, 0.5", "box_red, target_red"), *RED_HOME), 0.5, 0.0),
+        (plan(("0.5, 0.5", "box_red, square[1.5, 1.5]")), 0.05, 0.0),
+        (plan(("0.5, 0.5", "box_red, square[2.5, 0.5]")), 0.05, 0.0),
+        (plan(RED_HOME[0], ("0.5, 1.5", "box_red, square[0.5, 2.5]")), 0.0, 0.0),
+        (plan(("7.5, 0.5", "box_red, target_red")), 0.05, 0.0),
+        (
+            plan(("0.5, 1.5", "target_red, square[0.5, 0.5]"), ("0.5, 0.5", "box_red, target_red")),
+            0.5,
+            0.0,
+        ),
+        ('[{"Agent[0.5, 0.5]": "wait"}]', 0.05, 0.0),
+        ('[{"Agent[0.5, 0.5]": null}]', 0.0, 0.0),
+        ("[]", 0.05, 0.0),
+        ("[[]]", 0.0, 0.0),
+        ("{}", 0.05, 0.0),
+        ("red first", 0.0, 0.0),
+    ],
+)
+def test_a_plan_for_boxes_ends_with_what_is_not_possible(
+    answer: str, package: float, fixed: float
+) -> None:
+    got = score(answer, "boxnet", BOXES, profile="upstream"), score(answer, "boxnet", BOXES)
+    assert got == (package, fixed)
+
+
+def test_carrying_every_box_through_every_square_brings_none_home() -> None:
+    scores = []
+    for entry in entries()["boxnet"]:
+        squares = [name.replace("_", ", ") for name in entry["metadata"]["initial_state"]]
+        steps = [
+            (here, what)
+            for here, there in pairwise([*squares, squares[0]])
+            for color in ("red", "blue", "green")
+            for what in (f"box_{color}, target_{color}", f"box_{color}, square[{there}]")
+        ]
+        scores.append(score(plan(*steps), "boxnet", entry))
+    assert sum(scores) / len(scores) < 0.05

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reward_verifiers.reasoning_gym import texts
-from reward_verifiers.reasoning_gym.fixed import boards, documents, logic, moves, numbers, words
+from reward_verifiers.reasoning_gym.fixed import (
+    boards,
+    boxes,
+    documents,
+    logic,
+    moves,
+    numbers,
+    words,
+)
 from reward_verifiers.reasoning_gym.task import Rule, Task
 from reward_verifiers.reasoning_gym.upstream import package_score
 
@@ -76,7 +84,7 @@ _WHOLLY = _names(
     "prime_factorization rectangle_count rubiks_cube survo time_intervals"
 )
 
-_PROGRESSING = _names("boxnet knight_swap shortest_path tower_of_hanoi")
+_PROGRESSING = _names("knight_swap shortest_path tower_of_hanoi")
 
 RULES: Mapping[str, Rules] = {
     **dict.fromkeys(_BY_TEXT, _CONTAINED),
@@ -84,6 +92,7 @@ RULES: Mapping[str, Rules] = {
     **dict.fromkeys(_PROGRESSING, Rules(above_floor)),
     "ab": Rules(texts.same, texts.same),
     "arc_agi": Rules(boards.arc),
+    "boxnet": Rules(boxes.boxnet),
     "chain_sum": _SUM,
     "codeio": Rules(documents.codeio),
     "coin_flip": Rules(numbers.coin_flip),
