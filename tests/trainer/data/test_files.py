@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +110,52 @@ def test_a_limit_takes_the_same_rows_whatever_the_seed(prompts: Draw, tmp_path: 
     first, second = ({p.id for p in prompts(some, seed=seed).draw(7)} for seed in (1, 2))
     assert first == second
     assert len(first) == 7
+
+
+def finding(line: int, kind: str = "failed") -> dict[str, Any]:
+    return {"finding": kind, "line": line, "id": str(line), "domain": None, "reason": "no gold"}
+
+
+def test_rows_whose_gold_fails_are_left_out(prompts: Draw, tmp_path: Path) -> None:
+    found = write(tmp_path / "failures.jsonl", [finding(2), finding(3, "warning")])
+    kept = drawn(prompts, jsonl(tmp_path), 2, failures=str(found))
+    assert kept == [ROWS[0], ROWS[2]]
+
+
+@pytest.mark.parametrize(
+    ("findings", "why"),
+    [
+        ([finding(1), finding(2), finding(3)], r"rows\.jsonl: no row is left after those in"),
+        ([{"line": 1}], r"failures\.jsonl: not what `reward-service check-data FILE --json`"),
+        ([1], "not what"),
+        (None, r"failures\.jsonl cannot be read"),
+    ],
+)
+def test_findings_that_are_none_are_refused(
+    prompts: Draw, tmp_path: Path, findings: list[Any] | None, why: str
+) -> None:
+    if findings is not None:
+        write(tmp_path / "failures.jsonl", findings)
+    with pytest.raises(DataError, match=why):
+        drawn(prompts, jsonl(tmp_path), failures=str(tmp_path / "failures.jsonl"))
+
+
+@pytest.mark.slow
+def test_the_service_finds_what_to_leave_out(prompts: Draw, tmp_path: Path) -> None:
+    path = write(tmp_path / "rows.jsonl", [ROWS[0], {"problem": "4+4?", "answer": "notfound"}])
+    options = ["--json", "--format", "problem_answer", "--workers", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "reward_service.cli", "check-data", str(path), *options],
+        capture_output=True,
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        check=False,
+    )
+    if b"is missing; install it" in done.stderr:
+        pytest.skip("the service is not installed here")
+    assert done.returncode == 3, done.stderr
+    (tmp_path / "failures.jsonl").write_bytes(done.stdout)
+    kept = drawn(prompts, path, 2, failures=str(tmp_path / "failures.jsonl"))
+    assert kept == [ROWS[0], ROWS[0]]
 
 
 def test_ids_that_come_twice_are_told_apart(prompts: Draw, tmp_path: Path) -> None:

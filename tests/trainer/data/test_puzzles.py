@@ -45,7 +45,7 @@ def test_a_run_goes_on_within_its_puzzles(prompts: Draw, tmp_path: Path, stop: i
     first = prompts(TWO, maker=Maker())
     first.draw(stop)
     for file in (tmp_path / "run" / "data").iterdir():
-        file.unlink()
+        file.unlink(missing_ok=True)
     second = prompts(TWO, maker=Maker())
     second.restore(first.state())
     assert [prompt.id for prompt in second.draw(16 - stop)] == unbroken[stop:]

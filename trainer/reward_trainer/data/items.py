@@ -55,7 +55,10 @@ class Items:
         """The id of each; what came twice has its line behind it."""
         domains: set[str] = set()
         known: set[str] = set()
+        failed = failed_lines(Path(source.failures)) if source.failures else frozenset()
         for offset, line, raw in self._raw_lines():
+            if line in failed:
+                continue
             row = self._parsed(raw, line)
             if not matches(row, source.only):
                 continue
@@ -157,9 +160,30 @@ class Items:
             setattr(self, name, array("Q", (whole[index] for index in kept)))
 
     def _refuse_nothing(self) -> NoReturn:
+        if self._source.failures:
+            raise DataError(f"{self._path}: no row is left after those in {self._source.failures}")
         if self._source.only:
             raise DataError(f"{self._path}: no row has {self._source.only}; see the field `only`")
         raise DataError(f"{self._path}: the file is empty; it needs a row for each prompt")
+
+
+def failed_lines(path: Path) -> frozenset[int]:
+    """Return the numbers of the lines whose gold fails, as ``check-data --json`` lists them.
+
+    Raises:
+        DataError: it is no such list.
+    """
+    try:
+        findings = [json.loads(line) for line in path.read_bytes().splitlines() if line.strip()]
+        return frozenset(
+            int(finding["line"]) for finding in findings if finding["finding"] == "failed"
+        )
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"{path}: not what `reward-service check-data FILE --json` writes ({error!r})"
+        ) from error
 
 
 def _judged_by(row: Mapping[str, Any], source: Source) -> tuple[str, Mapping[str, Any]]:

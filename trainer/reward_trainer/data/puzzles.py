@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Thread, get_ident
 from typing import TYPE_CHECKING
 
 from reward_trainer.data.items import Items
@@ -185,7 +185,7 @@ class Puzzles:
         path = self._path(epoch)
         if path.exists():
             return
-        unfinished = path.with_name(f"{path.name}.{os.getpid()}.partial")
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}.partial")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._maker(self._order(epoch), unfinished)
