@@ -129,7 +129,7 @@ def configured(given: Namespace) -> Config:
     Raises:
         ValueError: there is no such preset, file or field, or a value is none of its field's.
     """
-    from reward_trainer.config import Config
+    from reward_trainer.config import Config, Data
 
     config = preset(given.preset).config if given.preset else Config()
     changes: dict[str, Any] = {}
@@ -147,6 +147,7 @@ def configured(given: Namespace) -> Config:
     }
     changes |= {name: value for name, value in named.items() if value is not None}
     if given.data:
+        changes["data.blend"] = Data().blend
         changes["data.sources"] = [{"name": Path(path).stem, "path": path} for path in given.data]
     for pair in given.set:
         name, equals, value = pair.partition("=")

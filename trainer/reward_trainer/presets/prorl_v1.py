@@ -18,6 +18,7 @@ PRORL_V1 = Preset(
         "model.name": Value(
             value="deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B", source="section 2.3.1"
         ),
+        "data.blend": Value(value="prorl", source="table 4 and appendix E"),
         "algorithm.advantage": Value(value="grpo", source="equations 1 and 2"),
         "algorithm.loss": Value(value="clip", source="equation 1"),
         "algorithm.clip_low": Value(value=0.2, source="section 3.2"),

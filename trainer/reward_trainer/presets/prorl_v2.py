@@ -18,6 +18,10 @@ PRORL_V2 = Preset(
         "model.name": Value(
             value="deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B", source="OpenRLHF's script"
         ),
+        "data.blend": Value(
+            value="prorl",
+            source=f"{OURS}: the blog names no change of it",
+        ),
         "algorithm.advantage": Value(value="reinforce_baseline", source=_BLOG),
         "algorithm.loss": Value(value="clip", source=_BLOG),
         "algorithm.clip_low": Value(value=0.2, source=_NEMO),
