@@ -305,3 +305,44 @@ def test_carrying_every_box_through_every_square_brings_none_home() -> None:
         ]
         scores.append(score(plan(*steps), "boxnet", entry))
     assert sum(scores) / len(scores) < 0.05
+
+
+FRACTION = made(
+    r"$\frac{2}{3}$",
+    simplified_numerator=2,
+    simplified_denominator=3,
+    numerator=4,
+    denominator=6,
+)
+KNAVES = made("Zoey is a fool, and Riley is a sage.")
+ANAGRAMS = made('[["no", "on"]]', solution=[["no", "on"]])
+WAREHOUSE = made("R", gamestr="+ + + + +\n+ * @ X +\n+ + + + +")
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "right", "wrong"),
+    [
+        ("game_of_life_halting", made("False"), "False", "True"),
+        ("quantum_lock", LOCK, "A → C", "A → B"),
+        ("sokoban", WAREHOUSE, "R", "L"),
+        ("fraction_simplification", FRACTION, "2/3", "4/6"),
+        ("fraction_simplification", FRACTION, r"\frac{2}{3}", r"\frac{4}{6}"),
+        ("tsumego", made("E4"), "E4", "E5"),
+        ("knights_knaves", KNAVES, KNAVES["answer"], "Zoey is a sage, and Riley is a sage."),
+        ("prime_factorization", made("2 × 3"), "2 × 3", "2 × 2"),
+        ("group_anagrams", ANAGRAMS, '[["on", "no"]]', '[["on"], ["no"]]'),
+    ],
+)
+@pytest.mark.parametrize(
+    "dress", ["{}.", "**{}**", "`{}`", "${}$", "```\n{}\n```", r"\boxed{{{}}}", r"\({}\)", "${}$."]
+)
+def test_what_models_put_around_an_answer_costs_nothing_where_the_package_looks_past_it(
+    name: str, entry: dict[str, Any], right: str, wrong: str, dress: str
+) -> None:
+    assert score(dress.format(right), name, entry) == 1.0
+    assert score(dress.format(wrong), name, entry) == 0.0
+
+
+@pytest.mark.parametrize("other", ["True or False", "not False", "False positive", "**", "", "F"])
+def test_dress_is_no_answer(other: str) -> None:
+    assert score(other, "game_of_life_halting", made("False")) == 0.0

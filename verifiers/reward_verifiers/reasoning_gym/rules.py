@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reward_verifiers.reasoning_gym import texts
+from reward_verifiers.reasoning_gym.errors import NoAnswerError
+from reward_verifiers.reasoning_gym.exact.dress import undressed
 from reward_verifiers.reasoning_gym.fixed import (
     boards,
     boxes,
@@ -23,8 +25,18 @@ FLOOR = 0.05
 
 
 def all_or_nothing(answer: str, task: Task) -> float:
-    """Score 1.0 where the package does, else 0.0."""
+    """Score 1.0 where the package does, for the answer or what its dress holds, else 0.0."""
+    plain = undressed(answer)
+    if plain != answer and _is_right(plain, task):
+        return 1.0
     return float(package_score(answer, task) >= 1.0)
+
+
+def _is_right(answer: str, task: Task) -> bool:
+    try:
+        return package_score(answer, task) >= 1.0
+    except NoAnswerError:
+        return False
 
 
 def above_floor(answer: str, task: Task) -> float:

@@ -48,13 +48,13 @@ def same_spaced(answer: str, task: Task) -> float:
 
 
 def same_capitals(answer: str, task: Task) -> float:
-    """Score 1.0 for the entry's answer in any case, else 0.0."""
-    return float(answer.strip().upper() == task.gold.strip())
+    """Score 1.0 for the entry's answer in any case and dress, else 0.0."""
+    return float(_is_near(answer, task) and bare(answer).upper() == task.gold.strip())
 
 
 def same_truth(answer: str, task: Task) -> float:
-    """Score 1.0 for the entry's True or False in any case, else 0.0."""
-    return float(answer.strip().rstrip(".").lower() == task.gold.lower())
+    """Score 1.0 for the entry's True or False in any case and dress, else 0.0."""
+    return float(_is_near(answer, task) and bare(answer).lower() == task.gold.lower())
 
 
 def contains(answer: str, task: Task) -> float:
@@ -66,14 +66,28 @@ def contains(answer: str, task: Task) -> float:
 
 def dressed(answer: str, task: Task) -> float:
     """Score 1.0, or as ``contains`` where nothing but dress stands around the right answer."""
-    if not task.gold or len(answer) > len(task.gold) + _MAX_DRESS:
+    if not task.gold or not _is_near(answer, task):
         return 0.0
-    bare = _BEFORE.match(answer)
-    start = bare.end() if bare else 0
+    start = _undressed_from(answer)
     if not answer.startswith(task.gold, start):
         return 0.0
     rest = answer[start + len(task.gold) :]
     return len(task.gold) / len(answer) if _AFTER.issuperset(rest) else 0.0
+
+
+def bare(answer: str) -> str:
+    """Return ``answer`` without the dress around it."""
+    return answer[_undressed_from(answer) :].rstrip("".join(_AFTER))
+
+
+def _undressed_from(answer: str) -> int:
+    before = _BEFORE.match(answer)
+    return before.end() if before else 0
+
+
+def _is_near(answer: str, task: Task) -> bool:
+    """Whether ``answer`` is no longer than the right one is in dress."""
+    return len(answer) <= len(task.gold) + _MAX_DRESS
 
 
 def decimal(answer: str, task: Task) -> float:
@@ -87,8 +101,8 @@ def decimal_with_commas(fallback: Rule) -> Rule:
     def rule(answer: str, task: Task) -> float:
         if not answer:
             return 0.0
-        bare, gold = answer.replace(",", ""), task.gold.replace(",", "")
-        return 1.0 if _same_number(bare, gold) else fallback(bare, replace(task, gold=gold))
+        plain, gold = answer.replace(",", ""), task.gold.replace(",", "")
+        return 1.0 if _same_number(plain, gold) else fallback(plain, replace(task, gold=gold))
 
     return rule
 

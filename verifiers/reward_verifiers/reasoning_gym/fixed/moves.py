@@ -7,6 +7,7 @@ from typing import Any
 
 from reward_verifiers.reasoning_gym.errors import TooCostlyError
 from reward_verifiers.reasoning_gym.task import Task
+from reward_verifiers.reasoning_gym.texts import bare
 from reward_verifiers.reasoning_gym.upstream import package_score
 
 _SIDE = 6
@@ -66,7 +67,7 @@ def quantum_lock(answer: str, task: Task) -> float:
     As in the package, but each press must be a button that can be pressed then, and stand alone:
     it reads every A, B and C of a sentence as one, and passes over what cannot be pressed.
     """
-    presses = [word for word in re.split(r"[\s,>→-]+", answer.strip()) if word]
+    presses = [word for word in re.split(r"[\s,>→-]+", bare(answer)) if word]
     if len(presses) > _MAX_MOVES:
         raise TooCostlyError(f"more than {_MAX_MOVES} presses")
     if _pressed(presses, task.metadata) != task.metadata["target_value"]:
@@ -101,9 +102,10 @@ def sokoban(answer: str, task: Task) -> float:
     As in the package, but the answer must be moves and nothing else: it takes the capital letters
     U, D, L and R out of any text, and some puzzles are solved by those of their own question.
     """
-    if not answer or not _STEPS.issuperset(answer):
+    steps = bare(answer)
+    if not steps or not _STEPS.issuperset(steps):
         return 0.0
-    return float(package_score(answer, task) >= 1.0)
+    return float(package_score(steps, task) >= 1.0)
 
 
 def rush_hour_as_package(answer: str, task: Task) -> float:

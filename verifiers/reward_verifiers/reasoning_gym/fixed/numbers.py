@@ -7,6 +7,7 @@ import re
 from fractions import Fraction
 
 from reward_verifiers.reasoning_gym.errors import TooCostlyError
+from reward_verifiers.reasoning_gym.exact.dress import undressed
 from reward_verifiers.reasoning_gym.fixed.progress import beyond
 from reward_verifiers.reasoning_gym.task import Task, gold_read
 from reward_verifiers.reasoning_gym.upstream import read_complex
@@ -88,7 +89,7 @@ def fraction_simplification(answer: str, task: Task) -> float:
     The package reads the first fraction of a list, and pays 0.1 for the fraction as it was given,
     0.05 for any other and 0.01 for anything.
     """
-    read = _FRACTION.fullmatch(answer.strip().strip("$").strip())
+    read = _FRACTION.fullmatch(undressed(answer).strip("$").strip())
     if read is None:
         return 0.0
     numerator, denominator = (int(part) for part in read.groups() if part is not None)
