@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from reward_verifiers.plain_json import check_json
 from reward_verifiers.spec import Spec, at_most
 
 MAX_INSTRUCTIONS = 100
@@ -54,7 +55,14 @@ class FollowProfile(StrEnum):
     """With what are known as its bugs repaired; ``docs/ifeval.md`` lists them."""
 
 
-Arguments = Annotated[dict[str, Any], Field(max_length=MAX_ARGUMENTS), at_most(MAX_ARGUMENTS)]
+def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    check_json(arguments)
+    return arguments
+
+
+Arguments = Annotated[
+    dict[str, Any], Field(max_length=MAX_ARGUMENTS), at_most(MAX_ARGUMENTS), AfterValidator(_plain)
+]
 """What one instruction takes, by name. Nulls count as absent, whole floats as integers."""
 
 

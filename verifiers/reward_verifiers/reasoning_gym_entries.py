@@ -7,9 +7,8 @@ data sets, and of the fields of their configurations, are the package's; tests c
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any
 
@@ -25,23 +24,16 @@ from pydantic import (
 )
 
 from reward_verifiers.complaints import kind
+from reward_verifiers.plain_json import check_json
 from reward_verifiers.reasoning_gym_configs import CONFIG_FIELDS
-from reward_verifiers.spec import MAX_WHOLE_BITS
 
 __all__ = [
     "CONFIG_FIELDS",
-    "MAX_DEPTH",
-    "MAX_SIZE",
     "SCORED_CONFIG",
     "WITHOUT_ORACLE",
     "check_config",
     "check_entry",
-    "check_json",
 ]
-
-MAX_SIZE = 400_000
-"""Characters of text, and values, of an entry together. Those of the package have some 2,000."""
-MAX_DEPTH = 30
 
 _MAX_CELLS = 10_000  # of a board
 _MAX_SIDE = 200
@@ -280,58 +272,6 @@ def check_config(dataset: str, config: Mapping[str, Any]) -> None:
             raise ValueError(f"unknown field {name[:50]!r} of {dataset}; known: {listed}")
     if dataset in _CONFIG:
         create_model("_Config", __base__=_Part, **_CONFIG[dataset]).model_validate(config)
-
-
-def check_json(value: Any) -> None:
-    """Make sure that ``value`` is JSON, and neither too large nor too deep.
-
-    Raises:
-        ValueError: it is not.
-    """
-    size = 0
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        inner: list[Any] = []
-        for part in level:
-            size += _size(part)
-            if isinstance(part, Mapping):
-                size += sum(map(_key_size, part))
-                inner += part.values()
-            elif isinstance(part, Sequence) and not isinstance(part, str):
-                inner += part
-        if size + len(inner) > MAX_SIZE:
-            raise ValueError(f"of more than {MAX_SIZE} characters and values together")
-        if not inner:
-            return
-        level = inner
-    raise ValueError(f"nested more than {MAX_DEPTH} deep")
-
-
-def _size(value: Any) -> int:
-    """Return what ``value`` itself, without what is in it, adds to the size."""
-    if isinstance(value, str):
-        return _text_size(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("holds a number that is not finite")
-    if isinstance(value, int) and value.bit_length() > MAX_WHOLE_BITS:
-        raise ValueError("holds a number of too many digits")
-    if value is None or isinstance(value, int | float | Mapping | list | tuple):
-        return 1
-    raise ValueError(f"holds what is no JSON: {kind(value)}")
-
-
-def _key_size(key: Any) -> int:
-    # The package's own entries have whole numbers as keys, which JSON makes texts.
-    return _text_size(key) if isinstance(key, str) else _size(key)
-
-
-def _text_size(text: str) -> int:
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise ValueError("holds a lone surrogate, which is no text") from None
-    return len(text) + 1
 
 
 @cache

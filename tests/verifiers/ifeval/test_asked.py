@@ -124,3 +124,29 @@ def test_specs_that_differ_only_in_how_they_count_share_what_was_read() -> None:
     first = asked(read_spec(spec))
     assert asked(read_spec({**spec, "mode": "loose", "reward": "all"})) is first
     assert asked(read_spec({**spec, "profile": "fixed"})) is not first
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("\ud800", "spec.kwargs.0: holds a lone surrogate, which is no text"),
+        (["\udfff"], "spec.kwargs.0: holds a lone surrogate, which is no text"),
+        ({"\ud800": 1}, "spec.kwargs.0: holds a lone surrogate, which is no text"),
+        (float("nan"), "spec.kwargs.0: holds a number that is not finite"),
+        (float("inf"), "spec.kwargs.0: holds a number that is not finite"),
+        ([10**5000], "spec.kwargs.0: holds a number of too many digits"),
+        (object(), "spec.kwargs.0: holds what is no JSON: object"),
+        (["a" * 100_000] * 5, "spec.kwargs.0: of more than 400000 characters and values together"),
+    ],
+)
+def test_arguments_that_no_json_has_are_told_as_such(value: Any, told: str) -> None:
+    for name in ("keywords", "of_another_instruction"):
+        assert refused("keywords:existence", {name: value}) == told
+
+
+def test_arguments_are_not_nested_without_end() -> None:
+    deep: Any = 1
+    for _ in range(100_000):
+        deep = [deep]
+    told = refused("keywords:existence", {"keywords": deep})
+    assert told == "spec.kwargs.0: nested more than 30 deep"

@@ -10,9 +10,10 @@ from verifiers.reasoning_gym.exported import NAMES, entries, spec_of, verdict
 
 from reward_verifiers import reasoning_gym_entries
 from reward_verifiers.errors import BadSpecError
+from reward_verifiers.plain_json import MAX_SIZE
 from reward_verifiers.reasoning_gym.task import Task
 from reward_verifiers.reasoning_gym.upstream import package_score
-from reward_verifiers.reasoning_gym_entries import MAX_SIZE, WITHOUT_ORACLE
+from reward_verifiers.reasoning_gym_entries import WITHOUT_ORACLE
 
 READ = reasoning_gym_entries._METADATA
 
