@@ -34,7 +34,7 @@ class Service:
     async def domains(self) -> Any:
         if "away" in self.url:
             raise ServiceUnavailableError(self.url, 1, "refused")
-        return {"domains": [{"name": name} for name in self.domains_there]}
+        return {"domains": {name: {} for name in self.domains_there}}
 
     async def score(self, items: list[dict[str, Any]]) -> list[Any]:
         return [

@@ -75,7 +75,7 @@ def test_each_prompt_gets_its_own_completions_within_the_context(tokenizer: Any)
     told = written_by(writer, [item("1+1"), item("123456789"), item("x" * 10)], Terms(samples=2))
     assert told["1+1"] == Written(completions=("0", "0"), finished=(False, False), n_tokens=4)
     assert told["123456789"].completions == ("1", "1")
-    assert told["x" * 10] == Unanswered(why="the prompt has 10 tokens, the model 10")
+    assert told["x" * 10] == Unanswered(why="the prompt does not fit into 10 tokens")
     assert [request.max_tokens for request in sampler.requests] == [7, 1]
     assert {(request.temperature, request.top_p) for request in sampler.requests} == {(0.6, 0.95)}
     assert len({request.seed for request in sampler.requests}) == 2

@@ -106,7 +106,7 @@ async def _evaluated(args: argparse.Namespace, plan: Plan) -> list[Result]:
     token = os.environ.get("REWARD_SERVICE_TOKEN")
     async with AsyncRewardClient(args.service, token=token) as client:
         try:
-            there = {row["name"] for row in (await client.domains())["domains"]}
+            there = set((await client.domains())["domains"])
         except RewardClientError as error:
             raise ServiceMissingError(f"{error}; start it, or name it with --service") from error
         missing = {one.domain for one in plan.benchmarks} - there

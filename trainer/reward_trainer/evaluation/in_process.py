@@ -42,7 +42,7 @@ class InProcess:
             token_ids = self._tokens(item)
             room = self._max_model_len - len(token_ids)
             if room < 1:
-                why = f"the prompt has {len(token_ids)} tokens, the model {self._max_model_len}"
+                why = f"the prompt does not fit into {self._max_model_len} tokens"
                 await done(item, Unanswered(why=why))
                 continue
             fitting.append(item)

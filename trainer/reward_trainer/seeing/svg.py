@@ -11,7 +11,7 @@ from reward_trainer.seeing.curves import Chart, Curve, thinned
 from reward_trainer.seeing.text import harmless, shown
 
 WIDTH, HEIGHT = 560, 230
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 10, 24
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 20, 10, 24
 _COLOURS = 8  # classes c0 to c7 of the page's style
 _TICKS = 4
 
@@ -55,8 +55,9 @@ def drawn(chart: Chart, marks: Sequence[Mark], *, first: float, last: float) -> 
     axes = _axes(curves, first, last, from_zero=chart.stacked)
     body = [
         *_grid(axes),
+        *(_areas(curves, axes) if chart.stacked else ()),
         *(_mark(mark, axes) for mark in marks if axes.x_low <= mark.step <= axes.x_high),
-        *(_areas(curves, axes) if chart.stacked else _lines(curves, axes)),
+        *(() if chart.stacked else _lines(curves, axes)),
     ]
     title = escape(harmless(chart.title))
     return (
