@@ -70,7 +70,8 @@ def items(name: str, order: Order) -> Iterator[dict[str, Any]]:
     mark = "" if order.level is None else f"-level{order.level}"
     for at in range(order.size):
         with quiet():
-            entry = json.loads(json.dumps(data_set[at]))
+            # gsm_symbolic keeps fractions in its metadata, which JSON has only as text.
+            entry = json.loads(json.dumps(data_set[at], default=str))
         spec = {"domain": "reasoning_gym", "dataset": name, "entry": entry}
         yield {
             "id": f"{name}-seed{order.seed}{mark}-{at}",

@@ -50,6 +50,11 @@ def test_items_are_what_the_engine_takes(tmp_path: Path) -> None:
         assert completion is None or domain.verify(completion, spec).score == 1.0
 
 
+def test_metadata_that_json_cannot_say_become_text(tmp_path: Path) -> None:
+    words = ("--datasets", "gsm_symbolic", "--size", "29", "--seed", "2025")
+    assert "1/5" in json.dumps(export(tmp_path, *words)[28]["spec"]["entry"]["metadata"])
+
+
 def test_levels_and_configurations_reach_the_puzzles(tmp_path: Path) -> None:
     words = ("--datasets", "word_ladder", "--size", "2", "--bare")
     config = '{"min_word_length": 5, "max_word_length": 5}'
