@@ -17,7 +17,7 @@ import pytest
 
 _ROOT = Path(__file__).resolve().parents[1]
 _VENV = _ROOT / ".venv/bin/python"
-_SETTINGS = {"REWARD_SERVICE_SANDBOX": "off", "REWARD_SERVICE_WORKERS": "1"}
+_SERVE = ("serve", "--workers", "1", "--port")
 
 
 class OwnService:
@@ -30,8 +30,8 @@ class OwnService:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [_python(), "-m", "reward_service.cli", "serve", "--port", str(self._port)],
-            env={**os.environ, "PYTHONPATH": _paths(), **_SETTINGS},
+            [_python(), "-m", "reward_service.cli", *_SERVE, str(self._port)],
+            env={**os.environ, "PYTHONPATH": _paths(), "REWARD_SERVICE_SANDBOX": "off"},
             cwd=_ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from reward_trainer.config import Config
+from reward_trainer.config import Config, Data
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import TrainerError
 from reward_trainer.judge import Judge
@@ -32,12 +32,17 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
     folder = Path(config.run.folder)
     _same_run(config, folder)
     judge = Judge(config.service.url, token=config.service.token)
-    judge.require(Prompts.domains_of(config.data, folder))
+    data = [config.at(step).data for step in config.first_steps]
+    judge.require(frozenset().union(*(Prompts.domains_of(one, folder) for one in data)))
     random.seed(config.run.seed)
     torch.manual_seed(config.run.seed)
     tokenizer = load_tokenizer(config.model.name)
     _fits(config)
-    prompts = Prompts(config.data, tokenizer=tokenizer, seed=config.run.seed, folder=folder)
+
+    def open_prompts(data: Data) -> Prompts:
+        return Prompts(data, tokenizer=tokenizer, seed=config.run.seed, folder=folder)
+
+    prompts = open_prompts(config.at(1).data)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     learner = Learner(load_model(config), config, device=device)
     sampler = open_sampler(config, tokenizer, device=device)
@@ -47,6 +52,7 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
         sampler=sampler,
         judge=judge,
         prompts=prompts,
+        open_prompts=open_prompts,
         record=Record(folder),
         watchers=watchers,
     )
@@ -108,10 +114,9 @@ def open_sampler(config: Config, tokenizer: Any, *, device: str) -> Sampler:
 
 def longest(config: Config) -> int:
     """Return the tokens of the longest prompt and completion of any stage together."""
-    steps = [1, *(stage.from_step for stage in config.stages)]
     return max(
         config.at(step).data.max_prompt_tokens + config.at(step).sampling.max_tokens
-        for step in steps
+        for step in config.first_steps
     )
 
 

@@ -293,6 +293,11 @@ class Config(Section):
                 config = config.having(stage.set)
         return config
 
+    @property
+    def first_steps(self) -> list[int]:
+        """The first step of the run, and that of each stage."""
+        return [1, *(stage.from_step for stage in self.stages)]
+
     @model_validator(mode="after")
     def _stages_in_order_and_of_fields_there_are(self) -> Self:
         steps = [stage.from_step for stage in self.stages]
@@ -300,10 +305,15 @@ class Config(Section):
             raise ValueError("stages: must be in the order of from_step")
         bare: Config = self.model_copy(update={"stages": []})
         for stage in self.stages:
-            if any(name.split(".")[0] in ("stages", "run", "model") for name in stage.set):
-                raise ValueError("stages: the model, the run and the stages cannot change")
+            fixed = {name.split(".")[0] for name in stage.set} & _FIXED
+            if fixed:
+                raise ValueError(f"stages: {', '.join(sorted(fixed))} cannot change in a run")
             bare = bare.having(stage.set)
         return self
+
+
+_FIXED = {"model", "sampler", "service", "run", "stages"}
+"""Sections that no stage can change: what they set up is there for the whole run."""
 
 
 def names(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:

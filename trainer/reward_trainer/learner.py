@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +17,7 @@ from torch import Tensor, nn
 from reward_trainer.batch import Batch
 from reward_trainer.choices import Loss
 from reward_trainer.config import Config
+from reward_trainer.errors import TrainerError
 from reward_trainer.kl import divergence
 from reward_trainer.loss import (
     Clip,
@@ -39,11 +41,18 @@ class Learner:
     """A policy that learns from batches."""
 
     def __init__(self, model: nn.Module, config: Config, *, device: str) -> None:
-        """Train ``model``; its reference, where there is a penalty, is what it is now."""
+        """Train ``model``; its reference, where any stage has a penalty, is what it is now.
+
+        Raises:
+            TrainerError: the optimizer needs a package that is not installed.
+        """
         self._device = device
+        self._in_bfloat16 = config.model.dtype == "bfloat16"
         self.policy = Policy(model, chunk_tokens=config.model.logprob_chunk_tokens).to(device)
+        # Gradient checkpointing is there in training alone; what else that changes is put out.
+        _put_dropout_out(self.policy.train())
         self.reference: Policy | None = None
-        if config.kl.beta > 0:
+        if any(config.at(step).kl.beta > 0 for step in config.first_steps):
             self.reference = deepcopy(self.policy).requires_grad_(requires_grad=False).eval()
         self.optimizer = self._new_optimizer(config)
 
@@ -65,9 +74,10 @@ class Learner:
         with torch.no_grad():
             for pack in packs(sequences, max_tokens=config.algorithm.microbatch_tokens):
                 placed = pack.to(self._device)
-                logprobs_M, entropy_M = policy(
-                    placed, temperature=config.sampling.temperature, entropy=not reference
-                )
+                with self._precision():
+                    logprobs_M, entropy_M = policy(
+                        placed, temperature=config.sampling.temperature, entropy=not reference
+                    )
                 found_BT = spread(logprobs_M, placed, found_BT)
                 if entropy_M is not None:
                     entropy_BT = spread(entropy_M, placed, entropy_BT)
@@ -75,9 +85,11 @@ class Learner:
 
     def learn(self, batch: Batch, config: Config, *, step: int) -> dict[str, float]:
         """Update the weights once for each minibatch; return what there was to see."""
+        options = config.optimizer
         for group in self.optimizer.param_groups:
-            warm = config.optimizer.warmup_steps
-            group["lr"] = config.optimizer.lr * (min(step / warm, 1.0) if warm else 1.0)
+            warm = options.warmup_steps
+            group["lr"] = options.lr * (min(step / warm, 1.0) if warm else 1.0)
+            group["betas"], group["weight_decay"] = options.betas, options.weight_decay
         totals: dict[str, float] = {}
         n_rollouts = len(batch.written)
         bounds = torch.linspace(0, n_rollouts, config.algorithm.minibatches + 1).round().int()
@@ -110,12 +122,18 @@ class Learner:
 
     def _new_optimizer(self, config: Config) -> torch.optim.Optimizer:
         options = config.optimizer
-        return torch.optim.AdamW(
+        adamw = _eight_bit_adamw() if options.eight_bit else torch.optim.AdamW
+        optimizer: torch.optim.Optimizer = adamw(
             [one for one in self.policy.parameters() if one.requires_grad],
             lr=options.lr,
             betas=options.betas,
             weight_decay=options.weight_decay,
         )
+        return optimizer
+
+    def _precision(self) -> torch.autocast:
+        """Compute in the model's type; weights and their gradients stay in float32."""
+        return torch.autocast(self._device, dtype=torch.bfloat16, enabled=self._in_bfloat16)
 
     def _update(self, batch: Batch, rows: range, config: Config) -> dict[str, float]:
         """Take one step on ``rows`` of the batch."""
@@ -149,11 +167,12 @@ class Learner:
         old_BT = batch.old_logprobs_BT[at].to(self._device)
         advantages_B = batch.advantages_B[at].to(self._device)
         algorithm = config.algorithm
-        logprobs_M, entropy_M = self.policy(
-            placed,
-            temperature=config.sampling.temperature,
-            entropy=algorithm.entropy_bonus > 0,
-        )
+        with self._precision():
+            logprobs_M, entropy_M = self.policy(
+                placed,
+                temperature=config.sampling.temperature,
+                entropy=algorithm.entropy_bonus > 0,
+            )
         row_of = {row: index for index, row in enumerate(mine)}
         rows_M = torch.tensor([row_of[row] for row in pack.rows_M.tolist()], device=self._device)
         indices = (rows_M, placed.columns_M)
@@ -203,3 +222,24 @@ class Learner:
             "clip_low": float(low) / whole["n_tokens"],
             "clip_high": float(high) / whole["n_tokens"],
         }
+
+
+def _put_dropout_out(policy: nn.Module) -> None:
+    """Have old and new log-probabilities of the same weights be the same."""
+    for module in policy.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+        if isinstance(getattr(module, "attention_dropout", None), float):
+            vars(module)["attention_dropout"] = 0.0
+
+
+def _eight_bit_adamw() -> Callable[..., torch.optim.Optimizer]:
+    try:
+        optim = import_module("bitsandbytes.optim")
+    except ModuleNotFoundError as error:
+        raise TrainerError(
+            "optimizer.eight_bit needs bitsandbytes, which is not installed:"
+            " pip install bitsandbytes"
+        ) from error
+    made: Callable[..., torch.optim.Optimizer] = optim.AdamW8bit
+    return made

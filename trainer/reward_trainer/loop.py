@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from reward_trainer import checkpoint, summary
 from reward_trainer.collect import Collected, Collector
-from reward_trainer.config import Config
+from reward_trainer.config import Config, Data
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import DriftError, NothingToLearnError, ServiceMissingError
 from reward_trainer.judge import Judge
@@ -57,6 +57,8 @@ class Trainer:
     judge: Judge
     prompts: Prompts
     record: Record
+    open_prompts: Callable[[Data], Prompts]
+    """Opens the prompts of a stage with other data."""
     watchers: Sequence[Watcher] = ()
     evaluate: Evaluate | None = None
     resets: Resets | None = None
@@ -170,6 +172,17 @@ class Trainer:
         for stage in self.config.stages:
             if stage.from_step == self.step:
                 self._event("stage", why=stage.why, set=stage.set)
+                place = self.prompts.state()
+                if self._prompts_change(self.step):
+                    self.prompts.restore(place)
+
+    def _prompts_change(self, step: int) -> bool:
+        """Open the prompts of ``step`` where they are not those of the step before."""
+        data = self.config.at(step).data
+        changed = data != self.config.at(step - 1).data
+        if changed:
+            self.prompts = self.open_prompts(data)
+        return changed
 
     def _write_down(
         self,
@@ -221,6 +234,7 @@ class Trainer:
             return False
         self.step, place = found[-1]
         state = checkpoint.restore(place, self.learner)
+        self.prompts = self.open_prompts(self.config.at(self.step).data)
         self.prompts.restore(state["prompts"])
         self.resets = Resets(**state["resets"])
         self.record.cut(self.step)

@@ -1,0 +1,230 @@
+"""What a step takes in, what it waits for, and what it refuses to learn from."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from loop_parts import (
+    EQUAL,
+    MIXED,
+    UNKNOWN,
+    CountingSampler,
+    Endless,
+    ToldJudge,
+    same,
+    small_config,
+    trainer_of,
+    weights_of,
+)
+
+from reward_trainer import loop
+from reward_trainer.errors import DriftError, NothingToLearnError, ServiceMissingError
+from reward_trainer.loop import Trainer
+
+
+def lines(trainer: Trainer) -> list[dict[str, Any]]:
+    text = (Path(trainer.config.run.folder) / "metrics.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def steps(trainer: Trainer) -> list[dict[str, Any]]:
+    return [
+        {name: value for name, value in line.items() if "time/" not in name and "share" not in name}
+        for line in lines(trainer)
+        if "event" not in line
+    ]
+
+
+def events(trainer: Trainer, name: str) -> list[dict[str, Any]]:
+    return [line for line in lines(trainer) if line.get("event") == name]
+
+
+def test_groups_that_are_all_equal_are_left_out_and_made_up_for(tmp_path: Path) -> None:
+    judge = ToldJudge(lambda n, _: EQUAL if n % 2 == 0 else MIXED)
+    trainer = trainer_of(small_config(tmp_path, **{"run.steps": 1}), judge)
+    trainer.run()
+    (step,) = steps(trainer)
+    # Three, of which one is good; two more, one good; one more, which is not; and one that is.
+    assert (step["groups"], step["sampled_groups"], step["rounds"]) == (3, 6, 3)
+    assert step["reward"] == pytest.approx(0.75)
+
+
+def test_rounds_are_bounded_and_a_step_makes_do(tmp_path: Path) -> None:
+    judge = ToldJudge(lambda n, _: MIXED if n == 0 else EQUAL)
+    trainer = trainer_of(small_config(tmp_path, **{"run.steps": 1}), judge)
+    trainer.run()
+    (step,) = steps(trainer)
+    assert (step["groups"], step["sampled_groups"], step["rounds"]) == (1, 9, 4)
+
+
+def test_nothing_to_learn_is_said_and_changes_nothing(tmp_path: Path) -> None:
+    trainer = trainer_of(small_config(tmp_path), ToldJudge(lambda *_: EQUAL))
+    before = weights_of(trainer)
+    with pytest.raises(NothingToLearnError, match="step 1: of 12 groups none"):
+        trainer.run()
+    assert same(weights_of(trainer), before)
+
+
+def test_without_dynamic_sampling_all_are_taken_that_can_be_compared(tmp_path: Path) -> None:
+    alone = (1.0, None, None, None)
+    judge = ToldJudge(lambda n, _: alone if n == 0 else EQUAL if n == 1 else MIXED, final=True)
+    config = small_config(tmp_path, **{"run.steps": 1, "sampling.dynamic": False})
+    trainer = trainer_of(config, judge)
+    trainer.run()
+    (step,) = steps(trainer)
+    assert (step["groups"], step["sampled_groups"]) == (3, 4)
+    assert step["unscored"] == pytest.approx(3 / 16)
+
+
+def test_more_groups_than_are_missing_are_asked_for_at_once(tmp_path: Path) -> None:
+    config = small_config(tmp_path, **{"run.steps": 1, "sampling.batch_multiplier": 2.0})
+    trainer = trainer_of(config, ToldJudge(lambda *_: MIXED))
+    trainer.run()
+    (step,) = steps(trainer)
+    assert (step["groups"], step["sampled_groups"], step["rounds"]) == (3, 6, 1)
+
+
+def away(first: int, last: int) -> ToldJudge:
+    """Know no reward of what is asked from ``first`` to before ``last``."""
+    return ToldJudge(
+        lambda n, group: (
+            UNKNOWN if first <= n < last else EQUAL if int(group.prompt.id) % 3 == 0 else MIXED
+        )
+    )
+
+
+def test_a_service_that_was_away_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "_BETWEEN_TRIES_S", 0.0)
+    strict = {"service.max_unscored_share": 0.0, "run.steps": 3}
+    there = trainer_of(small_config(tmp_path / "there", **strict), away(0, 0))
+    there.run()
+    judge = away(4, 15)
+    broken = trainer_of(small_config(tmp_path / "broken", **strict), judge)
+    broken.run()
+
+    assert steps(broken) == steps(there)
+    assert same(weights_of(broken), weights_of(there))
+    assert judge.waited == len(events(broken, "waiting")) > 1
+    assert isinstance(broken.sampler, CountingSampler)
+    assert isinstance(there.sampler, CountingSampler)
+    assert broken.sampler.calls == there.sampler.calls
+
+
+def test_a_few_unknown_rewards_are_not_waited_for(tmp_path: Path) -> None:
+    judge = ToldJudge(lambda n, _: (None, 1.0, 0.0, 0.0) if n == 0 else MIXED)
+    trainer = trainer_of(small_config(tmp_path), judge)
+    trainer.run()
+    assert judge.waited == 0
+    assert steps(trainer)[0]["unscored"] == pytest.approx(1 / 12)
+
+
+def test_what_no_service_can_judge_is_not_waited_for(tmp_path: Path) -> None:
+    judge = ToldJudge(lambda n, _: UNKNOWN if n < 6 else MIXED, final=True)
+    trainer = trainer_of(small_config(tmp_path), judge)
+    trainer.run()
+    assert judge.waited == 0
+    assert steps(trainer)[0]["unscored"] == pytest.approx(2 / 3)
+
+
+def test_a_service_that_stays_away_ends_the_run_and_nothing_is_learned(tmp_path: Path) -> None:
+    judge = ToldJudge(lambda *_: UNKNOWN)
+    judge.patience_ends = True
+    trainer = trainer_of(small_config(tmp_path), judge)
+    before = weights_of(trainer)
+    with pytest.raises(ServiceMissingError, match="gave up"):
+        trainer.run()
+    assert same(weights_of(trainer), before)
+
+
+def test_a_service_that_is_ready_and_scores_nothing_ends_the_run_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "_BETWEEN_TRIES_S", 0.0)
+    config = small_config(tmp_path, **{"service.patience_s": 1e-9})
+    with pytest.raises(ServiceMissingError, match=r"step 1: 100% of the completions had no reward"):
+        trainer_of(config, ToldJudge(lambda *_: UNKNOWN)).run()
+
+
+def test_a_sampler_that_ignores_new_weights_is_found_out(tmp_path: Path) -> None:
+    config = small_config(tmp_path, **{"run.steps": 9, "optimizer.lr": 0.05})
+    trainer = trainer_of(config, ToldJudge(lambda *_: MIXED))
+    assert isinstance(trainer.sampler, CountingSampler)
+    trainer.sampler.deaf = True
+    with pytest.raises(DriftError, match="does not sample from this policy"):
+        trainer.run()
+    assert len(steps(trainer)) == trainer.step - 1
+
+
+def test_a_sampler_with_the_weights_of_now_does_not_drift(tmp_path: Path) -> None:
+    config = small_config(tmp_path, **{"run.steps": 3, "optimizer.lr": 0.05})
+    trainer = trainer_of(config, ToldJudge(lambda *_: MIXED))
+    trainer.run()
+    assert max(step["mismatch"] for step in steps(trainer)) < 1e-4
+
+
+def test_a_reset_makes_the_reference_the_policy(tmp_path: Path) -> None:
+    config = small_config(tmp_path, **{"run.steps": 3, "reset.every": 2, "optimizer.lr": 0.01})
+    trainer = trainer_of(config, ToldJudge(lambda *_: MIXED))
+    held: list[bool] = []
+    states: list[int] = []
+
+    class Watch:
+        def step(self, record: dict[str, Any]) -> None:
+            learner = trainer.learner
+            assert learner.reference is not None
+            held.append(same(learner.policy.state_dict(), learner.reference.state_dict()))
+            states.append(len(learner.optimizer.state))
+
+        def event(self, record: dict[str, Any]) -> None:
+            pass
+
+    trainer.watchers = [Watch()]
+    trainer.run()
+    assert held == [False, True, False]
+    assert states[1] == 0 < states[0]
+    kl = [step["kl_old"] for step in steps(trainer)]
+    assert kl[0] == kl[2] == 0.0 < kl[1]
+    (reset,) = events(trainer, "reset")
+    assert (reset["step"], reset["optimizer"]) == (2, "clear")
+
+
+def test_a_full_disk_costs_a_warning_and_the_last_checkpoint_is_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = small_config(tmp_path, **{"run.steps": 2, "run.checkpoint_every": 1})
+    trainer = trainer_of(config, ToldJudge(lambda *_: MIXED))
+    save = torch.save
+
+    def full(value: Any, file: Any) -> None:
+        if trainer.step == 2:
+            raise OSError(28, "No space left on device")
+        save(value, file)
+
+    monkeypatch.setattr(torch, "save", full)
+    trainer.run()
+    (failed,) = events(trainer, "checkpoint_failed")
+    assert "No space left" in failed["why"]
+    assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == ["step-000001"]
+
+    again = trainer_of(config, ToldJudge(lambda *_: MIXED))
+    assert again.resume()
+    assert again.step == 1
+
+
+def test_a_stage_with_other_data_draws_from_it_in_its_place(tmp_path: Path) -> None:
+    stages = [{"from_step": 2, "set": {"data.max_prompt_tokens": 64}, "why": "shorter"}]
+    config = small_config(tmp_path, **{"stages": stages, "run.checkpoint_every": 1})
+    trainer = trainer_of(
+        config, ToldJudge(lambda *_: MIXED), open_prompts=lambda data: Endless("other")
+    )
+    trainer.run()
+    assert ["reward/numbers" in step for step in steps(trainer)] == [True, False]
+    assert ["reward/other" in step for step in steps(trainer)] == [False, True]
+    assert trainer.prompts.state() == {"at": 6}
+    assert [event["why"] for event in events(trainer, "stage")] == ["shorter"]
