@@ -18,7 +18,7 @@ from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[1]
 _DIGITS = range(10)
-_RUN_S = 570
+_RUN_S = 1200
 BOXED, PUZZLES = "sums", "puzzles"
 
 

@@ -68,7 +68,13 @@ def restore(place: Path, learner: Learner) -> dict[str, Any]:
 
 def _save(value: Any, path: Path) -> None:
     with path.open("wb") as file:
-        torch.save(value, file)
+        try:
+            torch.save(value, file)
+        except RuntimeError as error:
+            # What torch makes of a disk that is full: its archive cannot be ended either.
+            raise OSError(
+                f"{path.name} could not be written: {error.__context__ or error}"
+            ) from error
         file.flush()
         os.fsync(file.fileno())
 
