@@ -20,6 +20,8 @@ from reward_trainer.loop import Trainer, Watcher
 from reward_trainer.record import Record
 from reward_trainer.samplers.sampler import Sampler
 
+_CONFIG = "config.json"
+
 
 def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
     """Return a run, ready to begin or to go on.
@@ -30,7 +32,7 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
         TrainerError: something of it cannot be had; the message says what to do.
     """
     folder = Path(config.run.folder)
-    _same_run(config, folder)
+    _refuse_another_run(config, folder)
     judge = Judge(config.service.url, token=config.service.token)
     data = [config.at(step).data for step in config.first_steps]
     judge.require(frozenset().union(*(Prompts.domains_of(one, folder) for one in data)))
@@ -46,6 +48,7 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     learner = Learner(load_model(config), config, device=device)
     sampler = open_sampler(config, tokenizer, device=device)
+    _write_down(config, folder)
     return Trainer(
         config=config,
         learner=learner,
@@ -137,27 +140,31 @@ def _fits(config: Config) -> None:
         )
 
 
-def _same_run(config: Config, folder: Path) -> None:
-    """Write the configuration down, or see that it is the one the run began with.
+def _refuse_another_run(config: Config, folder: Path) -> None:
+    """See that the configuration is the one that a run in ``folder`` began with.
 
     Raises:
-        TrainerError: the folder holds a run of another configuration.
+        TrainerError: it is another.
     """
-    path = folder / "config.json"
-    mine = config.model_dump(mode="json")
-    if path.exists():
-        theirs = Config.model_validate(json.loads(path.read_text(encoding="utf-8")))
-        changed = sorted(_differences(mine, theirs.model_dump(mode="json")))
-        forbidden = [name for name in changed if not name.startswith(_MAY_CHANGE)]
-        if forbidden:
-            raise TrainerError(
-                f"{folder} holds a run with another {', '.join(forbidden)}; give --folder another"
-                " name, or the run's own values"
-            )
+    path = folder / _CONFIG
+    if not path.exists():
+        return
+    theirs = Config.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    changed = sorted(_differences(config.model_dump(mode="json"), theirs.model_dump(mode="json")))
+    forbidden = [name for name in changed if not name.startswith(_MAY_CHANGE)]
+    if forbidden:
+        raise TrainerError(
+            f"{folder} holds a run with another {', '.join(forbidden)}; give --folder another"
+            " name, or the run's own values"
+        )
+
+
+def _write_down(config: Config, folder: Path) -> None:
+    """Write the configuration of a run that can begin; one that cannot leaves none behind."""
     folder.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".part")
-    beside.write_text(json.dumps(mine, indent=2), encoding="utf-8")
-    beside.replace(path)
+    beside = folder / f".{_CONFIG}.part"
+    beside.write_text(json.dumps(config.model_dump(mode="json"), indent=2), encoding="utf-8")
+    beside.replace(folder / _CONFIG)
 
 
 _MAY_CHANGE = (

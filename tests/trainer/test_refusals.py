@@ -1,0 +1,156 @@
+"""What is wrong with a run is said before a model is loaded, in words that say what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reward_trainer import assembly
+from reward_trainer.cli import main
+from reward_trainer.errors import DataError, ServiceMissingError, TrainerError
+from reward_trainer.presets import PRESETS
+from reward_trainer.tiny import make_tiny
+
+ITEM = {"id": "a", "prompt": "1+1=", "spec": {"domain": "math", "gold": "2"}}
+
+
+class Knows:
+    """A judge that judges math alone."""
+
+    def __init__(self, url: str, *, token: str = "") -> None:
+        pass
+
+    def require(self, domains: Iterable[str]) -> None:
+        missing = set(domains) - {"math"}
+        if missing:
+            raise ServiceMissingError(f"it does not judge {', '.join(missing)}")
+
+
+Assemble = Callable[..., object]
+
+
+@pytest.fixture
+def assembled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Assemble:
+    """Assembles a run of these items, where loading a model is a failure of the test."""
+
+    def no_model(*_: object, **__: object) -> None:
+        raise AssertionError("a model was loaded")
+
+    def assemble(items: list[dict[str, Any]], **changes: Any) -> object:
+        path = tmp_path / "items.jsonl"
+        path.write_text("".join(f"{json.dumps(item)}\n" for item in items))
+        values = {
+            "model.name": str(make_tiny(tmp_path / "model", hidden=32, layers=1)),
+            "run.folder": str(tmp_path / "run"),
+            "data.sources": [{"name": "items", "path": str(path)}],
+        }
+        return assembly.assemble(PRESETS["smoke-cpu"].config.having({**values, **changes}))
+
+    monkeypatch.setattr(assembly, "Judge", Knows)
+    monkeypatch.setattr(assembly, "load_model", no_model)
+    return assemble
+
+
+def test_a_domain_that_the_service_lacks(assembled: Assemble) -> None:
+    item = {**ITEM, "spec": {"domain": "stem", "gold": "A", "options": {"A": "1", "B": "2"}}}
+    with pytest.raises(ServiceMissingError, match="does not judge stem"):
+        assembled([ITEM, item], **{"model.name": "no/such-model"})
+
+
+def test_a_domain_that_only_a_later_stage_needs(assembled: Assemble, tmp_path: Path) -> None:
+    path = tmp_path / "later.jsonl"
+    path.write_text(json.dumps({**ITEM, "spec": {"domain": "ifeval", "instructions": []}}))
+    sources = [{"name": "later", "path": str(path)}]
+    with pytest.raises(ServiceMissingError, match="does not judge ifeval"):
+        assembled([ITEM], stages=[{"from_step": 5, "set": {"data.sources": sources}}])
+
+
+def test_no_data_at_all(assembled: Assemble) -> None:
+    with pytest.raises(DataError, match="no"):
+        assembled([])
+    with pytest.raises(DataError):
+        assembled([ITEM], **{"data.sources": []})
+
+
+def test_prompts_that_are_all_too_long(assembled: Assemble) -> None:
+    with pytest.raises(DataError, match=r"longer than\s+2 tokens.*raise data.max_prompt_tokens"):
+        assembled([ITEM], **{"data.max_prompt_tokens": 2})
+
+
+def test_a_model_without_a_chat_template(assembled: Assemble, tmp_path: Path) -> None:
+    model = make_tiny(tmp_path / "bare", hidden=32, layers=1)
+    for template in model.glob("*.jinja"):
+        template.unlink()
+    with pytest.raises(DataError, match=r"chat template.*raw"):
+        assembled([ITEM], **{"model.name": str(model)})
+
+
+def test_a_model_with_too_few_positions(assembled: Assemble) -> None:
+    with pytest.raises(TrainerError, match=r"640 tokens do not fit the 512 positions.*lower"):
+        assembled([ITEM], **{"sampling.max_tokens": 512})
+
+
+def test_too_few_positions_for_a_later_stage(assembled: Assemble) -> None:
+    stages = [{"from_step": 5, "set": {"sampling.max_tokens": 512}}]
+    with pytest.raises(TrainerError, match="do not fit the 512 positions"):
+        assembled([ITEM], stages=stages)
+
+
+def test_no_such_model(assembled: Assemble, tmp_path: Path) -> None:
+    with pytest.raises(TrainerError, match=r"model.name: no tokenizer at .*absent"):
+        assembled([ITEM], **{"model.name": str(tmp_path / "absent")})
+
+
+def test_the_folder_of_another_run(assembled: Assemble, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    other = PRESETS["smoke-cpu"].config.having({"optimizer.lr": 0.5})
+    (tmp_path / "run/config.json").write_text(other.model_dump_json())
+    with pytest.raises(TrainerError, match=r"another .*optimizer\.lr.*--folder"):
+        assembled([ITEM])
+
+
+def test_a_run_that_could_not_begin_leaves_its_folder_free(
+    assembled: Assemble, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError):
+        assembled([])
+    with pytest.raises(AssertionError, match="a model was loaded"):
+        assembled([ITEM], **{"optimizer.lr": 0.5})
+    assert not (tmp_path / "run/config.json").exists()
+
+
+def test_a_service_that_is_away(tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_text(json.dumps(ITEM))
+    values = {
+        "data.sources": [{"name": "items", "path": str(path)}],
+        "service.url": "http://127.0.0.1:9",
+        "run.folder": str(tmp_path / "run"),
+    }
+    with pytest.raises(ServiceMissingError, match=r"127.0.0.1:9 does not answer.*make serve"):
+        assembly.assemble(PRESETS["smoke-cpu"].config.having(values))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--preset", "prorl-v3"), "there is no preset 'prorl-v3'; did you mean 'prorl-v"),
+        (("--set", "sampling.temprature=1"), "did you mean 'sampling.temperature'?"),
+        (("--set", "temperature=1"), "did you mean 'sampling.temperature'?"),
+        (("--set", "sampling.rollouts=1"), "greater than or equal to 2"),
+        (("--set", "sampling.rollouts"), "expected NAME=VALUE"),
+        (("--config", "absent.json"), "absent.json"),
+        ((), "no model: name one with --model"),
+    ],
+)
+def test_what_is_wrong_on_the_command_line(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", *arguments]) == 1
+    errors = capsys.readouterr().err
+    assert said in errors
+    assert "Traceback" not in errors
