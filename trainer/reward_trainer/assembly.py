@@ -163,7 +163,8 @@ def _write_down(config: Config, folder: Path) -> None:
     """Write the configuration of a run that can begin; one that cannot leaves none behind."""
     folder.mkdir(parents=True, exist_ok=True)
     beside = folder / f".{_CONFIG}.part"
-    beside.write_text(json.dumps(config.model_dump(mode="json"), indent=2), encoding="utf-8")
+    said = config.model_dump(mode="json", exclude={"service": {"token"}})  # a secret
+    beside.write_text(json.dumps(said, indent=2), encoding="utf-8")
     beside.replace(folder / _CONFIG)
 
 

@@ -39,6 +39,7 @@ def _parser() -> ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_train(commands)
+    _add_evaluate(commands)
     _add_presets(commands)
     _add_plot(commands)
     _add_tiny(commands)
@@ -74,6 +75,18 @@ def _add_train(commands: Any) -> None:
     )
     parser.add_argument("--plain", action="store_true", help="a line a step, no live view")
     parser.set_defaults(run=_train)
+
+
+def _add_evaluate(commands: Any) -> None:
+    from reward_trainer.evaluation import command
+
+    parser = commands.add_parser(
+        "evaluate",
+        help="evaluate a model by ProRL's protocol, beside the paper's figures",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    command.add_arguments(parser)
+    parser.set_defaults(run=command.run)
 
 
 def _add_presets(commands: Any) -> None:

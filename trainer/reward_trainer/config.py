@@ -195,6 +195,7 @@ class Service(Section):
 
     url: str = "http://127.0.0.1:8000"
     token: str = ""
+    """Its bearer token, where it wants one; never written down."""
     max_unscored_share: float = Field(default=0.2, ge=0, le=1)
     """When more of a step's completions have no reward and may still get one, it is not learned
     from: the trainer waits until the service is ready, and scores them again."""

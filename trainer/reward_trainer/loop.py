@@ -94,12 +94,13 @@ class Trainer:
                 " the prompts are too easy or too hard, or the service scored too few of them"
             )
         batch = kept.batch(config, step=self.step)
-        numbers |= kept.numbers()
-        self._hold_against_drift(numbers["mismatch"], config)
+        networks = kept.numbers()
+        numbers |= networks
+        self._hold_against_drift(networks["mismatch"], config)
         with clock.timed("update_s"):
             numbers |= self.learner.learn(batch, config, step=self.step)
         self._maybe_evaluate(config)
-        self._maybe_reset(numbers["kl_old"], config)
+        self._maybe_reset(networks["kl_old"], config)
         clock.took["sample_s"] = collected.sample_s
         clock.took["exposed_s"] = collected.exposed_s
         self._write_down(numbers, kept, collected, clock, config)
@@ -186,7 +187,7 @@ class Trainer:
 
     def _write_down(
         self,
-        numbers: dict[str, float],
+        numbers: dict[str, float | None],
         kept: Kept,
         collected: Collected,
         clock: Clock,

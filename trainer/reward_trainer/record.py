@@ -26,7 +26,7 @@ class Record:
         for path in (self._metrics, self._samples):
             if not path.exists():
                 continue
-            lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line]
+            lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line]
             kept = [line for line in lines if _step_of(line) <= step]
             beside = path.with_suffix(".part")
             beside.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
@@ -58,7 +58,8 @@ def _sampled(step: int, group: Group) -> dict[str, Any]:
 
 def _append(path: Path, lines: Sequence[Mapping[str, Any]]) -> None:
     with path.open("a", encoding="utf-8") as file:
-        file.write("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
+        # ASCII: a completion may hold what no UTF-8 file can, or what others take for a line's end.
+        file.write("".join(f"{json.dumps(line)}\n" for line in lines))
 
 
 def _step_of(line: str) -> float:

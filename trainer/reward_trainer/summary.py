@@ -10,8 +10,11 @@ from torch import Tensor
 from reward_trainer.rollout import Group
 
 
-def of_groups(groups: Sequence[Group]) -> dict[str, float]:
-    """Return what was sampled in a step: rewards by source, lengths, what is unknown."""
+def of_groups(groups: Sequence[Group]) -> dict[str, float | None]:
+    """Return what was sampled in a step: rewards by source, lengths, what is unknown.
+
+    The mean of rewards that are all unknown is unknown too.
+    """
     completions = [one for group in groups for one in group.completions]
     lengths = [len(one.token_ids) for one in completions]
     by_source: dict[str, list[float]] = defaultdict(list)
@@ -19,7 +22,7 @@ def of_groups(groups: Sequence[Group]) -> dict[str, float]:
         by_source[group.prompt.source] += group.known
     known = [reward for rewards in by_source.values() for reward in rewards]
     n = max(len(completions), 1)
-    found = {
+    found: dict[str, float | None] = {
         "reward": _mean(known),
         "unscored": 1 - len(known) / n,
         "sampled_groups": float(len(groups)),
@@ -38,5 +41,5 @@ def masked_mean(values_BT: Tensor, mask_BT: Tensor) -> float:
     return float((values_BT * mask_BT).sum() / mask_BT.sum().clamp(min=1))
 
 
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
+def _mean(values: Sequence[float]) -> float | None:
+    return sum(values) / len(values) if values else None

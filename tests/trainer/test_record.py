@@ -1,0 +1,51 @@
+"""What a run writes down can be read again, whatever completions hold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reward_trainer.record import Record
+from reward_trainer.rollout import Completion, Group, Prompt
+from reward_trainer.summary import of_groups
+
+PROMPT = Prompt(id="1", source="sums", domain="math", token_ids=(1,), judged_by={"spec": {}})
+
+
+def group(text: str, *rewards: float | None) -> Group:
+    completion = Completion(token_ids=(1, 2), logprobs=(-0.1, -0.2), text=text, stopped=True)
+    return Group(prompt=PROMPT, completions=(completion,) * len(rewards), rewards=rewards)
+
+
+@pytest.mark.parametrize("text", ["a\u2028b", "a\x85b", "a\x0bb", "\ud800", "\n", "\x00"])
+def test_a_sample_is_one_line_and_survives_a_cut(tmp_path: Path, text: str) -> None:
+    record = Record(tmp_path)
+    record.sample(1, [group(text, 1.0)])
+    record.sample(2, [group("later", 1.0)])
+    record.cut(1)
+    (line,) = (tmp_path / "samples.jsonl").read_text(encoding="utf-8").strip("\n").split("\n")
+    assert json.loads(line)["completion"] == text
+
+
+def test_a_line_that_a_kill_cut_off_is_dropped(tmp_path: Path) -> None:
+    record = Record(tmp_path)
+    record.write({"step": 1})
+    with (tmp_path / "metrics.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"step": 2, "rew')
+    record.cut(5)
+    assert (tmp_path / "metrics.jsonl").read_text(encoding="utf-8") == '{"step": 1}\n'
+
+
+def test_a_mean_of_nothing_known_is_unknown() -> None:
+    found = of_groups([group("x", None, None)])
+    assert found["reward"] is None
+    assert found["reward/sums"] is None
+    assert found["unscored"] == 1.0
+
+
+def test_what_is_unknown_moves_no_mean() -> None:
+    found = of_groups([group("x", 1.0, None, 0.0, 0.0)])
+    assert found["reward"] == pytest.approx(1 / 3)
+    assert found["unscored"] == 0.25
