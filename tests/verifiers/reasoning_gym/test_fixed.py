@@ -267,6 +267,9 @@ BLUE_HOME = (
         (plan(*RED_HOME, *BLUE_HOME), 1.0, 1.0),
         (f"```json\n{plan(*RED_HOME, *BLUE_HOME)}\n```", 0.0, 1.0),
         (plan(*RED_HOME), 0.5, 0.5),
+        (plan(*RED_HOME).replace("Agent[0.5, 0.5]", "agent (0.50,0.50)"), 0.5, 0.5),
+        (plan(*RED_HOME).replace("square[0.5, 1.5]", "square[0.50,1.5]"), 0.5, 0.5),
+        (plan(*RED_HOME).replace("Agent[0.5, 0.5]", "Agent"), 0.0, 0.0),
         (plan(*RED_HOME, ("0.5, 0.5", "box_red, target_red"), *BLUE_HOME), 1.0, 0.5),
         (plan(("0.5, 0.5", "box_red, target_red"), *RED_HOME), 0.5, 0.0),
         (plan(("0.5, 0.5", "box_red, square[1.5, 1.5]")), 0.05, 0.0),
@@ -291,6 +294,34 @@ def test_a_plan_for_boxes_ends_with_what_is_not_possible(
 ) -> None:
     got = score(answer, "boxnet", BOXES, profile="upstream"), score(answer, "boxnet", BOXES)
     assert got == (package, fixed)
+
+
+def carried(box: str, start: str, end: str) -> list[tuple[str, str]]:
+    """Return the way of a box to its target, by rows first, and the lift at its end."""
+    row, column = map(float, start.split("_"))
+    last_row, last_column = map(float, end.split("_"))
+    steps = []
+    while (row, column) != (last_row, last_column):
+        here = f"{row}, {column}"
+        if row != last_row:
+            row += 1 if last_row > row else -1
+        else:
+            column += 1 if last_column > column else -1
+        steps.append((here, f"{box}, square[{row}, {column}]"))
+    return [*steps, (f"{row}, {column}", f"{box}, {box.replace('box', 'target')}")]
+
+
+def test_a_plan_that_brings_every_box_home_is_right() -> None:
+    for entry in entries()["boxnet"]:
+        at = {item: at for at, here in entry["metadata"]["initial_state"].items() for item in here}
+        steps = [
+            step
+            for box in at
+            if box.startswith("box")
+            for step in carried(box, at[box], at[box.replace("box", "target")])
+        ]
+        assert score(plan(*steps), "boxnet", entry) == 1.0
+        assert score(plan(*steps), "boxnet", entry, profile="upstream") == 1.0
 
 
 def test_carrying_every_box_through_every_square_brings_none_home() -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reward_verifiers.reasoning_gym.exact.dress import undressed
 from reward_verifiers.reasoning_gym.task import Task
 
 _BOX, _TARGET = "box_", "target_"
-_CENTER = r"\[\s?(\d{1,4}\.\d{1,4})\s?,\s?(\d{1,4}\.\d{1,4})\s?\]"
-_AGENT = re.compile(rf"\s?Agent\s?{_CENTER}\s?", re.ASCII)
-_MOVE = re.compile(rf"\s?move\(\s?(\w{{1,99}}),\s?(?:(\w{{1,99}})|square\s?{_CENTER})\s?\)\s?")
+_AT = r"\d{1,9}(?:\.\d{1,9})?"
+_AGENT = re.compile(rf"\D{{0,20}}({_AT})\D{{1,5}}({_AT})\D{{0,5}}", re.ASCII)
+_SQUARE = rf"square\s?\[\s?({_AT})\s?,\s?({_AT})\s?\]"
+_MOVE = re.compile(rf"\s?move\(\s?(\w{{1,99}}),\s?(?:(\w{{1,99}})|{_SQUARE})\s?\)\s?", re.ASCII)
 
 Squares = dict[str, list[str]]
 """What lies in each square, by its center as the metadata write it: ``0.5_1.5``."""
@@ -55,7 +56,7 @@ def _carried_out(agent: str, action: Any, squares: Squares) -> bool:
     of_move = _MOVE.fullmatch(action) if isinstance(action, str) else None
     if of_agent is None or of_move is None:
         return False
-    here = squares.get("_".join(of_agent.groups()), [])
+    here = squares.get(_named(of_agent.groups()), [])
     box, target, *center = of_move.groups()
     if not box.startswith(_BOX) or box not in here:
         return False
@@ -64,7 +65,7 @@ def _carried_out(agent: str, action: Any, squares: Squares) -> bool:
             return False
         here.remove(target)
     else:
-        there = squares.get("_".join(center))
+        there = squares.get(_named(center))
         if there is None or not _adjacent(of_agent.groups(), center):
             return False
         there.append(box)
@@ -72,5 +73,9 @@ def _carried_out(agent: str, action: Any, squares: Squares) -> bool:
     return True
 
 
-def _adjacent(here: tuple[str, ...], there: list[str]) -> bool:
+def _named(center: Iterable[str]) -> str:
+    return "_".join(str(float(one)) for one in center)
+
+
+def _adjacent(here: Iterable[str], there: Iterable[str]) -> bool:
     return sum(abs(float(one) - float(other)) for one, other in zip(here, there, strict=True)) == 1
