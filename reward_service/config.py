@@ -74,7 +74,7 @@ class Settings(BaseModel):
     """Address of the Docker Engine, as ``unix:///run/user/1000/docker.sock``; unset: what
     ``DOCKER_HOST`` says, else the usual socket."""
     docker_runtime: str | None = Field(default=None, min_length=1)
-    """Runtime of the containers, as ``kata``; unset: the Engine's own default."""
+    """Runtime of the containers, as ``runsc`` for gVisor; unset: the Engine's own default."""
     docker_apparmor: str | None = Field(default=None, min_length=1)
     """AppArmor profile of the containers, on hosts that have AppArmor; unset: Docker's default,
     under which runs of programs cannot be kept apart by namespaces (``sandboxes/README.md``)."""

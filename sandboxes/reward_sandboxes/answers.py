@@ -21,7 +21,7 @@ _MAX_PATH_CHARS = 400
 _MAX_SECONDS = 1e7
 _RAN_BYTES = 256
 _REASONS = {str(reason): reason for reason in ExitReason}
-_LEVELS = ("namespaces", "landlock", "none")
+_LEVELS = ("namespaces", "landlock", "users", "none")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,7 @@ from reward_sandboxes.types import (
     Status,
 )
 
-_LEVELS = ("none", "landlock", "namespaces")
+_LEVELS = ("none", "users", "landlock", "namespaces")
 """From the weakest to the strongest."""
 _TEST_CODE = "python"
 """The language of test code."""

@@ -11,6 +11,8 @@ from reward_sandboxes.docker.endpoint import Endpoint
 from reward_sandboxes.docker.engine import Engine
 from reward_sandboxes.types import SandboxError
 
+GVISOR = "runsc"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     marked = [item for item in items if item.get_closest_marker("docker")]
@@ -19,6 +21,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         skip = pytest.mark.skip(reason=f"{why}; .ci/run containers has all that it takes")
         for item in marked:
             item.add_marker(skip)
+
+    marked = [item for item in items if item.get_closest_marker("gvisor")]
+    if marked and (why := _missing_runtime()):
+        for item in marked:
+            item.add_marker(pytest.mark.skip(reason=why))
+
+
+def _missing_runtime() -> str:
+    engine = Engine(Endpoint.named(""), 10)
+    try:
+        known = engine.ask(lambda client: client.info())["Runtimes"]
+    except SandboxError as error:
+        return f"no container can be tried: {error}"
+    finally:
+        engine.close()
+    return "" if GVISOR in known else f"Docker has no runtime {GVISOR}"
 
 
 def _missing() -> str:

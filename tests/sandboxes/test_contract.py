@@ -43,9 +43,9 @@ OPTIONS = BackendOptions(slots=2, unsafe=True)
 
 
 @asynccontextmanager
-async def named(name: str) -> AsyncIterator[Sandboxes]:
+async def named(name: str, *, runtime: str = "") -> AsyncIterator[Sandboxes]:
     """Start the sandboxes that ``name`` stands for."""
-    sandboxes = make_sandboxes(name, OPTIONS)
+    sandboxes = make_sandboxes(name, replace(OPTIONS, docker_runtime=runtime))
     await sandboxes.start()
     try:
         yield sandboxes
@@ -71,7 +71,10 @@ IMPLEMENTATIONS: dict[str, Callable[[], AbstractAsyncContextManager[Sandboxes]]]
     "none": lambda: named("none"),
     "remote": remote,
     "docker": lambda: named("docker"),
+    "gvisor": lambda: named("docker", runtime="runsc"),
 }
+
+MARKS = {"docker": ["docker"], "gvisor": ["docker", "gvisor"]}
 
 
 @dataclass
@@ -134,7 +137,7 @@ async def done(sandboxes: Sandboxes, job: Job) -> tuple[Built, list[RunResult]]:
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(name, marks=pytest.mark.docker if name == "docker" else ())
+        pytest.param(name, marks=[getattr(pytest.mark, mark) for mark in MARKS.get(name, ())])
         for name in IMPLEMENTATIONS
     ],
 )
@@ -158,7 +161,7 @@ def asserts(*statements: str, entry_points: Sequence[str] = ("f",), **fields: An
 def test_says_what_it_is(desk: Desk) -> None:
     status = desk.sandboxes.status()
     assert status.ready, status.reason
-    assert status.backend == desk.name
+    assert status.backend == ("docker" if desk.name == "gvisor" else desk.name)
     assert status.slots == 2
     assert "python" in status.languages
     assert not set(status.languages) & set(status.missing)

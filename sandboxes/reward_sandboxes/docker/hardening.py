@@ -12,7 +12,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from reward_sandboxes.docker import images
 from reward_sandboxes.docker.options import DockerOptions
+from reward_sandboxes.harness.config import OWN_KERNEL
 
 SECCOMP = Path(__file__).with_name("seccomp.json")
 _MIB = 1 << 20
@@ -24,6 +26,12 @@ _SCRATCH = "/tmp"  # noqa: S108 - the container's own, in memory
 # /proc of their own. Masks of /sys do no harm there and stay.
 _MASKED = ["/sys/firmware", "/sys/devices/virtual/powercap"]
 _READ_ONLY: list[str] = []
+
+_GVISOR = ("runsc", "gvisor")
+# Powers in gVisor's kernel, of which the host's knows nothing: to make each run another user.
+_CHANGE_USERS = ["SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE", "FOWNER"]
+_SENTRY_THREADS = 16_384
+"""Threads of the host that gVisor's kernel takes, one at least for each of a program's."""
 
 
 def host_config(options: DockerOptions) -> dict[str, Any]:
@@ -55,8 +63,33 @@ def host_config(options: DockerOptions) -> dict[str, Any]:
     }
     if options.runtime:
         config["Runtime"] = options.runtime
+    if has_own_kernel(options):
+        config |= {
+            "CapAdd": _CHANGE_USERS,
+            "IpcMode": "none",
+            "PidsLimit": _SENTRY_THREADS + options.processes,
+            # Runs are other users, in folders below it.
+            "Tmpfs": {_SCRATCH: f"{_tmpfs(options, '711')},exec"},
+        }
     return config
 
 
-def _tmpfs(options: DockerOptions) -> str:
-    return f"rw,nosuid,nodev,mode=1777,size={options.files_mb}m,nr_inodes={options.files}"
+def container_config(options: DockerOptions, user: int) -> dict[str, Any]:
+    """Return what the rest of Docker's API for a sandbox says of the user in it.
+
+    Args:
+        options: of all containers.
+        user: one that nobody else is.
+    """
+    if has_own_kernel(options):
+        return {"User": "0:0", "Entrypoint": images.entrypoint(OWN_KERNEL)}
+    return {"User": f"{user}:{user}"}
+
+
+def has_own_kernel(options: DockerOptions) -> bool:
+    """Whether containers are gVisor's, whose root is none of the host's kernel."""
+    return options.runtime.startswith(_GVISOR)
+
+
+def _tmpfs(options: DockerOptions, mode: str = "1777") -> str:
+    return f"rw,nosuid,nodev,mode={mode},size={options.files_mb}m,nr_inodes={options.files}"

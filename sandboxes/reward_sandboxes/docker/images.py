@@ -31,6 +31,11 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 _INSIDE = ("__init__.py", "wire.py", "plain.py", "calls.py", "kernel", "harness")
 
 
+def entrypoint(confine: str) -> list[str]:
+    """Return the command of a container that confines itself as ``confine`` says."""
+    return [*ENTRYPOINT[:-1], json.dumps({**_CONFIG, "confine": confine})]
+
+
 def folder(language: Language) -> str:
     """Return the folder whose image ``language`` runs in."""
     return language.image or language.name

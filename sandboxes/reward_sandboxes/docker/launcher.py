@@ -14,7 +14,7 @@ from reward_sandboxes.docker.container import Container
 from reward_sandboxes.docker.endpoint import Endpoint
 from reward_sandboxes.docker.engine import Engine
 from reward_sandboxes.docker.found import Found, found_images, how_to_build
-from reward_sandboxes.docker.hardening import host_config
+from reward_sandboxes.docker.hardening import container_config, host_config
 from reward_sandboxes.docker.leftovers import (
     LABEL_LAUNCHER,
     LABEL_LIFETIME,
@@ -115,7 +115,6 @@ class DockerLauncher:
     def _create(self, client: DockerClient, kind: str, name: str, user: int) -> str:
         body: dict[str, Any] = {
             "Image": self._found.ids[kind],
-            "User": f"{user}:{user}",
             "WorkingDir": "/",
             "Hostname": "sandbox",
             "Labels": {
@@ -131,6 +130,7 @@ class DockerLauncher:
             "StdinOnce": True,
             "NetworkDisabled": True,
             "HostConfig": self._host_config,
+            **container_config(self.options, user),
         }
         try:
             create: Any = client.api.create_container_from_config

@@ -13,7 +13,7 @@ class DockerOptions:
     """Where Docker answers, such as ``unix:///var/run/docker.sock`` or ``tcp://host:2376``; empty:
     what DOCKER_HOST says, else the usual socket. Certificates are those of DOCKER_CERT_PATH."""
     runtime: str = ""
-    """As ``kata``; empty: Docker's default."""
+    """``runsc`` for gVisor, ``kata``; empty: Docker's default."""
     apparmor: str = ""
     """AppArmor profile; empty: Docker's default, which on hosts that have AppArmor keeps sandboxes
     from nesting namespaces (their level is ``landlock`` then)."""

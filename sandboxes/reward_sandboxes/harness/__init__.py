@@ -3,7 +3,8 @@
 ``__main__`` starts ``guard``, which confines itself (``confinement``, ``view``), forks the
 ``zygote`` and becomes the ``clerk``. The clerk reads a ``job`` and tells its owner how that went;
 of the zygote a ``mother`` is forked for every job, and of her a process for every run, in a cage
-(``nested`` or ``fenced``). ``program``, ``candidate`` and ``suite`` are what such a process does.
+(``nested``, ``fenced`` or ``users``). ``program``, ``candidate`` and ``suite`` are what such a
+process does.
 
 A fork costs by the size of its process, and programs see what it has loaded. So what the zygote
 loads imports nothing big: no ``pathlib``, no ``dataclasses``, no ``socket``; not even ``typing`` or

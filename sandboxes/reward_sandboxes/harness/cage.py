@@ -6,7 +6,7 @@ from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Cage(Protocol):
@@ -55,6 +55,10 @@ class Cage(Protocol):
         Raises:
             OSError: the kernel refused.
         """
+        ...
+
+    def give(self, fds: Sequence[int]) -> None:
+        """Let the next run open again by name what it is given, and no other process."""
         ...
 
     def fork(self, apart: int | None) -> int:

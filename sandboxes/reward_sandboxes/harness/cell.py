@@ -123,6 +123,8 @@ class Cells:
         if task.extra is not None:
             fds.append(task.extra)
             having |= mother.WITH_EXTRA
+        given_by_name = [task.stdin, stdout, stderr]
+        self._cage.give(given_by_name if task.extra is None else [*given_by_name, task.extra])
         self._killed = False
         watch = Watch(task.limits, self._cage.pids, (stdout, stderr))
         self._ward.run(task.main, int(building), having, fds)

@@ -8,10 +8,12 @@ if TYPE_CHECKING:
     from typing import Any
 
 AUTO = "auto"
+OWN_KERNEL = "own-kernel"
 NAMESPACES = "namespaces"
 LANDLOCK = "landlock"
+USERS = "users"
 NONE = "none"
-_LEVELS = (AUTO, NAMESPACES, LANDLOCK, NONE)
+_LEVELS = (AUTO, OWN_KERNEL, NAMESPACES, LANDLOCK, USERS, NONE)
 _FIELDS = ("confine", "uid", "readable", "python_path", "tools")
 _OWN = ("/tmp/", "/var/tmp/", "/box/", "/dev/", "/proc/")  # noqa: S108 - of the view
 _MOVED = "/shown"
@@ -32,7 +34,8 @@ class Config:
         """Take it as it is.
 
         Args:
-            confine: ``auto`` for the best that this host allows, one level by name, or ``none``.
+            confine: ``auto`` for the best that this host allows, ``own-kernel`` for that or else
+                ``users``, one level by name, or ``none``.
             uid: the user to become when started as root; None: nobody.
             readable: what programs may read beside the system's own folders, by absolute path.
             python_path: folders of installed packages that programs may import.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from reward_sandboxes.harness import view
-from reward_sandboxes.harness.config import LANDLOCK, NAMESPACES, Config
+from reward_sandboxes.harness.config import LANDLOCK, NAMESPACES, USERS, Config
 from reward_sandboxes.harness.nested import BOX, NestedCage
 from reward_sandboxes.kernel import landlock, namespaces, prctl, rlimits
 from reward_sandboxes.kernel.libc import syscall
@@ -49,6 +49,10 @@ def enter(config: Config, level: str) -> Cage:
     Raises:
         OSError: the kernel refused.
     """
+    if level == USERS:
+        from reward_sandboxes.harness import users
+
+        return users.enter()
     if level != NAMESPACES:
         return _fence(config, level)
     if os.path.isdir(BOX):

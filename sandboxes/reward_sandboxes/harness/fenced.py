@@ -75,6 +75,9 @@ class FencedCage:
         self._rules = self._fence(building) if self._fenced else None
         return self._rules
 
+    def give(self, fds: Sequence[int]) -> None:
+        """Nothing: all runs are of one user."""
+
     def fork(self, apart: int | None) -> int:
         """Fork."""
         return os.fork()

@@ -43,6 +43,9 @@ _ABSENT = (
     *("semget", "semctl", "semop", "msgget", "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink"),
 )
 
+_SCHEDULING = ("sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr")
+
+_SIGN = 1 << 31
 
 # What it takes to give a run namespaces of its own.
 _TAKEN_APART = ("setns", "unshare", "mount")
@@ -75,6 +78,18 @@ def together() -> bytes:
         OSError: the system calls of this machine are not known.
     """
     return seccomp.program([*_everywhere(), *_together()], otherwise=ALLOW)
+
+
+def strangers() -> bytes:
+    """Return the filter for runs that are users of their own, beside others that they can see.
+
+    They also may not set how other processes are scheduled, which some kernels let every user do.
+
+    Raises:
+        OSError: the system calls of this machine are not known.
+    """
+    rules = [*_everywhere(), *_together(), *_own_schedule()]
+    return seccomp.program(rules, otherwise=ALLOW)
 
 
 def _but(rule: Rule, calls: tuple[str, ...]) -> Rule:
@@ -112,4 +127,14 @@ def _together() -> list[Rule]:
             action=refuse(),
             when=(Argument(index=0, value=_SET_PARENT_DEATH_SIGNAL),),
         ),
+    ]
+
+
+def _own_schedule() -> list[Rule]:
+    # Arguments of setpriority: whose kind, whose, what; a negative one is for the mighty.
+    own = [Argument(index=1, value=0), Argument(index=2, value=0, mask=_SIGN)]
+    return [
+        Rule(calls=_SCHEDULING, action=ALLOW, when=(Argument(index=0, value=0),)),
+        Rule(calls=("setpriority",), action=ALLOW, when=own),
+        Rule(calls=(*_SCHEDULING, "setpriority", "ioprio_set"), action=refuse()),
     ]

@@ -11,7 +11,14 @@ import os
 import sys
 
 from reward_sandboxes.harness import confinement, zygote
-from reward_sandboxes.harness.config import AUTO, LANDLOCK, NAMESPACES, Config
+from reward_sandboxes.harness.config import (
+    AUTO,
+    LANDLOCK,
+    NAMESPACES,
+    OWN_KERNEL,
+    USERS,
+    Config,
+)
 from reward_sandboxes.kernel import text
 
 TYPE_CHECKING = False
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 _CANNOT_CONFINE = 3
+_TRIED = {AUTO: (NAMESPACES, LANDLOCK), OWN_KERNEL: (NAMESPACES, LANDLOCK, USERS)}
 _MAX_REASON_BYTES = 400
 
 
@@ -55,14 +63,16 @@ def main(fields: Mapping[str, Any], sources: str) -> NoReturn:
     child = os.fork()
     if child == 0:
         os.close(write_end)
-        if level != NAMESPACES:
+        if level not in (NAMESPACES, USERS):
             from reward_sandboxes.harness import janitor
 
             janitor.keep(run, read_end, owner)
         run()
     for fd in owner:
         os.close(fd)
-    _, status = os.waitpid(child, 0)
+    ended = 0
+    while ended != child:  # or an orphan, of which nobody else takes notice
+        ended, status = os.wait()
     code = os.waitstatus_to_exitcode(status)
     os._exit(code if code >= 0 else 128 - code)
 
@@ -93,7 +103,7 @@ def _take_standard_streams() -> tuple[int, int]:
 
 def _best_level(config: Config) -> tuple[str | None, dict[str, str]]:
     """Return the first level that works here, and why those before it do not."""
-    levels = (NAMESPACES, LANDLOCK) if config.confine == AUTO else (config.confine,)
+    levels = _TRIED.get(config.confine, (config.confine,))
     refused: dict[str, str] = {}
     for level in levels:
         reason = _tried(config, level)

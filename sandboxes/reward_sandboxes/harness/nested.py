@@ -22,7 +22,7 @@ from reward_sandboxes.kernel.namespaces import NEW_MOUNTS, NEW_PIDS, joining, un
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 BOX = "/box"
 SCRATCH = "/tmp"  # noqa: S108 - of the sandbox, new for every run
@@ -86,6 +86,9 @@ class NestedCage:
         self._mount_scratch()
         self._init, self._apart = self._inits.start()
         return self._apart
+
+    def give(self, fds: Sequence[int]) -> None:
+        """Nothing: no process of another run is there to open it."""
 
     def fork(self, apart: int | None) -> int:
         """Fork into the new namespace of process ids."""

@@ -17,7 +17,7 @@ import resource
 import sys
 
 from reward_sandboxes.harness import mother
-from reward_sandboxes.harness.config import NAMESPACES
+from reward_sandboxes.harness.config import NAMESPACES, USERS
 from reward_sandboxes.harness.cord import Cord, pair
 from reward_sandboxes.kernel import prctl
 
@@ -70,7 +70,8 @@ def start(config: Config, cage: Cage, owner: Sequence[int]) -> list[Cord]:
             for fd in owner:
                 os.close(fd)
             prctl.die_with_parent(clerk)
-            prctl.adopt_orphans()
+            if cage.level != USERS:  # where the first process does
+                prctl.adopt_orphans()
             places = config.places if cage.level == NAMESPACES else {}
             _await_jobs(cage, theirs, places, config.python_path, names)
         theirs.close()
@@ -161,7 +162,11 @@ def _settle(places: Mapping[str, str], packages: Sequence[str], names: Sequence[
     ):
         _, hard = resource.getrlimit(which)
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(which, (most, most))
+        try:
+            resource.setrlimit(which, (most, most))
+        except ValueError:
+            if which != _RLIMIT_MSGQUEUE:  # which gVisor lets nobody set; the filter refuses queues
+                raise
     gc.collect()
     gc.freeze()
     gc.disable()

@@ -53,6 +53,7 @@ X86_64 = _table(
     request_key=249 restart_syscall=219 rmdir=84 rseq=334 rt_sigaction=13 rt_sigpending=127
     rt_sigprocmask=14 rt_sigqueueinfo=129 rt_sigreturn=15 rt_sigsuspend=130 rt_sigtimedwait=128
     rt_tgsigqueueinfo=297 sched_getaffinity=204 sched_setaffinity=203 sched_setattr=314
+    sched_setparam=142
     sched_setscheduler=144 sched_yield=24 seccomp=317 select=23 semctl=66 semget=64 semop=65
     sendfile=40 sendmmsg=307 sendmsg=46 sendto=44 set_mempolicy=238 set_robust_list=273
     set_tid_address=218 setdomainname=171 setfsgid=123 setfsuid=122 setgid=106 setgroups=116
@@ -98,6 +99,7 @@ AARCH64 = _table(
     restart_syscall=128 rseq=293 rt_sigaction=134 rt_sigpending=136 rt_sigprocmask=135
     rt_sigqueueinfo=138 rt_sigreturn=139 rt_sigsuspend=133 rt_sigtimedwait=137
     rt_tgsigqueueinfo=240 sched_getaffinity=123 sched_setaffinity=122 sched_setattr=274
+    sched_setparam=118
     sched_setscheduler=119 sched_yield=124 seccomp=277 semctl=191 semget=190 semop=193
     sendfile=71 sendmmsg=269 sendmsg=211 sendto=206 set_mempolicy=237 set_robust_list=99
     set_tid_address=96 setdomainname=162 setfsgid=152 setfsuid=151 setgid=144 setgroups=159

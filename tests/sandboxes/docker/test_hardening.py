@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reward_sandboxes.docker.hardening import SECCOMP, host_config
+from reward_sandboxes.docker.hardening import SECCOMP, container_config, host_config
 from reward_sandboxes.docker.options import DockerOptions
 
 CONFIG = host_config(DockerOptions())
@@ -56,6 +56,19 @@ def test_a_runtime_and_an_apparmor_profile_are_taken_on() -> None:
     assert config["Runtime"] == "kata"
     assert "apparmor=mine" in config["SecurityOpt"]
     assert "Runtime" not in CONFIG
+
+
+def test_root_has_powers_only_in_a_kernel_of_its_own() -> None:
+    assert "CapAdd" not in host_config(DockerOptions(runtime="kata"))
+    assert container_config(DockerOptions(), 20_000) == {"User": "20000:20000"}
+    own = host_config(DockerOptions(runtime="runsc"))
+    assert own["CapDrop"] == ["ALL"]
+    assert {*own["CapAdd"]} == {"SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE", "FOWNER"}
+    assert own["IpcMode"] == "none"
+    assert {"exec", "mode=711"} <= {*own["Tmpfs"]["/tmp"].split(",")}
+    config = container_config(DockerOptions(runtime="runsc"), 20_000)
+    assert config["User"] == "0:0"
+    assert '"confine": "own-kernel"' in config["Entrypoint"][-1]
 
 
 def test_the_filter_allows_what_is_listed_alone() -> None:

@@ -200,14 +200,19 @@ class Harness:
 
 @contextmanager
 def started(
-    *, user: int | None = None, python: str | None = None, hello: bool = True, **config: Any
+    *,
+    user: int | None = None,
+    python: str | None = None,
+    hello: bool = True,
+    place: Sequence[str] = (),
+    **config: Any,
 ) -> Iterator[Harness]:
-    """Start a harness, and end it whatever happens."""
+    """Start a harness, by the command ``place`` if any, and end it whatever happens."""
     executable = python or sys.executable
     own = executable == sys.executable
     config = {"readable": [sys.base_prefix] if own else [], "uid": NOBODY, **config}
     options = {} if user is None else {"user": user, "group": user, "extra_groups": []}
-    harness = Harness([executable, "-I", "-S", str(MAIN), json.dumps(config)], **options)
+    harness = Harness([*place, executable, "-I", "-S", str(MAIN), json.dumps(config)], **options)
     try:
         if hello:
             harness.expect(Kind.HELLO)
