@@ -360,6 +360,7 @@ WAREHOUSE = made("R", gamestr="+ + + + +\n+ * @ X +\n+ + + + +")
         ("fraction_simplification", FRACTION, r"\frac{2}{3}", r"\frac{4}{6}"),
         ("tsumego", made("E4"), "E4", "E5"),
         ("knights_knaves", KNAVES, KNAVES["answer"], "Zoey is a sage, and Riley is a sage."),
+        ("propositional_logic", LOGIC, "(P ∧ Q)", "(P ∧ ¬Q)"),
         ("prime_factorization", made("2 × 3"), "2 × 3", "2 × 2"),
         ("group_anagrams", ANAGRAMS, '[["on", "no"]]', '[["on"], ["no"]]'),
     ],
@@ -367,7 +368,7 @@ WAREHOUSE = made("R", gamestr="+ + + + +\n+ * @ X +\n+ + + + +")
 @pytest.mark.parametrize(
     "dress", ["{}.", "**{}**", "`{}`", "${}$", "```\n{}\n```", r"\boxed{{{}}}", r"\({}\)", "${}$."]
 )
-def test_what_models_put_around_an_answer_costs_nothing_where_the_package_looks_past_it(
+def test_what_models_put_around_an_answer_costs_nothing_where_it_says_nothing(
     name: str, entry: dict[str, Any], right: str, wrong: str, dress: str
 ) -> None:
     assert score(dress.format(right), name, entry) == 1.0

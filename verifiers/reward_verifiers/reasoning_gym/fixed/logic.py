@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 
 from reward_verifiers.reasoning_gym.errors import TooCostlyError
+from reward_verifiers.reasoning_gym.exact.dress import undressed
 from reward_verifiers.reasoning_gym.task import Task
 
 _SIGN = re.compile(r"\s*([A-Z]|[()∧∨¬→↔])")
@@ -29,7 +30,7 @@ def propositional_logic(answer: str, task: Task) -> float:
     """
     tables = Tables(task.metadata["variables"])
     premises = [tables.of(premise) for premise in task.metadata["premises"]]
-    conclusion = tables.of(answer)
+    conclusion = tables.of(undressed(answer))
     given = reduce(lambda one, other: one & other, premises, tables.all_true)
     if given & ~conclusion or conclusion == tables.all_true:
         return 0.0
