@@ -9,7 +9,7 @@ calls; whatever that user still runs is killed after it.
 Covered, by that: files of other runs, other processes and what they have open, privileges, network.
 Not covered, and named among the protections: other processes can be seen, and how they were
 started; files are limited in size one by one and as what the container has; processes are counted
-every now and then; the wall clock goes on while a run waits for a core.
+every now and then; both clocks go on while a run waits for a core.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _PROTECTIONS: dict[str, bool | str] = {
     "network": True,
     "processes": "others can be seen, and how they were started",
     "process_count": "counted now and then, by looking",
-    "clocks": "time without a core cannot be told from standing still",
+    "clocks": "on a busy host, time spent waiting for a core counts as used",
     "ipc": True,
     "signals": True,
     "user": True,
