@@ -113,6 +113,11 @@ def test_the_folder_of_another_run(assembled: Assemble, tmp_path: Path) -> None:
         assembled([ITEM])
 
 
+def test_a_reset_that_waits_for_evaluations_which_never_come(assembled: Assemble) -> None:
+    with pytest.raises(TrainerError, match=r"give evaluation\.sources"):
+        assembled([ITEM], **{"reset.plateau_evaluations": 5})
+
+
 def test_a_run_that_could_not_begin_leaves_its_folder_free(
     assembled: Assemble, tmp_path: Path
 ) -> None:

@@ -13,7 +13,12 @@ from own_service import OwnService
 
 pytestmark = pytest.mark.slow
 
-_ENGINE = {"sampler.kind": "vllm"}
+_LEARNING = {
+    "sampler.kind": "vllm",
+    "sampling.prompts": 32,
+    "optimizer.lr": 5e-4,
+    "run.steps": 200,
+}
 # Few and small steps: what is at stake is that they are the same.
 _BRIEF = {"sampling.prompts": 8, "run.steps": 7, "run.checkpoint_every": 3}
 
@@ -21,8 +26,8 @@ _BRIEF = {"sampling.prompts": 8, "run.steps": 7, "run.checkpoint_every": 3}
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_it_learns_two_domains_at_once(seed: int, service: OwnService, tmp_path: Path) -> None:
     root = tiny_runs.make_world(tmp_path, seed=seed)
-    values = tiny_runs.settings(root, service.url, **_ENGINE, **{"run.seed": seed})
-    tiny_runs.run({**values, "run.steps": 200})
+    values = tiny_runs.settings(root, service.url, **_LEARNING, **{"run.seed": seed})
+    tiny_runs.run(values)
 
     steps = tiny_runs.steps(values)
     assert len(steps) == 200

@@ -19,6 +19,7 @@ from reward_trainer.learner import Learner
 from reward_trainer.loop import Trainer, Watcher
 from reward_trainer.record import Record
 from reward_trainer.samplers.sampler import Sampler
+from reward_trainer.validation import Validation
 
 _CONFIG = "config.json"
 
@@ -34,7 +35,9 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
     folder = Path(config.run.folder)
     _refuse_another_run(config, folder)
     judge = Judge(config.service.url, token=config.service.token)
+    _refuse_rules_without_evaluations(config)
     data = [config.at(step).data for step in config.first_steps]
+    data += [Data(sources=[source]) for source in config.evaluation.sources]
     judge.require(frozenset().union(*(Prompts.domains_of(one, folder) for one in data)))
     random.seed(config.run.seed)
     torch.manual_seed(config.run.seed)
@@ -48,6 +51,9 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     learner = Learner(load_model(config), config, device=device)
     sampler = open_sampler(config, tokenizer, device=device)
+    validation = Validation(
+        config, learner=learner, sampler=sampler, judge=judge, open_prompts=open_prompts
+    )
     _write_down(config, folder)
     return Trainer(
         config=config,
@@ -58,6 +64,7 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
         open_prompts=open_prompts,
         record=Record(folder),
         watchers=watchers,
+        evaluate=validation if config.evaluation.sources else None,
     )
 
 
@@ -157,6 +164,22 @@ def _refuse_another_run(config: Config, folder: Path) -> None:
             f"{folder} holds a run with another {', '.join(forbidden)}; give --folder another"
             " name, or the run's own values"
         )
+
+
+def _refuse_rules_without_evaluations(config: Config) -> None:
+    """See that what waits for evaluations gets some.
+
+    Raises:
+        TrainerError: it never would.
+    """
+    for step in config.first_steps:
+        rules, evaluation = config.at(step).reset, config.at(step).evaluation
+        if rules.plateau_evaluations and not (evaluation.every and evaluation.sources):
+            raise TrainerError(
+                "reset.plateau_evaluations waits for a blend of validation that there is none of:"
+                " give evaluation.sources and evaluation.every, or reset by schedule"
+                " (--set reset.plateau_evaluations=0 --set reset.every=350)"
+            )
 
 
 def _write_down(config: Config, folder: Path) -> None:

@@ -53,7 +53,8 @@ class Learner:
         _put_dropout_out(self.policy.train())
         self.reference: Policy | None = None
         if any(config.at(step).kl.beta > 0 for step in config.first_steps):
-            self.reference = deepcopy(self.policy).requires_grad_(requires_grad=False).eval()
+            self.reference = deepcopy(self.policy).requires_grad_(requires_grad=False)
+            self.reference.train(mode=False)
         self.optimizer = self._new_optimizer(config)
 
     def logprobs(

@@ -17,7 +17,7 @@ class TransformersSampler:
 
     def __init__(self, model: nn.Module, *, tokenizer: Any) -> None:
         """Sample from ``model``, whose weights ``push_weights`` replaces."""
-        self._model = model.eval()
+        self._model = model.train(mode=False)
         self._tokenizer = tokenizer
 
     @torch.no_grad()

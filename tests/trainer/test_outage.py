@@ -1,0 +1,104 @@
+"""A service that is slow, or dead for a while, in the middle of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import pytest
+import tiny_runs
+from own_service import OwnService, own_service
+from relay import Relay, relay
+
+from reward_trainer.assembly import assemble
+from reward_trainer.loop import Trainer
+from reward_trainer.presets import PRESETS
+from reward_trainer.record import Record
+from reward_trainer.rollout import Group
+
+pytestmark = pytest.mark.slow
+
+_DEAD_S = 20.0
+
+
+class Remembering(Record):
+    """Remembers every group that was learned from."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.groups: list[Group] = []
+
+    def sample(self, step: int, groups: Sequence[Group]) -> None:
+        self.groups += groups
+        super().sample(step, groups)
+
+
+class Killing:
+    """Kills the service behind the second step, and starts it again after a while."""
+
+    def __init__(self, service: OwnService) -> None:
+        self._service = service
+        self.rescue = Timer(_DEAD_S, service.start)
+
+    def step(self, record: dict[str, Any]) -> None:
+        if record["step"] == 2:
+            self._service.kill()
+            self.rescue.start()
+
+    def event(self, record: dict[str, Any]) -> None:
+        pass
+
+
+def ran(values: dict[str, Any], record: Record, watchers: Sequence[Killing] = ()) -> Trainer:
+    trainer = assemble(PRESETS["smoke-cpu"].config.having(values), watchers=watchers)
+    trainer.record = record
+    trainer.run()
+    trainer.judge.close()
+    return trainer
+
+
+def assert_all_are_the_services(groups: Sequence[Group], between: Relay) -> None:
+    for group in groups:
+        assert None not in group.rewards
+        for completion, reward in zip(group.completions, group.rewards, strict=True):
+            assert between.gave(completion.text, group.prompt.judged_by["spec"], reward)
+
+
+def test_a_service_that_is_dead_for_twenty_seconds_costs_twenty_seconds(
+    world: Path, tmp_path: Path
+) -> None:
+    common = {"sampling.prompts": 6, "run.steps": 5, "service.max_unscored_share": 0.0}
+    with own_service() as service, relay(service.url) as between:
+        values = tiny_runs.settings(world, between.url, **common)
+        unbroken = {**values, "run.folder": str(tmp_path / "unbroken")}
+        ran(unbroken, Record(tmp_path / "unbroken"))
+
+        broken = {**values, "run.folder": str(tmp_path / "broken")}
+        record, killing = Remembering(tmp_path / "broken"), Killing(service)
+        ran(broken, record, [killing])
+        killing.rescue.join()
+
+    assert between.broken > 0
+    (slow,) = [line for line in tiny_runs.lines(broken) if line.get("time/step_s", 0) > _DEAD_S - 1]
+    assert slow["step"] == 3
+    assert tiny_runs.steps(broken) == tiny_runs.steps(unbroken)
+    assert len(record.groups) == sum(step["groups"] for step in tiny_runs.steps(broken))
+    assert_all_are_the_services(record.groups, between)
+
+
+def test_rewards_that_are_late_are_waited_for_while_more_is_sampled(
+    service: OwnService, world: Path, tmp_path: Path
+) -> None:
+    with relay(service.url, late_s=0.3) as between:
+        values = tiny_runs.settings(
+            world,
+            between.url,
+            **{"run.folder": str(tmp_path), "run.steps": 4, "sampling.prompts": 48},
+        )
+        ran(values, Record(tmp_path))
+    lines = tiny_runs.lines(values)
+    whole_s = sum(line["time/step_s"] for line in lines)
+    assert sum(line["time/sample_s"] for line in lines) > 10 * 0.3
+    assert sum(line["time/exposed_s"] for line in lines) <= 0.05 * whole_s

@@ -1,0 +1,94 @@
+"""Validation in the middle of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from loop_parts import (
+    CountingSampler,
+    Endless,
+    ToldJudge,
+    small_config,
+    tiny_model,
+    tiny_tokenizer,
+    trainer_of,
+)
+
+from reward_trainer.config import Config
+from reward_trainer.learner import Learner
+from reward_trainer.rollout import Group
+from reward_trainer.validation import Validation
+
+Judged = Callable[[int, Group], tuple[float | None, ...]]
+
+
+def validating(folder: Path, script: Judged, **changes: Any) -> tuple[Validation, ToldJudge]:
+    sources = [{"name": name, "path": name} for name in ("sums", "puzzles")]
+    values = {"evaluation.sources": sources, "evaluation.prompts_of_each": 3, **changes}
+    config = small_config(folder, **{"evaluation.rollouts": 2, **values})
+    judge = ToldJudge(script)
+    validation = Validation(
+        config,
+        learner=Learner(tiny_model(), config, device="cpu"),
+        sampler=CountingSampler(tiny_model(), tokenizer=tiny_tokenizer()),
+        judge=judge,  # type: ignore[arg-type] - it has what is called
+        open_prompts=lambda data: Endless(data.sources[0].name),  # type: ignore[arg-type,return-value]
+    )
+    return validation, judge
+
+
+def test_each_source_has_its_mean_and_the_prompts_are_the_same_each_time(tmp_path: Path) -> None:
+    seen: list[tuple[str, str, tuple[str, ...]]] = []
+
+    def script(n: int, group: Group) -> tuple[float, ...]:
+        texts = tuple(one.text for one in group.completions)
+        seen.append((group.prompt.source, group.prompt.id, texts))
+        return (1.0, 0.0) if group.prompt.source == "sums" else (0.25, 0.25)
+
+    validation, _ = validating(tmp_path, script)
+    assert validation(1) == validation(2) == {"sums": 0.5, "puzzles": 0.25}
+    assert [(source, name) for source, name, _ in seen[:6]] == [
+        (source, name) for source in ("sums", "puzzles") for name in ("0", "1", "2")
+    ]
+    assert seen[:6] == seen[6:]
+
+
+def test_rewards_that_are_awaited_are_waited_for(tmp_path: Path) -> None:
+    validation, judge = validating(tmp_path, lambda n, _: (None, None) if n < 8 else (1.0, 0.0))
+    assert validation(1) == {"sums": 0.5, "puzzles": 0.5}
+    assert judge.waited == 2
+
+
+def test_a_run_evaluates_when_it_is_time_and_resets_on_a_plateau(tmp_path: Path) -> None:
+    config: Config = small_config(
+        tmp_path,
+        **{"run.steps": 7, "evaluation.every": 2, "reset.plateau_evaluations": 1},
+    )
+    blends = {2: {"a": 0.2, "b": 0.4}, 4: {"a": 0.2, "b": 0.4}, 6: {"a": 0.1}}
+    asked: list[int] = []
+    happened: list[dict[str, Any]] = []
+
+    class Watch:
+        def step(self, record: dict[str, Any]) -> None:
+            pass
+
+        def event(self, record: dict[str, Any]) -> None:
+            happened.append(record)
+
+    def evaluate(step: int) -> dict[str, float]:
+        asked.append(step)
+        return blends[step]
+
+    judge = ToldJudge(lambda *_: (1.0, 0.0, 0.0, 1.0))
+    trainer_of(config, judge, evaluate=evaluate, watchers=[Watch()]).run()
+    assert asked == [2, 4, 6]
+    assert [(one["step"], one["event"]) for one in happened] == [
+        (2, "evaluation"),
+        (4, "evaluation"),
+        (4, "reset"),
+        (6, "evaluation"),
+    ]
+    assert happened[0]["blend"] == pytest.approx(0.3)
