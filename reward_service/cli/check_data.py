@@ -38,7 +38,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("file", help=".jsonl, .jsonl.gz or .parquet file; - is standard input")
     parser.add_argument(
         "--spec-defaults",
-        type=json_object,
+        type=json_object('{"mode": "strict"}'),
         default={},
         metavar="JSON",
         help="fields for specs that lack them",

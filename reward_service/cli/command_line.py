@@ -44,8 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         near = did_you_mean(words[0], COMMANDS) or f"; there are: {', '.join(COMMANDS)}"
         complain("", f"unknown command {words[0]!r}{near}")
         return Exit.USAGE
+    command = words[0]
     try:
         arguments, unknown = parser.parse_known_args(words)
+        command = getattr(arguments, "parser", parser).command or command
         if unknown:
             getattr(arguments, "parser", parser).refuse_unknown(unknown)
         if "run" not in arguments:
@@ -58,12 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FAILED
     except KeyboardInterrupt:
-        complain(words[0], "interrupted")
+        complain(command, "interrupted")
         return Exit.INTERRUPTED
     except _expected() as error:
         if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith("reward_"):
             raise
-        complain(words[0], _message(error))
+        complain(command, _message(error))
         return _exit_for(error)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn, Protocol
 
@@ -37,10 +37,14 @@ class Parser(argparse.ArgumentParser):
         kwargs.setdefault("allow_abbrev", False)
         super().__init__(**kwargs)
 
+    @property
+    def command(self) -> str:
+        """What it parses: the command's words, nothing for the whole command line."""
+        return self.prog.removeprefix("reward-service").strip()
+
     def error(self, message: str) -> NoReturn:
         """Write ``message`` and leave with the code for a wrong command line."""
-        command = self.prog.removeprefix("reward-service").strip()
-        complain(command, f"{message} (see {self.prog} --help)")
+        complain(self.command, f"{message} (see {self.prog} --help)")
         raise SystemExit(Exit.USAGE)
 
     def refuse_unknown(self, words: Sequence[str]) -> NoReturn:
@@ -93,15 +97,19 @@ def positive_number(text: str) -> float:
     return value
 
 
-def json_object(text: str) -> dict[str, Any]:
-    """Read a JSON object."""
-    try:
-        value = json.loads(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise argparse.ArgumentTypeError('expected an object such as {"mode": "strict"}')
-    return value
+def json_object(example: str) -> Callable[[str], dict[str, Any]]:
+    """Return a reader of a JSON object such as ``example``."""
+
+    def read(text: str) -> dict[str, Any]:
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise argparse.ArgumentTypeError(f"not JSON: {error}") from error
+        if not isinstance(value, dict):
+            raise argparse.ArgumentTypeError(f"expected an object such as {example}")
+        return value
+
+    return read
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Mapping
 from pathlib import Path
@@ -118,7 +119,7 @@ def _add_export(commands: Commands) -> None:
     )
     parser.add_argument(
         "--config",
-        type=json_object,
+        type=json_object('{"max_value": 9}'),
         default={},
         metavar="JSON",
         help="fields of the data set's configuration; of several data sets, an object of such "
@@ -189,13 +190,25 @@ def _configs(arguments: Namespace, datasets: list[str]) -> Mapping[str, Mapping[
     configs = {datasets[0]: given} if len(datasets) == 1 and datasets[0] not in given else given
     for name, fields in configs.items():
         if name not in datasets:
-            near = did_you_mean(name, datasets)
-            arguments.parser.error(f"--config: {name!r} is none of the data sets{near}")
+            arguments.parser.error(f"--config: {_no_data_set(name, fields, datasets)}")
         if not isinstance(fields, Mapping):
             arguments.parser.error(f"--config: expected an object of fields for {name}")
         unknown = next((field for field in fields if field not in CONFIG_FIELDS[name]), None)
+        if unknown in ("seed", "size"):
+            arguments.parser.error(f"--config: {unknown} is an option of its own, --{unknown}")
         if unknown is not None:
             near = did_you_mean(unknown, CONFIG_FIELDS[name])
             known = near or f"; there are: {', '.join(sorted(CONFIG_FIELDS[name]))}"
             arguments.parser.error(f"--config: {name} has no field {unknown!r}{known}")
     return configs
+
+
+def _no_data_set(name: str, value: Any, datasets: list[str]) -> str:
+    """Return what to do about ``name``, which stands where a data set's would."""
+    from reward_verifiers.reasoning_gym_entries import CONFIG_FIELDS
+
+    owner = next((each for each in datasets if name in CONFIG_FIELDS[each]), None)
+    if owner is None:
+        return f"{name!r} is none of the data sets{did_you_mean(name, datasets)}"
+    example = json.dumps({owner: {name: value}})
+    return f"{name} is a field; of several data sets, fields stand by data set: {example}"

@@ -10,9 +10,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _MAKER = "reward_service.cli.rg_maker"
 
+_MAX_SAID = 4000
+
 
 def export(order: Order, output: Path | None, *, force: bool, quiet: bool) -> int:
     """Write the items of ``order`` to ``output``, or to standard output; return the exit code.
@@ -36,7 +39,8 @@ def export(order: Order, output: Path | None, *, force: bool, quiet: bool) -> in
     A file appears under its name when it is complete.
 
     Raises:
-        RefusedError: the file is there already, or a data set cannot be configured so.
+        RefusedError: the file is there already or cannot be written, or a data set cannot be made
+            as it is configured.
         OfflineError: the process that makes puzzles failed.
     """
     if output is not None and output.exists() and not force:
@@ -76,7 +80,11 @@ def _sink(output: Path | None) -> Iterator[IO[str]]:
         return
     partial = output.with_name(f"{output.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8") as sink:
+        sink = partial.open("w", encoding="utf-8")
+    except OSError as error:
+        raise RefusedError(f"{output}: cannot be written: {error.strerror}") from error
+    try:
+        with sink:
             yield sink
         partial.replace(output)
     finally:
@@ -84,38 +92,72 @@ def _sink(output: Path | None) -> Iterator[IO[str]]:
 
 
 def _made(order: Order) -> Iterator[str]:
-    """Yield the items as lines of JSON."""
-    with subprocess.Popen(  # noqa: S603 -- a module of our own
+    """Yield the items as lines of JSON.
+
+    Raises:
+        RefusedError: a data set cannot be made as it is configured.
+        OfflineError: the process that makes puzzles failed.
+    """
+    at = None
+    with tempfile.TemporaryFile() as said, _maker(said) as maker:
+        try:
+            _give(maker, order)
+            for text in maker.stdout or ():
+                line = json.loads(text)
+                if "error" in line:
+                    raise RefusedError(f"{_named(at, order)}: {line['error']}")
+                if "item" in line:
+                    yield f"{json.dumps(line['item'], ensure_ascii=False)}\n"
+                at = line.get("at", at)
+            if maker.wait() != 0:
+                raise _failure(at, order, maker.returncode, _end(said))
+        finally:
+            maker.kill()
+
+
+def _maker(said: IO[bytes]) -> subprocess.Popen[str]:
+    """Start the process that makes puzzles; ``said`` gets what it writes when it fails."""
+    return subprocess.Popen(  # noqa: S603 -- a module of our own
         [sys.executable, "-P", "-m", _MAKER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=said,
         encoding="utf-8",
         env=_environment(),
-    ) as maker:
-        assert maker.stdin is not None
-        assert maker.stdout is not None
-        try:
-            maker.stdin.write(json.dumps(asdict(order)))
-            maker.stdin.close()
-            for text in maker.stdout:
-                yield _item(text)
-        finally:
-            maker.kill()
-            status = maker.wait()
-    if status not in (0, -9):
-        raise OfflineError(f"the process that makes puzzles failed (exit code {status})")
+    )
 
 
-def _item(text: str) -> str:
-    """Return the item in a line of the maker's.
+def _give(maker: subprocess.Popen[str], order: Order) -> None:
+    assert maker.stdin is not None
+    # Where it ended before it read, its status tells why.
+    with suppress(BrokenPipeError), maker.stdin:
+        maker.stdin.write(json.dumps(asdict(order)))
 
-    Raises:
-        RefusedError: the line says that there is none.
-    """
-    line = json.loads(text)
-    if "error" in line:
-        raise RefusedError(line["error"])
-    return f"{json.dumps(line['item'], ensure_ascii=False)}\n"
+
+def _failure(at: str | None, order: Order, status: int, reason: str) -> OfflineError:
+    """Return what to say of a maker that ended with ``status`` while it was ``at`` a data set."""
+    if status < 0:
+        reason = f"killed by signal {-status}"
+    if at is None:
+        return OfflineError(f"the process that makes puzzles failed: {reason}")
+    failure = RefusedError if status > 0 and order.configs.get(at) else OfflineError
+    return failure(f"{_named(at, order)}: the package fails: {reason}")
+
+
+def _named(at: str | None, order: Order) -> str:
+    """Return the data set's name with what is not as by default."""
+    changed = dict(order.configs.get(at or "", {}))
+    if order.level is not None:
+        changed["level"] = order.level
+    fields = ", ".join(f"{field} {json.dumps(value)}"[:200] for field, value in changed.items())
+    return f"{at} with {fields}" if fields else f"{at}"
+
+
+def _end(said: IO[bytes]) -> str:
+    """Return the last line of what the maker said, which names the exception that ended it."""
+    said.seek(max(0, said.seek(0, os.SEEK_END) - _MAX_SAID))
+    lines = said.read().decode("utf-8", "replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "no reason given")
 
 
 def _environment() -> dict[str, str]:

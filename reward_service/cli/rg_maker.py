@@ -3,14 +3,17 @@
 A process of its own, because puzzles depend on how Python hashes texts, which is settled when a
 process starts (five data sets choose from sets of words); and because ``codeio`` runs the programs
 that it asks about, which are the package's. One JSON object comes in (``Order``); lines of JSON go
-out, ``{"item": ...}`` or at last ``{"error": ...}``.
+out: ``{"at": NAME}`` before each data set, ``{"item": ...}``, or at last ``{"error": ...}``. What
+the package raises while it makes a puzzle ends the process; whoever started it knows where.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
@@ -48,6 +51,8 @@ def main(source: IO[str], sink: IO[str]) -> None:
     order = Order(**json.load(source))
     try:
         for name in order.datasets:
+            sink.write(f"{json.dumps({'at': name})}\n")
+            sink.flush()
             for item in items(name, order):
                 sink.write(f"{json.dumps({'item': item}, ensure_ascii=False)}\n")
     except ConfigError as error:
@@ -67,7 +72,7 @@ def items(name: str, order: Order) -> Iterator[dict[str, Any]]:
     with quiet():
         data_set = factory().DATASETS[name][0](config)
     scored_by = _scored_by(name, config)
-    mark = "" if order.level is None else f"-level{order.level}"
+    mark = _mark(name, order)
     for at in range(order.size):
         with quiet():
             # gsm_symbolic keeps fractions in its metadata, which JSON has only as text.
@@ -89,8 +94,18 @@ def _config(name: str, order: Order) -> Any:
         if hasattr(config, "validate"):
             config.validate()
     except (AssertionError, TypeError, ValueError) as error:
-        raise ConfigError(f"{name}: {error or 'not a configuration that it takes'}") from error
+        raise ConfigError(str(error) or "not a configuration that the package takes") from error
     return config
+
+
+def _mark(name: str, order: Order) -> str:
+    """Return what tells the ids of other puzzles of the same seed apart: level, configuration."""
+    mark = "" if order.level is None else f"-level{order.level}"
+    config = order.configs.get(name)
+    if not config:
+        return mark
+    digest = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()
+    return f"{mark}-config{digest[:8]}"
 
 
 def _of_level(name: str, level: int | None) -> dict[str, Any]:
@@ -125,4 +140,6 @@ def _scored_by(name: str, config: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    # Whoever reads the puzzles may be gone at any time; then there is nothing to say, to nobody.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     main(sys.stdin, sys.stdout)

@@ -92,7 +92,7 @@ def _add_reading(parser: ArgumentParser) -> None:
     )
     group.add_argument(
         "--spec-defaults",
-        type=json_object,
+        type=json_object('{"mode": "strict"}'),
         default={},
         metavar="JSON",
         help='fields for specs that lack them, such as \'{"domain": "math", "mode": "lenient"}\'',

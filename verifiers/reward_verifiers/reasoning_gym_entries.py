@@ -265,10 +265,9 @@ def check_config(dataset: str, config: Mapping[str, Any]) -> None:
         ValueError: a field is unknown; as a ``ValidationError``, if one is of the wrong kind.
     """
     check_json(config)
-    known = CONFIG_FIELDS[dataset] | {"seed", "size"}
     for name in config:
-        if name not in known:
-            listed = ", ".join(sorted(known))
+        if name not in CONFIG_FIELDS[dataset] | {"seed", "size"}:
+            listed = ", ".join(sorted(CONFIG_FIELDS[dataset]))
             raise ValueError(f"unknown field {name[:50]!r} of {dataset}; known: {listed}")
     if dataset in _CONFIG:
         create_model("_Config", __base__=_Part, **_CONFIG[dataset]).model_validate(config)

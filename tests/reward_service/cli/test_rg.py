@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_line import COMMAND
 
-from reward_service.cli import Exit, main
+from reward_service.cli import Exit, main, rg_export
+from reward_service.cli.rg_maker import Order
 from reward_verifiers.registry import read_spec, verifier
 
 
@@ -80,7 +84,19 @@ def test_levels_and_configurations_reach_the_puzzles(tmp_path: Path) -> None:
         (["--datasets", "gcd", "--level", "x"], "expected a whole number from 0 to 100"),
         (["--datasets", "gcd", "--config", "{"], "not JSON"),
         (["--datasets", "gcd", "--config", '{"max_valu": 3}'], "did you mean max_value?"),
-        (["--datasets", "gcd,lcm", "--config", '{"max_value": 3}'], "is none of the data sets"),
+        (["--datasets", "gcd", "--config", "[1]"], 'an object such as {"max_value": 9}'),
+        (["--datasets", "gcd", "--config", '{"size": 3}'], "an option of its own, --size"),
+        (["--datasets", "gcd,lcm", "--config", '{"gdc": {}}'], "is none of the data sets"),
+        (["--datasets", "gcd,lcm", "--config", '{"max_value": 3}'], '{"gcd": {"max_value": 3}}'),
+        (
+            ["--datasets", "gcd", "--config", '{"max_value": "x"}'],
+            "reward-service rg export: gcd with max_value \"x\": '>' not supported",
+        ),
+        (
+            ["--datasets", "decimal_arithmetic", "--config", '{"max_num_decimal_places": 2}'],
+            "decimal_arithmetic with max_num_decimal_places 2: the package fails: ValueError",
+        ),
+        (["--datasets", "gcd", "-o", "nowhere/a.jsonl"], "nowhere/a.jsonl: cannot be written: No"),
         (["--datasets", "gcd,lcm", "--config", '{"gcd": 3}'], "an object of fields for gcd"),
     ],
 )
@@ -100,8 +116,50 @@ def test_a_configuration_that_the_package_refuses_leaves_no_file(
     output = tmp_path / "items.jsonl"
     words = ["--datasets", "gcd", "--config", '{"max_value": -3}', "-o", str(output)]
     assert main(["rg", "export", *words]) == Exit.USAGE
-    assert "gcd: max_value must be > min_value" in capsys.readouterr().err
+    assert "gcd with max_value -3: max_value must be > min_value" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_puzzles_of_another_configuration_have_other_ids(tmp_path: Path) -> None:
+    words = ("--datasets", "gcd,lcm", "--size", "1", "--config")
+    nine, ten = (
+        [item["id"] for item in export(tmp_path, *words, f'{{"gcd": {{"max_value": {value}}}}}')]
+        for value in (9, 10)
+    )
+    assert nine[0] != ten[0]
+    assert nine[0].startswith("gcd-seed0-config")
+    assert nine[1] == ten[1] == "lcm-seed0-0"
+
+
+def test_a_maker_that_does_not_start_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(rg_export, "_MAKER", "reward_service.cli.rg_nothing")
+    assert main(["rg", "export", "--datasets", "gcd", "-q"]) == Exit.FAILED
+    err = capsys.readouterr().err
+    assert "the process that makes puzzles failed: " in err
+    assert "No module named reward_service.cli.rg_nothing" in err
+    assert err.count("\n") == 1
+
+
+def test_a_maker_whose_reader_is_gone_ends_without_a_word() -> None:
+    order = Order(datasets=["gcd"], size=10**6, seed=0, level=None, configs={}, bare=False)
+    with subprocess.Popen(
+        [sys.executable, "-m", "reward_service.cli.rg_maker"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as maker:
+        assert maker.stdin is not None
+        assert maker.stdout is not None
+        assert maker.stderr is not None
+        with maker.stdin:
+            maker.stdin.write(json.dumps(asdict(order)))
+        assert json.loads(maker.stdout.readline()) == {"at": "gcd"}
+        maker.stdout.close()
+        assert maker.stderr.read() == ""
+        assert maker.wait(30) == -signal.SIGPIPE
 
 
 def test_a_file_that_is_there_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
