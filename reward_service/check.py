@@ -27,6 +27,8 @@ _AS_TEXT = "text"
 
 NEEDS_A_SOLUTION = "its tests can be read; whether they are right, only a solution could show"
 
+ONLY_ARGUMENTS = DOMAINS["ifeval"].uncheckable
+
 _MAX_SHOWN = 100
 
 # Making completions holds the event loop; after this long it lets others run.

@@ -50,6 +50,7 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="exit code 3 for warnings and golds that cannot be checked, too",
     )
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, no summary")
     add_engine_options(parser)
     parser.set_defaults(run=run, parser=parser)
 
@@ -64,7 +65,7 @@ def run(arguments: Namespace) -> int:
     options = ScoreOptions(spec_defaults=arguments.spec_defaults, row_format=arguments.format)
     tell = _tell_json if arguments.json else _tell
 
-    with ProgressLine(bad="fail") as line:
+    with ProgressLine(quiet=arguments.quiet, bad="fail") as line:
 
         def on_doubt(gold: DoubtfulGold) -> None:
             line.clear()
@@ -79,7 +80,8 @@ def run(arguments: Namespace) -> int:
                 on_progress=line.show,
             )
         )
-    _show(counts)
+    if not arguments.quiet:
+        _show(counts)
     n_bad = sum(each.n_failed for each in counts.values())
     if arguments.strict:
         n_bad += sum(each.n_uncheckable + each.n_as_text for each in counts.values())
@@ -114,9 +116,14 @@ def _conclusion(counts: Iterable[GoldCounts]) -> str:
     n_failed = sum(each.n_failed for each in counts)
     n_uncheckable = sum(each.n_uncheckable for each in counts)
     n_as_text = sum(each.n_as_text for each in counts)
+    n_by_arguments = sum(each.n_by_arguments for each in counts)
     parts = [f"{n_failed:,} golds fail" if n_failed else "no gold fails"]
     if n_uncheckable:
         parts.append(f"{n_uncheckable:,} cannot be checked")
     if n_as_text:
         parts.append(f"{n_as_text:,} can only be compared as text")
-    return ", ".join(parts) if len(parts) > 1 or n_failed else "every gold is fine"
+    if len(parts) == 1 and not n_failed:
+        parts = ["every gold is fine"]
+    if n_by_arguments:
+        parts.append(f"{n_by_arguments:,} checked by the arguments of their instructions alone")
+    return ", ".join(parts)

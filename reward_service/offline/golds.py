@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from reward_service.check import NEEDS_A_SOLUTION, check
+from reward_service.check import NEEDS_A_SOLUTION, ONLY_ARGUMENTS, check
 from reward_service.config import Settings
 from reward_service.engine import Engine
 from reward_service.offline.lines import Line, read_gold
@@ -60,6 +60,8 @@ class GoldCounts:
     n_uncheckable: int = 0
     n_as_text: int = 0
     """Of those that verify themselves: can only be compared as text."""
+    n_by_arguments: int = 0
+    """Of those that are fine: instructions, of which no more than their arguments can be checked."""
 
 
 async def check_file(
@@ -115,17 +117,20 @@ def _totals(counts: dict[str, GoldCounts]) -> tuple[int, int]:
 def _count(counts: dict[str, GoldCounts], line: Line, item: CheckedItem) -> None:
     ours = counts.setdefault(line.domain or UNREADABLE, GoldCounts())
     ours.n += 1
-    ours.n_ok += item.ok is True
+    by_arguments = item.reason == ONLY_ARGUMENTS
+    ours.n_ok += item.ok is True or by_arguments
     ours.n_failed += item.ok is False
-    ours.n_uncheckable += item.ok is None
+    ours.n_uncheckable += item.ok is None and not by_arguments
+    ours.n_by_arguments += by_arguments
     ours.n_as_text += item.warning is not None
 
 
 def _doubt(line: Line, item: CheckedItem) -> DoubtfulGold | None:
     if item.ok and item.warning is None:
         return None
-    if item.reason == NEEDS_A_SOLUTION:
-        return None  # true of every program's tests, so nothing that somebody should look at
+    if item.reason in (NEEDS_A_SOLUTION, ONLY_ARGUMENTS):
+        # True of all tests of programs and of all instructions: nobody has to look at one of them.
+        return None
     finding = {True: Finding.WARNING, False: Finding.FAILED, None: Finding.UNCHECKABLE}[item.ok]
     return DoubtfulGold(
         finding=finding,

@@ -102,3 +102,18 @@ def test_golds_that_are_compared_as_text_alone_are_warnings(cli: Cli, tmp_path: 
     assert [(each["line"], each["finding"]) for each in found] == [
         *[(1, "warning"), (2, "warning"), (3, "uncheckable")]
     ]
+
+
+def test_instructions_whose_arguments_are_right_are_fine(cli: Cli, tmp_path: Path) -> None:
+    comma = {"domain": "ifeval", "instruction_id_list": ["punctuation:no_comma"]}
+    write(tmp_path / "train.jsonl", [{"id": "a", "spec": comma}])
+    done = cli("check-data", "train.jsonl", "--strict")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.endswith(
+        "every gold is fine, 1 checked by the arguments of their instructions alone\n"
+    )
+    unknown = {**comma, "instruction_id_list": ["punctuation:no_coma"]}
+    write(tmp_path / "train.jsonl", [{"id": "a", "spec": comma}, {"id": "b", "spec": unknown}])
+    done = cli("check-data", "train.jsonl", "--quiet")
+    assert (done.returncode, done.stderr) == (3, "")
+    assert done.stdout.startswith("line 2 (b): bad_spec: ")
