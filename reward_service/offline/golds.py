@@ -61,7 +61,7 @@ class GoldCounts:
     n_as_text: int = 0
     """Of those that verify themselves: can only be compared as text."""
     n_by_arguments: int = 0
-    """Of those that are fine: instructions, of which no more than their arguments can be checked."""
+    """Of those that are fine: instructions, of which only the arguments can be checked."""
 
 
 async def check_file(
