@@ -154,14 +154,11 @@ def measure(options: argparse.Namespace) -> report.Report:
             },
             options.repetitions,
         )
-    whole = {name: [run["time/step_s"] for run in found_] for name, found_ in runs.items()}
     shares = {
         name: [100 * run["time/exposed_s"] / run["time/step_s"] for run in found_]
         for name, found_ in runs.items()
     }
     found.claim("waited for rewards, share of a step", shares["overlapping"], "%", at_most=5)
-    shorter = [100 * (1 - ratio) for ratio in report.ratios(whole["overlapping"], whole["serial"])]
-    found.claim("a step is shorter by", shorter, "%", at_least=0)
     found.notes["serial, share of a step"] = " ".join(f"{x:.1f}" for x in shares["serial"]) + " %"
     for name, runs_ in runs.items():
         found.notes[f"a step, {name}"] = ", ".join(

@@ -30,8 +30,6 @@ class Model(Section):
     """Of the weights that compute; the optimizer's are float32."""
     gradient_checkpointing: bool = True
     attention: Literal["sdpa", "flash_attention_2"] = "sdpa"
-    lora_rank: int = Field(default=0, ge=0)
-    """Train adapters of this rank instead of the weights; 0: the weights."""
     logprob_chunk_tokens: int = Field(default=2048, ge=1)
     """Tokens whose logits are held at once: 2048 of a vocabulary of 150k are 1.2 GB in float32."""
 
