@@ -378,3 +378,84 @@ def test_what_models_put_around_an_answer_costs_nothing_where_it_says_nothing(
 @pytest.mark.parametrize("other", ["True or False", "not False", "False positive", "**", "", "F"])
 def test_dress_is_no_answer(other: str) -> None:
     assert score(other, "game_of_life_halting", made("False")) == 0.0
+
+
+HEROES = made("Amelia is a hero, and Elizabeth is a hero.")
+
+DENIED_OR_DOUBTED = (
+    *("not {}", "It is not the case that {}", "Either {} or not.", "I guess {} but maybe not"),
+    *("{} or 17", "{} is wrong", "maybe {}", "{}?", "!{}", "≠ {}", "{} or maybe not"),
+)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("advanced_geometry", "codeio", "futoshiki", "gsm_symbolic", "kakurasu"),
+        *("knights_knaves", "mini_sudoku", "sudoku", "survo", "time_intervals"),
+    ],
+)
+@pytest.mark.parametrize("hedge", DENIED_OR_DOUBTED)
+def test_the_right_answer_denied_or_doubted_earns_nothing(name: str, hedge: str) -> None:
+    for entry in entries()[name][:5]:
+        assert score(entry["answer"], name, entry) == 1.0
+        assert score(hedge.format(entry["answer"]), name, entry) == 0.0
+
+
+@pytest.mark.parametrize("hedge", ["{}, maybe", "not {}", "{} or A+3", "I guess {}"])
+def test_moves_denied_or_doubted_earn_nothing(hedge: str) -> None:
+    assert score(hedge.format("A+4"), "rush_hour", RUSH) == 0.0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Amelia is a hero, and Elizabeth is a hero",
+        "elizabeth is a hero and amelia is a hero",
+        "Answer: Amelia is a hero; Elizabeth is a hero.",
+        "**Amelia** is a **hero**\n**Elizabeth** is a **hero**",
+        "**Final answer:** Amelia is a hero, Elizabeth is a hero.",
+        "- Amelia: hero\n- Elizabeth: hero",
+        "1. Amelia is a hero.\n2. Elizabeth is a hero.",
+    ],
+)
+def test_claims_are_read_in_any_order_and_dress(answer: str) -> None:
+    assert score(answer, "knights_knaves", HEROES) == 1.0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Amelia is a hero",
+        "Amelia is a hero, and Elizabeth is a villain.",
+        "Amelia is a hero, and Elizabeth is a hero, and Zoey is a hero.",
+        "Amelia is a hero, Amelia is a villain, and Elizabeth is a hero.",
+        "Amelia is a hero/villain, and Elizabeth is a hero/villain",
+        f"Amelia is a hero/villain, and Elizabeth is a hero/villain {HEROES['answer']}",
+        "Amelia is not a hero, and Elizabeth is a hero.",
+        "Amelia isn't a hero, and Elizabeth is a hero.",
+        "Amelia is a hero, and Elizabeth is a hero. No, wait.",
+    ],
+)
+def test_claims_are_one_for_each_and_nothing_else(answer: str) -> None:
+    assert score(answer, "knights_knaves", HEROES) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("$1,000", 1.0),
+        ("1000 potted plants", 1.0),
+        ("Answer: 1000", 1.0),
+        ("The final answer is 1,000.00.", 1.0),
+        ("**1000**", 1.0),
+        ("x = 1000", 1.0),
+        ("-$1000", 0.0),
+        ("1000 not", 0.0),
+        ("1000 thousand", 0.0),
+        ("1000 or so", 0.0),
+        ("1000, 1000", 0.0),
+    ],
+)
+def test_an_amount_is_one_number_and_perhaps_its_unit(answer: str, right: float) -> None:
+    assert score(answer, "gsm_symbolic", made("1000")) == right

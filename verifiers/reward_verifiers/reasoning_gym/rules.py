@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from reward_verifiers.reasoning_gym import texts
@@ -12,9 +12,11 @@ from reward_verifiers.reasoning_gym.fixed import (
     boards,
     boxes,
     documents,
+    knaves,
     logic,
     moves,
     numbers,
+    plain,
     words,
 )
 from reward_verifiers.reasoning_gym.task import Rule, Task
@@ -26,8 +28,8 @@ FLOOR = 0.05
 
 def all_or_nothing(answer: str, task: Task) -> float:
     """Score 1.0 where the package does, for the answer or what its dress holds, else 0.0."""
-    plain = undressed(answer)
-    if plain != answer and _is_right(plain, task):
+    bare = undressed(answer)
+    if bare != answer and _is_right(bare, task):
         return 1.0
     return float(package_score(answer, task) >= 1.0)
 
@@ -37,6 +39,16 @@ def _is_right(answer: str, task: Task) -> bool:
         return package_score(answer, task) >= 1.0
     except NoAnswerError:
         return False
+
+
+def formed(is_form: Callable[[str, Task], bool]) -> Rule:
+    """Return a rule: as ``all_or_nothing`` for an answer of that form, 0.0 with anything beside."""
+
+    def rule(answer: str, task: Task) -> float:
+        bare = plain.said(answer)
+        return all_or_nothing(bare, task) if is_form(bare, task) else 0.0
+
+    return rule
 
 
 def above_floor(answer: str, task: Task) -> float:
@@ -90,10 +102,10 @@ _BY_TEXT = _names(
 )
 
 _WHOLLY = _names(
-    "advanced_geometry calendar_arithmetic circuit_logic cryptarithm decimal_arithmetic "
-    "graph_color group_anagrams jugs kakurasu knights_knaves manipulate_matrix number_format "
+    "calendar_arithmetic circuit_logic cryptarithm decimal_arithmetic "
+    "graph_color group_anagrams jugs manipulate_matrix number_format "
     "palindrome_generation palindrome_partitioning pool_matrix power_function "
-    "prime_factorization rectangle_count rubiks_cube survo time_intervals"
+    "prime_factorization rectangle_count rubiks_cube"
 )
 
 _PROGRESSING = _names("knight_swap shortest_path tower_of_hanoi")
@@ -103,6 +115,7 @@ RULES: Mapping[str, Rules] = {
     **dict.fromkeys(_WHOLLY, Rules(all_or_nothing)),
     **dict.fromkeys(_PROGRESSING, Rules(above_floor)),
     "ab": Rules(texts.same, texts.same),
+    "advanced_geometry": Rules(formed(plain.is_point_or_number)),
     "arc_agi": Rules(boards.arc),
     "boxnet": Rules(boxes.boxnet),
     "chain_sum": _SUM,
@@ -120,6 +133,8 @@ RULES: Mapping[str, Rules] = {
     "game_of_life": Rules(boards.game_of_life),
     "game_of_life_halting": Rules(texts.same_truth),
     "gsm_symbolic": Rules(numbers.gsm_symbolic),
+    "kakurasu": Rules(formed(plain.is_board)),
+    "knights_knaves": Rules(knaves.knights_knaves),
     "letter_jumble": Rules(words.letter_jumble),
     "mini_sudoku": Rules(boards.number_puzzle),
     "needle_haystack": Rules(texts.same_joined, texts.same_joined),
@@ -135,6 +150,8 @@ RULES: Mapping[str, Rules] = {
     "sokoban": Rules(moves.sokoban),
     "spell_backward": Rules(words.spell_backward),
     "sudoku": Rules(boards.number_puzzle),
+    "survo": Rules(formed(plain.is_board)),
+    "time_intervals": Rules(formed(plain.is_duration)),
     "tsumego": Rules(texts.same_capitals),
     "word_ladder": Rules(words.word_ladder),
     "word_sorting": Rules(words.word_sorting),

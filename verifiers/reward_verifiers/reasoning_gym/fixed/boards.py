@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import chain
 from typing import Any
 
+from reward_verifiers.reasoning_gym.fixed.plain import said
 from reward_verifiers.reasoning_gym.fixed.progress import beyond, constant_share, share
 from reward_verifiers.reasoning_gym.task import Task, gold_read
 from reward_verifiers.reasoning_gym.upstream import parse_board
 
 _FORMAT_FACTOR = 0.9  # the package's, for a board that is not written as asked
+_WORDS = re.compile(r"[^\W\d_vV]|[?!~≠¬]|-[0-9]")  # a futoshiki may be drawn with the letter v
 
 
 def number_puzzle(answer: str, task: Task) -> float:
     """Score a sudoku or a futoshiki: 1.0 for the solution, else the open cells that are right.
 
     Only cells that the question left open count, beyond what any one number everywhere would have
-    right, times 0.9 as in the package; and the board must keep the numbers that were given. The
-    package counts those too, so copying the question earns what part of the board was given.
+    right, times 0.9 as in the package; and the board must keep the numbers that were given, and
+    have no words around it. The package counts those too, so copying the question earns what part
+    of the board was given.
+
+    Raises:
+        BadSpecError: the entry's own answer is not the solution in its metadata.
     """
-    if _trimmed(answer) == _trimmed(task.gold):
-        return 1.0
     solution, puzzle = task.metadata["solution"], task.metadata["puzzle"]
+    gold = gold_read(task, lambda gold: _solved(gold, solution))
+    if _trimmed(answer) == _trimmed(gold):
+        return 1.0
+    if _WORDS.search(said(answer)):
+        return 0.0
     board = _digits(answer, len(solution), len(solution[0]))
     if board is None:
         return 0.0
@@ -66,15 +76,23 @@ def arc(answer: str, task: Task) -> float:
     return float(board == wanted)
 
 
+def _solved(gold: str, solution: list[list[int]]) -> str:
+    """Return ``gold``, which has to show ``solution``."""
+    if _digits(gold, len(solution), len(solution[0])) != solution:
+        raise ValueError("it is not the board of metadata.solution")
+    return gold
+
+
 def _trimmed(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().split("\n"))
 
 
 def _digits(answer: str, n_rows: int, n_columns: int) -> list[list[int]] | None:
-    """Return the rows of as many digits as the board has columns, if there are as many rows."""
+    """Return the rows of digits, if they are as many and as long as the board's."""
     lines = ([int(char) for char in line if char in "123456789"] for line in answer.split("\n"))
-    rows = [row for row in lines if len(row) == n_columns]
-    return rows if len(rows) == n_rows else None
+    rows = [row for row in lines if row]
+    fits = len(rows) == n_rows and all(len(row) == n_columns for row in rows)
+    return rows if fits else None
 
 
 def _shape(board: Any) -> list[int] | None:

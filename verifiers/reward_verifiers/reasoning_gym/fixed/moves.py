@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from reward_verifiers.reasoning_gym.errors import TooCostlyError
+from reward_verifiers.reasoning_gym.fixed.plain import said
 from reward_verifiers.reasoning_gym.task import Task
 from reward_verifiers.reasoning_gym.texts import bare
 from reward_verifiers.reasoning_gym.upstream import package_score
@@ -16,7 +17,7 @@ _MAX_MOVES = 1000
 _LONG_MOVE = re.compile(r"([A-Z][+-])([0-9]{2,})")
 _STEPS = frozenset("UDLR ,\n\t\r")
 _MOVE = re.compile(r"([A-Z])([+-])(\d)(?!\d)")
-_ANY_MOVE = re.compile(r"[A-Z][+-]\d")
+_BETWEEN_MOVES = re.compile(r"[\s,;.>→\[\]()'\"-]*")
 
 
 def rush_hour(answer: str, task: Task) -> float:
@@ -26,10 +27,11 @@ def rush_hour(answer: str, task: Task) -> float:
     the car out; and it pays 0.01 for anything.
     """
     board = _named_as_shown(task.metadata["board_config"])
-    moves = _MOVE.findall(answer)
+    plain = said(answer)
+    moves = _MOVE.findall(plain)
     if len(moves) > _MAX_MOVES:
         raise TooCostlyError(f"more than {_MAX_MOVES} moves")
-    if not moves or len(moves) != len(_ANY_MOVE.findall(answer)):
+    if not moves or not _BETWEEN_MOVES.fullmatch(_MOVE.sub("", plain)):
         return 0.0
     if not all(_moved(board, car, int(steps), sign == "+") for car, sign, steps in moves):
         return 0.0

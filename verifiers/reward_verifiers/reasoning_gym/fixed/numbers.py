@@ -7,7 +7,8 @@ import re
 from fractions import Fraction
 
 from reward_verifiers.reasoning_gym.errors import TooCostlyError
-from reward_verifiers.reasoning_gym.exact.dress import undressed
+from reward_verifiers.reasoning_gym.exact.dress import undressed, unlabelled
+from reward_verifiers.reasoning_gym.fixed.plain import said
 from reward_verifiers.reasoning_gym.fixed.progress import beyond
 from reward_verifiers.reasoning_gym.task import Task, gold_read
 from reward_verifiers.reasoning_gym.upstream import read_complex
@@ -17,12 +18,26 @@ _CHANCE_ERROR = 1e-4  # the package's
 _CHANCE_SHARE = 1e-2
 _MAX_EXPONENT = 400
 
-_NUMBER = re.compile(r"[-+]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)", re.ASCII)
+_AMOUNT = re.compile(
+    r"=?\s{0,9}[$€£]?\s?([-+]?[$€£]?(?:\d[\d,]{0,400}(?:\.\d{0,400})?|\.\d{1,400}))\s?%?"
+    r"((?:[\s-]{1,9}[A-Za-z]{1,30}){0,3})",
+    re.ASCII,
+)
+_NO_UNITS = frozenset(
+    [
+        *("not", "no", "or", "and", "but", "if", "is", "isn", "was", "wrong", "incorrect", "false"),
+        *("maybe", "perhaps", "possibly", "probably", "unlikely", "likely", "guess", "never"),
+        *("either", "neither", "nor", "more", "less", "fewer", "plus", "minus", "times", "else"),
+        *("different", "another", "other", "impossible", "unsure", "unknown", "doubtful"),
+        *("hundred", "thousand", "million", "billion", "trillion", "dozen", "half"),
+    ]
+)
 _FRACTION = re.compile(
     r"\\d?frac\s{0,9}\{\s{0,9}(\d{1,99})\s{0,9}\}\s{0,9}\{\s{0,9}(\d{1,99})\s{0,9}\}"
     r"|(\d{1,99})\s{0,9}/\s{0,9}(\d{1,99})",
     re.ASCII,
 )
+_NO_CURRENCY = str.maketrans("", "", "$€£")
 _CHANCE = re.compile(
     r"[-+]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][-+]?(\d{1,9}))?"
     r"(?:\s?/\s?\d{1,400})?",
@@ -64,13 +79,16 @@ def polynomial_equations(answer: str, task: Task) -> float:
 
 
 def gsm_symbolic(answer: str, task: Task) -> float:
-    """Score 1.0 if every number in the answer is the right one, else 0.0.
+    """Score 1.0 for the right number, perhaps with a unit, else 0.0.
 
-    The package takes the first, without its sign and cut at its first comma, and pays 0.01 for any.
+    The package takes the first of any text, so of one that denies it too, without its sign and cut
+    at its first comma; and it pays 0.01 for any.
     """
     gold = gold_read(task, _value)
-    found = _NUMBER.findall(answer)
-    return float(bool(found) and all(_value(number) == gold for number in found))
+    read = _AMOUNT.fullmatch(unlabelled(said(answer)).strip())
+    if read is None or not _NO_UNITS.isdisjoint(re.split(r"[\s-]+", read[2].lower())):
+        return 0.0
+    return float(_value(read[1].translate(_NO_CURRENCY)) == gold)
 
 
 def coin_flip(answer: str, task: Task) -> float:
