@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from verifiers.ifeval.hostile import _VALUES
 
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.ifeval.asked import asked
+from reward_verifiers.ifeval.classic.language import LANGUAGES
 from reward_verifiers.ifeval.families import FAMILIES
+from reward_verifiers.ifeval_spec import Family
 from reward_verifiers.registry import read_spec
 
 ROWS = [
@@ -114,6 +117,29 @@ def test_an_unknown_instruction_is_named_with_the_nearest() -> None:
     )
 
 
+def test_an_instruction_of_another_family_or_version_is_told_with_it() -> None:
+    assert refused("count:pronouns", {}).endswith(
+        "has no 'count:pronouns'; family ifbench has it: set family"
+    )
+    head = set(FAMILIES[Family.IFBENCH]["head"]) - set(FAMILIES[Family.IFBENCH]["2025-11"])
+    for name in head:
+        said = refused(name, {}, family="ifbench", version="2025-11")
+        assert said.endswith(f"has no {name!r}; version head has it: set version")
+
+
+def test_keywords_that_the_other_profile_takes_are_told_so() -> None:
+    cpp = {"forbidden_words": ["C++"]}
+    assert refused("keywords:forbidden_words", cpp).endswith(
+        "(keywords:forbidden_words); profile fixed takes it as it stands"
+    )
+    assert "profile" not in refused("keywords:forbidden_words", {"forbidden_words": [1]})
+
+
+def test_a_language_that_is_no_code_is_told_with_some() -> None:
+    said = refused("language:response_language", {"language": "English"})
+    assert "'English'; expected a code as en, de or ar (docs/ifeval.md lists all 55)" in said
+
+
 def test_an_unknown_version_is_named_with_the_known_ones() -> None:
     said = refused("punctuation:no_comma", {}, family="ifbench", version="2024")
     assert said == "spec.version: ifbench has no version '2024'; known: head, 2025-11"
@@ -150,3 +176,9 @@ def test_arguments_are_not_nested_without_end() -> None:
         deep = [deep]
     told = refused("keywords:existence", {"keywords": deep})
     assert told == "spec.kwargs.0: nested more than 30 deep"
+
+
+def test_the_page_lists_every_language_that_can_be_asked_for() -> None:
+    page = Path(__file__).parents[3] / "docs" / "ifeval.md"
+    listed = page.read_text(encoding="utf-8").split("by its codes:\n")[1].split("\n\n")[0]
+    assert set(re.findall(r"`(.*?)`", listed)) == LANGUAGES

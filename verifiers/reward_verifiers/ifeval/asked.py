@@ -8,7 +8,12 @@ from typing import Any
 
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.ifeval.arguments import Argument
-from reward_verifiers.ifeval.families import table_of, version_of
+from reward_verifiers.ifeval.families import (
+    families_with,
+    table_of,
+    version_of,
+    versions_with,
+)
 from reward_verifiers.ifeval.instruction import Asked, Instruction
 from reward_verifiers.ifeval_spec import FollowProfile, IfevalSpec
 from reward_verifiers.memo import Memo
@@ -50,13 +55,13 @@ def _one(index: int, name: str, kwargs: Mapping[str, Any], spec: IfevalSpec) -> 
     if row is None:
         raise BadSpecError(
             f"spec.instruction_id_list.{index}: {_named(spec)} has no {name[:80]!r}"
-            f"{_suggestion(name, table)}"
+            f"{_suggestion(name, spec, table)}"
         )
-    check, takes = row.check, row.arguments
+    check, takes, repaired = row.check, row.arguments, row.fixed_arguments
     if spec.profile is FollowProfile.FIXED:
-        check, takes = row.fixed or check, row.fixed_arguments or takes
+        check, takes, repaired = row.fixed or check, row.fixed_arguments or takes, None
     where = f"spec.kwargs.{index}"
-    arguments = _arguments(where, name, kwargs, takes)
+    arguments = _arguments(where, name, kwargs, takes, repaired or {})
     if row.agree is not None:
         try:
             row.agree(arguments)
@@ -68,8 +73,13 @@ def _one(index: int, name: str, kwargs: Mapping[str, Any], spec: IfevalSpec) -> 
 
 
 def _arguments(
-    where: str, name: str, kwargs: Mapping[str, Any], takes: Mapping[str, Argument]
+    where: str,
+    name: str,
+    kwargs: Mapping[str, Any],
+    takes: Mapping[str, Argument],
+    repaired: Mapping[str, Argument],
 ) -> dict[str, Any]:
+    """Read ``kwargs`` as ``takes`` says; ``repaired`` is how the other profile would."""
     given = {key: value for key, value in kwargs.items() if value is not None}
     excess = sorted(given.keys() - takes.keys())
     if excess:
@@ -83,14 +93,30 @@ def _arguments(
         try:
             read[key] = argument.read(given[key])
         except ValueError as error:
-            raise BadSpecError(f"{where}.{key}: {error} ({name})") from error
+            way_out = _way_out(given[key], repaired.get(key))
+            raise BadSpecError(f"{where}.{key}: {error} ({name}){way_out}") from error
     return read
+
+
+def _way_out(value: Any, repaired: Argument | None) -> str:
+    """Return that the fixed profile takes what this one does not, if so."""
+    if repaired is None:
+        return ""
+    try:
+        repaired.read(value)
+    except ValueError:
+        return ""
+    return "; profile fixed takes it as it stands"
 
 
 def _named(spec: IfevalSpec) -> str:
     return f"family {spec.family.value}, version {version_of(spec)},"
 
 
-def _suggestion(name: str, table: Mapping[str, Instruction]) -> str:
+def _suggestion(name: str, spec: IfevalSpec, table: Mapping[str, Instruction]) -> str:
+    if versions := versions_with(name, spec.family):
+        return f"; version {' and '.join(versions)} has it: set version"
+    if families := families_with(name):
+        return f"; family {' and '.join(families)} has it: set family"
     close = get_close_matches(name[:80], table, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

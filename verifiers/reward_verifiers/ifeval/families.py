@@ -34,6 +34,20 @@ def version_of(spec: IfevalSpec) -> str:
     return spec.version or next(iter(FAMILIES[spec.family]))
 
 
+def families_with(name: str) -> list[str]:
+    """Return the families that have an instruction ``name``, in whatever version."""
+    return [
+        family.value
+        for family, versions in FAMILIES.items()
+        if any(name in table for table in versions.values())
+    ]
+
+
+def versions_with(name: str, family: Family) -> list[str]:
+    """Return the versions of ``family`` that have an instruction ``name``."""
+    return [version for version, table in FAMILIES[family].items() if name in table]
+
+
 def table_of(spec: IfevalSpec) -> Table:
     """Return the table of the spec's family and version.
 

@@ -31,6 +31,9 @@ def language(value: Any) -> str:
         ValueError: it is none; the official code could never be satisfied, or fails.
     """
     if not isinstance(value, str) or value not in LANGUAGES:
-        hint = "; Chinese is zh-cn or zh-tw" if value == "zh" else ""
-        raise ValueError(f"no language that can be detected: {str(value)[:20]!r}{hint}")
+        codes = "Chinese is zh-cn or zh-tw" if value == "zh" else "expected a code as en, de or ar"
+        raise ValueError(
+            f"no language that can be detected: {str(value)[:20]!r}; {codes} "
+            "(docs/ifeval.md lists all 55)"
+        )
     return value
