@@ -20,8 +20,8 @@ _SHOWN_CHARS = 40
 class UnknownFormatError(BadSpecError):
     """The row is of no known format. The text lists those there are; ``brief`` does not."""
 
-    def __init__(self, brief: str) -> None:
-        super().__init__(f"{brief}; known formats: {_listed(FORMATS)}")
+    def __init__(self, brief: str, known: Iterable[str] = FORMATS) -> None:
+        super().__init__(f"{brief}; known formats: {_listed(known)}")
         self.brief = brief
 
 
@@ -39,7 +39,8 @@ def spec_of_row(row: Mapping[str, Any], format_name: str | None, *, where: str =
     name = format_of_row(row, where=where) if format_name is None else format_name
     name = ALIASES.get(name, name)
     if name not in FORMATS:
-        raise UnknownFormatError(f"{where}: unknown format {_cut(str(format_name))!r}")
+        brief = f"{where}: unknown format {_cut(str(format_name))!r}"
+        raise UnknownFormatError(brief, {*FORMATS, *ALIASES})
     return FORMATS[name].convert(Row(row, where))
 
 

@@ -51,7 +51,7 @@ def test_fields_of_two_formats_at_once_are_ambiguous(row_of: Any) -> None:
 
 
 def test_an_unknown_format_is_told_the_known_ones() -> None:
-    assert refusal({}, "hf").startswith("row: unknown format 'hf'; known formats: aime, arc")
+    assert refusal({}, "hf").startswith("row: unknown format 'hf'; known formats: acecoder, aime")
 
 
 def test_errors_name_the_place_of_the_row(row_of: Any) -> None:
