@@ -150,7 +150,9 @@ async def _scoring(settings: Settings, service: str | None) -> AsyncIterator[Sco
     async with client:
         ready = await client.ready()
         if not ready:
-            why = ready.details.get("reason") or dict(ready.details)
+            away = ready.details.get("reason")
+            hint = "; start it with `reward-service serve`, or score here without --service"
+            why = f"{away}{hint}" if away else dict(ready.details)
             raise ServiceAwayError(f"the service at {service} cannot judge now: {why}")
         yield ServiceScorer(client, service)
 

@@ -176,6 +176,7 @@ def test_a_service_that_is_away_is_one_line(cli: Cli, tmp_path: Path) -> None:
     done = cli("score", "in.jsonl", "-o", "out.jsonl", "--service", "http://127.0.0.1:9")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "the service at http://127.0.0.1:9 cannot judge now" in done.stderr
+    assert "start it with `reward-service serve`" in done.stderr
     assert {file.name for file in tmp_path.iterdir()} == {"in.jsonl"}
 
 
