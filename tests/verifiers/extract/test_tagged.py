@@ -72,3 +72,29 @@ def test_floods_of_tags_are_read_in_linear_time(text: str) -> None:
     began = time.process_time()
     last_tagged(text)
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("between", "several"),
+    [
+        (" or ", True),
+        (" or maybe ", True),
+        (", ", True),
+        (" and ", True),
+        (" / ", True),
+        ("\nor\n", True),
+        (" ", False),
+        ("\n", False),
+        (" or else: ", True),
+        (" No: ", False),
+        (" Correction: ", False),
+        (" No, wait: ", False),
+        (" is wrong. It is ", False),
+        (" or" * 40 + " ", False),
+    ],
+)
+def test_answers_joined_in_one_sentence_are_several(between: str, several: bool) -> None:
+    last = last_tagged(f"<answer>8</answer>{between}<answer>7</answer>")
+    assert last == Tagged("7", closed=True, is_one_of_several=several)
+    again = last_tagged(f"<answer>7</answer>{between}<answer>7</answer>")
+    assert again == Tagged("7", closed=True)

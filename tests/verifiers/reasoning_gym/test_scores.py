@@ -98,3 +98,13 @@ def test_the_verdict_names_data_set_and_profile() -> None:
     found = verdict("7", "chain_sum", {"answer": "7"}, profile="upstream")
     assert found.details == {"dataset": "chain_sum", "profile": "upstream"}
     assert MARKER not in found.reason
+
+
+@pytest.mark.parametrize("profile", ["fixed", "upstream"])
+@pytest.mark.parametrize("name", NAMES)
+def test_reasons_are_words_for_a_person(name: str, profile: str) -> None:
+    for answer in ("null", "x", "[[", "9" * 5000, "1e999999999", "(" * 1500, "R" * 1500, "~"):
+        reason = verdict(answer, name, entries()[name][0], profile=profile).reason
+        assert reason
+        for jargon in ("Error", "literal", "float", "Expecting", "int()", "recursion", "unpack"):
+            assert jargon not in reason, reason

@@ -28,8 +28,8 @@ from reward_verifiers.extract.boxed import Box, boxes
 from reward_verifiers.extract.placeholders import is_placeholder
 from reward_verifiers.verdict import Verdict
 
-# Chars between two boxes of one statement; what is longer is prose and no conjunction.
-_MAX_GAP = 80
+MAX_GAP = 80
+"""Characters between two answers of one statement; what is longer is prose and no conjunction."""
 
 _DRESS = re.compile(
     r"\\[()\[\],;:! ]|\\(?:text|textbf|mathrm|quad|qquad)(?![a-z])|<br ?/?>|"
@@ -95,7 +95,7 @@ def boxed_answer(text: str) -> str | Verdict | None:
     last = found[-1]
     if not last.closed:
         return Verdict.no_answer("the last box is cut off", last.body)
-    if _RETRACTION.match(text, last.end, last.end + _MAX_GAP):
+    if _RETRACTION.match(text, last.end, last.end + MAX_GAP):
         return Verdict.no_answer("the last box is taken back", last.body)
 
     while _is_denied(text, found[-1]):
@@ -103,6 +103,22 @@ def boxed_answer(text: str) -> str | Verdict | None:
         if not found or _joint(_gap(text, found[-1], denied, denial=True)) is _Joint.NONE:
             return Verdict.no_answer("the last box is denied", denied.body)
     return _stated(text, _statement(text, found))
+
+
+def offers_several(gap: str) -> bool:
+    """Whether the words of ``gap``, between two answers, join them as alternatives or a list."""
+    words = _words(gap) - {":"} if len(gap) <= MAX_GAP else set()
+    if "\n" in gap and not any(word.isalpha() for word in words):
+        return False
+    return bool(words) and (words <= _LIST_WORDS or _is_choice(words))
+
+
+def _words(gap: str) -> set[str]:
+    return set(_WORD.findall(_DRESS.sub(" ", gap).lower()))
+
+
+def _is_choice(words: set[str]) -> bool:
+    return bool(words & _CHOICE_WORDS) and words <= _CHOICE_WORDS | _LIST_WORDS | _FILL_WORDS
 
 
 class _Joint(StrEnum):
@@ -121,7 +137,7 @@ def _is_denied(text: str, box: Box) -> bool:
 
 def _gap(text: str, left: Box, right: Box, *, denial: bool = False) -> str:
     """Return the text between two boxes, without the denial at its end if there is one."""
-    gap = text[left.end : min(right.start, left.end + _MAX_GAP + 1)]
+    gap = text[left.end : min(right.start, left.end + MAX_GAP + 1)]
     if denial:
         return _DENIAL.sub("", gap) or ","
     return gap
@@ -145,11 +161,11 @@ def _is_part(text: str, box: Box) -> bool:
 
 
 def _joint(gap: str) -> _Joint:
-    if len(gap) > _MAX_GAP:
+    if len(gap) > MAX_GAP:
         return _Joint.NONE
     part = _PART.search(gap)
     label = part or _LABEL.search(gap)
-    words = set(_WORD.findall(_DRESS.sub(" ", gap[: label.start()] if label else gap).lower()))
+    words = _words(gap[: label.start()] if label else gap)
     if part and words <= (_BETWEEN_PARTS | {"-"} if "\n" in gap else _BETWEEN_PARTS):
         return _Joint.PARTS
     if "\n" in gap and not any(word.isalpha() for word in words):
@@ -158,7 +174,7 @@ def _joint(gap: str) -> _Joint:
         return _Joint.LIST if label else _Joint.CHOICE
     if words <= _LIST_WORDS:
         return _Joint.LIST
-    if words & _CHOICE_WORDS and words <= _CHOICE_WORDS | _LIST_WORDS | _FILL_WORDS:
+    if _is_choice(words):
         return _Joint.CHOICE
     return _Joint.CHOICE if words <= _OPERATORS else _Joint.NONE
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from reward_verifiers.extract.statement import MAX_GAP, offers_several
 
 _OPENS = "<answer>"
 _CLOSES = "</answer>"
@@ -16,6 +18,8 @@ class Tagged:
     """Without the blanks around it; of tags that are cut off, what there is."""
     closed: bool
     """False when the text ends before the tag is closed."""
+    is_one_of_several: bool = False
+    """Whether another answer stands just before it, joined to it by "or", "and" or a comma."""
 
 
 def last_tagged(text: str) -> Tagged | None:
@@ -25,17 +29,27 @@ def last_tagged(text: str) -> Tagged | None:
     try answers and correct themselves; of tags within tags that is the innermost, and a closing
     tag too many changes nothing. A tag that is never closed is a completion that was cut off while
     it gave its answer: it is not closed, unless what is left of it restates the answer before,
-    which then counts.
+    which then counts. Other words between two answers make the last one a correction.
     """
     start = text.rfind(_OPENS)
     if start == -1:
         return None
     last = _from(text, start, len(text))
-    if last.closed:
+    if last.closed and not _is_joined(text, start):
         return last
     before = _from(text, text.rfind(_OPENS, 0, start), start)
+    if last.closed:
+        several = before.closed and before.body != last.body
+        return replace(last, is_one_of_several=several)
     restated = _squeezed(before.body).startswith(_squeezed(last.body))
     return before if before.closed and restated else last
+
+
+def _is_joined(text: str, start: int) -> bool:
+    """Whether all between the answer before and the tag at ``start`` are words that join them."""
+    close = text.rfind(_CLOSES, max(0, start - MAX_GAP - len(_CLOSES)), start)
+    gap = text[close + len(_CLOSES) : start]
+    return close != -1 and bool(gap.strip()) and offers_several(gap)
 
 
 def _from(text: str, start: int, end: int) -> Tagged:

@@ -8,8 +8,8 @@ package that evaluate what the model wrote. What scores mean stands in ``docs/re
 
 from __future__ import annotations
 
-from reward_verifiers.extract.boxed import last_boxed
-from reward_verifiers.extract.tagged import last_tagged
+from reward_verifiers.extract.statement import boxed_answer
+from reward_verifiers.extract.tagged import Tagged, last_tagged
 from reward_verifiers.extract.thinking import after_thinking, nothing_after_thinking
 from reward_verifiers.reasoning_gym.scoring import Scored, quick_score, score
 from reward_verifiers.reasoning_gym.task import Task
@@ -23,20 +23,39 @@ __all__ = ["extract", "judge", "perfect_completion", "shortcut"]
 def extract(completion: str, spec: ReasoningGymSpec) -> str | Verdict:
     r"""Return what the last tags hold, or why there is no answer.
 
-    In standard mode a completion without any ``<answer>`` answers with its last ``\boxed{}``.
+    In standard mode a completion without any ``<answer>`` answers with its last ``\boxed{}``, or
+    with the statement that it belongs to, as in mathematics.
     """
     text = after_thinking(completion, spec.thinking)
     if text is None:
         return Verdict.no_answer(nothing_after_thinking(spec.thinking))
     tagged = last_tagged(text)
     if tagged is not None:
-        return tagged.body if tagged.closed else Verdict.no_answer("an <answer> is not closed")
-    if spec.mode is AnswerMode.STRICT:
-        return Verdict.no_answer("no <answer>...</answer> in the completion")
-    boxed = last_boxed(text)
-    if boxed is None:
-        return Verdict.no_answer(r"no <answer>...</answer> and no \boxed{...} in the completion")
-    return boxed
+        return _tagged_answer(tagged, spec)
+    answer = None if spec.mode is AnswerMode.STRICT else boxed_answer(text)
+    if answer is None:
+        return Verdict.no_answer(_nothing_found(completion, spec))
+    return answer
+
+
+def _tagged_answer(tagged: Tagged, spec: ReasoningGymSpec) -> str | Verdict:
+    if not tagged.closed:
+        return Verdict.no_answer("an <answer> is not closed")
+    if tagged.is_one_of_several:
+        return Verdict.no_answer("several <answer>s offered at once", tagged.body)
+    if not tagged.body and spec.entry.get("answer") != "":
+        return Verdict.no_answer("the <answer> is empty")
+    return tagged.body
+
+
+def _nothing_found(completion: str, spec: ReasoningGymSpec) -> str:
+    """Return why there is no answer where neither tags nor a box are read."""
+    strict = spec.mode is AnswerMode.STRICT
+    wanted = "no <answer>...</answer>" if strict else r"no <answer>...</answer> and no \boxed{...}"
+    tagged = last_tagged(completion)
+    if tagged is not None and tagged.closed:
+        return f"{wanted} behind the thinking: an <answer> stands in the thinking alone"
+    return f"{wanted} in the completion"
 
 
 def shortcut(answer: str, spec: ReasoningGymSpec) -> Verdict | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.reasoning_gym.bounds import check_bounds
-from reward_verifiers.reasoning_gym.errors import TooCostlyError
+from reward_verifiers.reasoning_gym.errors import NoAnswerError, TooCostlyError
 from reward_verifiers.reasoning_gym.exact.errors import OverLimitError
 from reward_verifiers.reasoning_gym.exact.table import EXACT
 from reward_verifiers.reasoning_gym.rules import RULES
@@ -58,10 +58,14 @@ def score(answer: str, spec: ReasoningGymSpec) -> Scored:
     except BadSpecError:
         raise
     except _TOO_MUCH as error:
-        what = str(error) or "too deep or too large"
-        return Scored(0.0, f"{what} ({type(error).__name__})", over_limit=True)
-    except _NO_ANSWER as error:
+        # What Python says of a text that is too deep or too large is nothing for a person.
+        is_ours = isinstance(error, TooCostlyError | OverLimitError)
+        reason = str(error) if is_ours else "too deep or too large to judge"
+        return Scored(0.0, reason, over_limit=True)
+    except NoAnswerError as error:
         return Scored(0.0, f"not read as an answer: {error}")
+    except _NO_ANSWER:
+        return Scored(0.0, "not read as an answer: not of the form that this task asks for")
 
 
 def _earned(answer: str, task: Task, *, fixed: bool) -> float:

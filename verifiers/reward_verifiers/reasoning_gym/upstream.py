@@ -45,7 +45,7 @@ def package_score(answer: str, task: Task) -> float:
         with redirect_stdout(StringIO()):  # tower_of_hanoi prints what it thinks of a move
             return float(scorer(answer, entry))
     except _RAISED as error:
-        raise NoAnswerError(f"no answer to this task ({type(error).__name__})") from error
+        raise NoAnswerError("nothing that this task asks for") from error
 
 
 def parse_board(answer: str, config: Mapping[str, Any]) -> tuple[tuple[int, ...], ...]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from reward_verifiers.reasoning_gym.errors import NoAnswerError
 from reward_verifiers.reasoning_gym.exact.dress import undressed
 from reward_verifiers.reasoning_gym.task import Task
 
@@ -43,10 +44,10 @@ def _actions(plan: Any) -> Iterator[tuple[str, Any]]:
     """Return agents with their actions, step by step.
 
     Raises:
-        ValueError: it is no list of steps.
+        NoAnswerError: it is no list of steps.
     """
     if not isinstance(plan, list) or not all(isinstance(step, dict) for step in plan):
-        raise ValueError("no list of steps")
+        raise NoAnswerError("no list of steps")
     return (action for step in plan for action in step.items())
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
 
-from reward_verifiers.reasoning_gym.errors import TooCostlyError
+from reward_verifiers.reasoning_gym.errors import NoAnswerError, TooCostlyError
 from reward_verifiers.reasoning_gym.exact.dress import undressed
 from reward_verifiers.reasoning_gym.task import Task
 
@@ -66,8 +66,8 @@ class Tables:
         """Return the table of ``statement``.
 
         Raises:
-            ValueError: it is no statement over these variables; as a ``TooCostlyError``, if it is
-                too long.
+            NoAnswerError: it is no statement over these variables.
+            TooCostlyError: it is too long.
         """
         return _Reader(_signs_of(statement), self._of, self.all_true).read()
 
@@ -86,7 +86,7 @@ def _signs_of(statement: str) -> list[str]:
     while at < len(text):
         sign = _SIGN.match(text, at)
         if sign is None:
-            raise ValueError(f"not part of a statement: {text[at : at + 20]!r}")
+            raise NoAnswerError(f"not part of a statement: {text[at : at + 20]!r}")
         signs.append(sign[1])
         at = sign.end()
         if len(signs) > _MAX_SIGNS:
@@ -108,13 +108,13 @@ class _Reader:
         expects_value = True
         for sign in self._signs:
             if expects_value != (sign in "(¬" or sign.isalpha()):
-                raise ValueError(f"{sign!r} out of place")
+                raise NoAnswerError(f"{sign!r} out of place")
             expects_value = self._take(sign)
         if expects_value:
-            raise ValueError("a statement that ends too early")
+            raise NoAnswerError("a statement that ends too early")
         self._settle(0)
         if self._waiting:
-            raise ValueError("a bracket that is not closed")
+            raise NoAnswerError("a bracket that is not closed")
         return self._values[0]
 
     def _take(self, sign: str) -> bool:
@@ -125,7 +125,7 @@ class _Reader:
         if sign == ")":
             self._settle(0)
             if not self._waiting:
-                raise ValueError("a bracket that was not opened")
+                raise NoAnswerError("a bracket that was not opened")
             self._waiting.pop()
             self._negate()
             return False
@@ -134,7 +134,7 @@ class _Reader:
             self._waiting.append(sign)
             return True
         if sign not in self._of:
-            raise ValueError(f"{sign!r} is none of the variables")
+            raise NoAnswerError(f"{sign!r} is none of the variables")
         self._values.append(self._of[sign])
         self._negate()
         return False

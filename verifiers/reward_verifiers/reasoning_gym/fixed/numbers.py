@@ -6,7 +6,7 @@ import cmath
 import re
 from fractions import Fraction
 
-from reward_verifiers.reasoning_gym.errors import TooCostlyError
+from reward_verifiers.reasoning_gym.errors import NoAnswerError, TooCostlyError
 from reward_verifiers.reasoning_gym.exact.dress import undressed, unlabelled
 from reward_verifiers.reasoning_gym.fixed.plain import said
 from reward_verifiers.reasoning_gym.fixed.progress import beyond
@@ -127,7 +127,7 @@ def _chance(text: str) -> Fraction:
     plain = text.strip().replace(",", "")
     read = _CHANCE.fullmatch(plain)
     if read is None:
-        raise ValueError("not a number")
+        raise NoAnswerError("not a number")
     if read[1] is not None and int(read[1]) > _MAX_EXPONENT:
         raise TooCostlyError(f"an exponent of more than {_MAX_EXPONENT}")
     numerator, _, denominator = plain.partition("/")
