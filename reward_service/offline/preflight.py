@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
@@ -91,7 +91,7 @@ def _complaint(domain: Domain, defaults: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _refuse_completion(objects: Sequence[Mapping[str, Any]], options: ScoreOptions) -> None:
+def _refuse_completion(objects: Sequence[Mapping[str, Any]], options: ScoreOptions) -> NoReturn:
     first = objects[0]
     if options.completion_field is not None:
         raise RefusedError(
@@ -109,6 +109,10 @@ def _refuse_completion(objects: Sequence[Mapping[str, Any]], options: ScoreOptio
             f"{_among(objects)} has a completion; which of {', '.join(others)} is it? "
             "Pass --completion-field NAME"
         )
+    raise RefusedError(
+        f"{_among(objects)} has a completion; the first has {_listed(first)}. If one of these "
+        "holds what the model wrote, pass --completion-field NAME"
+    )
 
 
 def _refuse_group(

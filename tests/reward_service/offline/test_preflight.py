@@ -33,7 +33,7 @@ LINE = {"id": "a", "spec": SPEC, "completion": "4", "prompt": "2+2?"}
         ),
         ({"spec_defaults": {"domain": "maths"}}, "unknown domain 'maths'; there are: math, stem"),
         ({"spec_defaults": {"domain": "stem", "mode": "strict"}}, "stem: mode: unknown field"),
-        ({"spec_defaults": {"mode": "loose"}}, "math: mode: expected 'strict', 'standard' or"),
+        ({"spec_defaults": {"mode": "lose"}}, "math: mode: expected 'strict', 'standard' or"),
         ({"row_format": "foo"}, "--format: unknown format 'foo'; there are: acecoder, aime, amc"),
         ({"row_format": "gsm8"}, "did you mean gsm8k"),
     ],
@@ -81,8 +81,10 @@ def test_a_completion_under_another_name_is_asked_for(
     strange([{"spec": SPEC, **fields, "completion": "4"}])
 
 
-def test_lines_without_anything_like_a_completion_are_told_one_by_one() -> None:
-    strange([{"spec": SPEC}, b"{torn"])
+def test_lines_without_anything_like_a_completion_are_refused() -> None:
+    with pytest.raises(RefusedError, match="no line has a completion; the first has prompt, spec"):
+        strange([{"prompt": "2 + 2?", "spec": SPEC}, b"{torn"])
+    strange([b"{torn", b"[]"])
 
 
 def test_a_completion_field_that_no_line_has_is_refused() -> None:
