@@ -14,6 +14,18 @@ from reward_service.cli.rg_sets import ALL, HELD_OUT, PRORL, SETS, WITHOUT_LEVEL
 from reward_verifiers.reasoning_gym.package import factory
 from reward_verifiers.reasoning_gym.standins import itersolve, missing
 from reward_verifiers.reasoning_gym_entries import CONFIG_FIELDS, WITHOUT_ORACLE
+from reward_verifiers.registry import read_spec, verifier
+
+
+@pytest.mark.parametrize("profile", ["fixed", "upstream"])
+def test_what_the_package_warns_of_reaches_no_log(
+    profile: str, recwarn: pytest.WarningsRecorder
+) -> None:
+    entry = entries()["pool_matrix"][0]
+    spec = {"domain": "reasoning_gym", "dataset": "pool_matrix", "entry": entry, "profile": profile}
+    # numpy warns of a matrix in which all is comment.
+    assert verifier("reasoning_gym").verify("<answer>#</answer>", read_spec(spec)).score == 0.0
+    assert [str(warning.message) for warning in recwarn] == []
 
 
 def test_data_sets_and_their_configurations_are_the_packages() -> None:

@@ -15,6 +15,7 @@ from importlib import import_module
 from io import StringIO
 from types import ModuleType
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from reward_verifiers.reasoning_gym.errors import NoAnswerError
 from reward_verifiers.reasoning_gym.package import PACKAGE, factory
@@ -42,7 +43,9 @@ def package_score(answer: str, task: Task) -> float:
     scorer = _scorer(task.dataset, json.dumps(task.config, sort_keys=True))
     entry = {**task.entry, "metadata": _as_made(task)}
     try:
-        with redirect_stdout(StringIO()):  # tower_of_hanoi prints what it thinks of a move
+        # tower_of_hanoi prints what it thinks of a move, pool_matrix's numpy warns of blank boards.
+        with redirect_stdout(StringIO()), catch_warnings():
+            simplefilter("ignore")
             return float(scorer(answer, entry))
     except _RAISED as error:
         raise NoAnswerError("nothing that this task asks for") from error
