@@ -341,3 +341,9 @@ def test_every_wording_of_several_golds_means_any_of_them(row_of: Any) -> None:
 def test_a_gsm8k_solution_as_ground_truth_gives_its_last_number(row_of: Any) -> None:
     row = row_of("verl", reward_model={"ground_truth": "6 * 12 = 72\n#### 72"})
     assert spec_of_row(row, None).golds == ("72",)  # type: ignore[attr-defined]
+
+
+def test_ids_of_instructions_make_a_row_whatever_stands_beside() -> None:
+    row = {"instruction_id_list": ["punctuation:no_comma"], "foo_bar": 1}
+    spec = spec_of_row(row, None)
+    assert (spec.domain, spec.model_dump()["kwargs"]) == ("ifeval", [None])
