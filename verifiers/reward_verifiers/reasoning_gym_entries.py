@@ -245,17 +245,26 @@ def check_entry(dataset: str, entry: Any) -> None:
     """Make sure that ``entry`` is one of the data set's, as far as its rules read it.
 
     Raises:
-        ValueError: it is too large, or no JSON; as a ``ValidationError``, if a field is missing or
-            of the wrong kind.
+        ValueError: it is too large, no JSON, or another data set's; as a ``ValidationError``, if a
+            field is missing or of the wrong kind.
     """
     check_json(entry)
     metadata = entry.get("metadata")
     if isinstance(metadata, Mapping):
+        _check_source(dataset, metadata)
         for (name, field, value), fields in _WHERE.items():
             if name == dataset and metadata.get(field) == value:
                 _shape(dataset, tuple(fields)).model_validate(entry)
                 return
     _shape(dataset, ()).model_validate(entry)
+
+
+def _check_source(dataset: str, metadata: Mapping[str, Any]) -> None:
+    """Refuse an entry that names another data set as the one that made it."""
+    for field in ("source_dataset", "source"):
+        named = metadata.get(field)
+        if isinstance(named, str) and named != dataset and named in CONFIG_FIELDS:
+            raise ValueError(f"metadata.{field} is {named!r}, but the data set is {dataset!r}")
 
 
 def check_config(dataset: str, config: Mapping[str, Any]) -> None:

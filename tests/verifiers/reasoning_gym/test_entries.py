@@ -17,6 +17,9 @@ from reward_verifiers.reasoning_gym_entries import WITHOUT_ORACLE
 
 READ = reasoning_gym_entries._METADATA
 
+# A word is a formula, a path or a document too, and their rules read it as one.
+READ_AS_IT_IS = {"polynomial_multiplication", "shortest_path", "codeio"}
+
 
 def complaint(name: str, entry: Any, **more: Any) -> str:
     with pytest.raises(BadSpecError) as caught:
@@ -42,10 +45,10 @@ def test_an_entry_without_what_is_read_is_refused_by_that_field(name: str) -> No
             assert told is None or told.startswith(f"spec.entry.metadata.{field}"), told
 
 
-def refusal(name: str, entry: Any) -> str | None:
+def refusal(name: str, entry: Any, answer: str = "x") -> str | None:
     """Return why ``entry`` cannot be judged with, or None: then anything gets a verdict."""
     try:
-        verdict("x", name, entry)
+        verdict(answer, name, entry)
     except BadSpecError as error:
         return str(error)
     return None
@@ -186,3 +189,52 @@ def test_a_cube_is_scrambled_by_turns_alone() -> None:
     assert complaint("rubiks_cube", entry) == (
         "spec.entry.metadata.scramble_moves: expected turns such as R U' F2, got 'foo'"
     )
+
+
+@pytest.mark.parametrize("field", ["source_dataset", "source"])
+def test_an_entry_of_another_data_set_is_refused(field: str) -> None:
+    entry = {"answer": "7", "metadata": {field: "lcm"}}
+    told = complaint("gcd", entry)
+    assert told == f"spec.entry: metadata.{field} is 'lcm', but the data set is 'gcd'"
+    spec_of("lcm", entry)
+    spec_of("gcd", {"answer": "7", "metadata": {field: "my own"}})
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - READ_AS_IT_IS))
+def test_a_spoilt_answer_of_the_entry_does_not_pay_for_itself(name: str) -> None:
+    entry = entries()[name][0] | {"answer": "wrong"}
+    if (told := refusal(name, entry, answer="wrong")) is not None:
+        assert told.startswith("spec.entry.answer")
+        return
+    found = verdict("wrong", name, entry)
+    assert found.score == 0.0 or found.details["rule"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("name", "gold", "by_text"),
+    [
+        ("gcd", "7", False),
+        ("gcd", "wrong", True),
+        ("chain_sum", "1,000", False),
+        ("chain_sum", "wrong", True),
+        ("caesar_cipher", "HELLO", True),
+        ("spell_backward", "kcab", True),
+        ("string_insertion", "ABC", True),
+    ],
+)
+def test_the_verdict_tells_that_text_alone_decides(name: str, gold: str, by_text: bool) -> None:
+    details = verdict("x", name, {"answer": gold, "metadata": {"word": "back"}}).details
+    assert details.get("rule") == ("text" if by_text else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "gold"),
+    [
+        ("knights_knaves", "Zoey is a sage, and Riley is a fool."),
+        ("knights_knaves", "Zoey is a fool."),
+        ("mini_sudoku", "1 2 3 4\n3 4 1 2\n2 1 4 3\n4 3 2 1"),
+    ],
+)
+def test_an_answer_that_the_metadata_contradict_is_the_datas_fault(name: str, gold: str) -> None:
+    with pytest.raises(BadSpecError, match=r"^spec\.entry\.answer: .* metadata\.solution"):
+        verdict("x", name, entries()[name][0] | {"answer": gold})

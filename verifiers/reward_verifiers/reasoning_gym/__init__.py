@@ -11,6 +11,7 @@ from __future__ import annotations
 from reward_verifiers.extract.statement import boxed_answer
 from reward_verifiers.extract.tagged import Tagged, last_tagged
 from reward_verifiers.extract.thinking import after_thinking, nothing_after_thinking
+from reward_verifiers.reasoning_gym.rules import by_text
 from reward_verifiers.reasoning_gym.scoring import Scored, quick_score, score
 from reward_verifiers.reasoning_gym.task import Task
 from reward_verifiers.reasoning_gym_spec import AnswerMode
@@ -84,6 +85,8 @@ def perfect_completion(spec: ReasoningGymSpec) -> str | None:
 
 def _verdict(answer: str, scored: Scored, spec: ReasoningGymSpec) -> Verdict:
     details = {"dataset": spec.dataset, "profile": spec.profile.value}
+    if by_text(Task.of(spec)):
+        details["rule"] = "text"
     if scored.over_limit:
         return Verdict.over_limit(scored.reason, answer, **details)
     return Verdict.graded(scored.score, answer, scored.reason, **details)

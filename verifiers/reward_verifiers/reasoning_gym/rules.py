@@ -75,6 +75,16 @@ class Rules:
         return self.upstream in _TEXTUAL
 
 
+def by_text(task: Task) -> bool:
+    """Whether text alone decides, so that a wrong answer in the entry would be right.
+
+    A number is taken for what it is, as elsewhere.
+    """
+    rules = RULES.get(task.dataset)
+    textual = task.dataset in _TEXT_IN_THE_END or (rules is not None and rules.fixed_at_once)
+    return textual and not texts.is_number(task.gold)
+
+
 def _names(listed: str) -> frozenset[str]:
     return frozenset(listed.split())
 
@@ -107,6 +117,12 @@ _WHOLLY = _names(
     "palindrome_generation palindrome_partitioning pool_matrix power_function "
     "prime_factorization rectangle_count rubiks_cube"
 )
+
+_TEXT_IN_THE_END = _names(
+    "circuit_logic emoji_mystery figlet_font letter_jumble manipulate_matrix sentence_reordering "
+    "spell_backward string_insertion"
+)
+"""Whose rules compare with the text of the entry's answer, whatever else they look at."""
 
 _PROGRESSING = _names("knight_swap shortest_path tower_of_hanoi")
 

@@ -21,6 +21,8 @@ _BEFORE = re.compile(r"(?:[\s\"'`*$]|\\[(\[]|\\(?:boxed|text|mathrm|mathbf)\{)*"
 _AFTER = frozenset(" \t\r\n\"'`*$.})]\\")
 _MAX_DRESS = 60
 
+_NUMERAL = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?", re.ASCII)
+
 
 def same(answer: str, task: Task) -> float:
     """Score 1.0 for the entry's answer to the letter, else 0.0."""
@@ -105,6 +107,11 @@ def decimal_with_commas(fallback: Rule) -> Rule:
         return 1.0 if _same_number(plain, gold) else fallback(plain, replace(task, gold=gold))
 
     return rule
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` is one decimal number, perhaps with commas."""
+    return len(text) <= MAX_NUMERAL_CHARS and _NUMERAL.fullmatch(text.strip()) is not None
 
 
 def _same_number(answer: str, gold: str) -> bool:

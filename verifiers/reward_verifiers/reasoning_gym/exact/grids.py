@@ -44,6 +44,7 @@ def binary_matrix(answer: str, entry: Entry, *, fixed: bool) -> float:
     gold = fields.text(entry, "answer")
     check_length(answer, len(gold))
     if fixed:
+        _check_gold(gold, _number_grid)
         return _fixed(answer, [gold], _number_grid, _literal_grid)
     return _packaged(answer, [gold], _literal_grid, _AS_LIST)
 
@@ -62,6 +63,7 @@ def spiral_matrix(answer: str, entry: Entry, *, fixed: bool) -> float:
     gold = fields.text(entry, "answer").strip()
     check_length(answer, len(gold))
     if fixed:
+        _check_gold(gold, _number_list)
         return _fixed(answer, [gold], _number_list, _literal_list)
     return _packaged(answer.strip(), [gold], _literal_list, _AS_LIST)
 
@@ -73,6 +75,14 @@ def string_insertion(answer: str, entry: Entry, *, fixed: bool) -> float:
     if fixed:
         return _fixed(answer, [gold], _word, _literal_word)
     return _packaged(answer, [gold], _literal_word, _AS_LIST)
+
+
+def _check_gold(gold: str, read: Read) -> None:
+    """Refuse an entry whose own answer is none, though it would be the same text."""
+    try:
+        read(gold)
+    except UnreadableError as error:
+        raise fields.bad_field("answer", str(error)) from error
 
 
 def _packaged(answer: str, golds: Collection[str], read: Read, as_list: float) -> float:
