@@ -131,7 +131,7 @@ class Engine:
                 functions.extract("", item.spec)  # reads the tests, which hold no gold
             return functions.perfect_completion(item.spec)
         except BadSpecError as error:
-            raise UnusableSpecError(str(error)) from error
+            raise _unusable(item, error) from error
         except Exception as error:
             raise _crashed(item, error) from error
 
@@ -244,7 +244,7 @@ class Engine:
                 return found
             verdict = functions.shortcut(answer, item.spec)
         except BadSpecError as error:
-            raise UnusableSpecError(str(error)) from error
+            raise _unusable(item, error) from error
         except Exception as error:
             raise _crashed(item, error) from error
         found = (
@@ -330,7 +330,7 @@ class Engine:
         if isinstance(error, RewardServiceError):
             return self._unscored(item, error)
         if isinstance(error, BadSpecError):
-            return self._unscored(item, UnusableSpecError(str(error)))
+            return self._unscored(item, _unusable(item, error))
         return self._unscored(item, _crashed(item, error))
 
     def _abandon(self, run: Run) -> None:
@@ -361,6 +361,12 @@ class Engine:
 
 def _stamped(verdict: Verdict, domain: str) -> Verdict:
     return verdict.stamped(domain, DOMAINS[domain].version)
+
+
+def _unusable(item: ReadItem, error: BadSpecError) -> UnusableSpecError:
+    """Return the error with the place that the caller gave the spec in, if it names a field."""
+    said = str(error)
+    return UnusableSpecError(f"{item.where}{said[4:]}" if said.startswith("spec.") else said)
 
 
 def _crashed(item: ReadItem, error: BaseException) -> VerifierCrashedError:

@@ -31,6 +31,8 @@ class ReadItem:
     id: str
     completion: str
     spec: Spec
+    where: str = "spec"
+    """The place of what the spec was read from, for complaints."""
 
     @property
     def domain(self) -> str:
@@ -140,7 +142,9 @@ def batch_of(request: ScoreRequest) -> Batch:
         except RewardServiceError as error:
             items.append(BrokenItem(id=name, error=error))
         else:
-            items.append(ReadItem(id=name, completion=mended(item.completion), spec=spec))
+            place = _place(item, f"items.{index}")
+            text = mended(item.completion)
+            items.append(ReadItem(id=name, completion=text, spec=spec, where=place))
     _refuse_duplicates(items)
     return Batch(items=items, deadline_s=request.deadline_s, shaping=request.shaping)
 
@@ -201,7 +205,14 @@ def _read_item(
         spec = _spec_in(shell, where, specs)
     except RewardServiceError as error:
         return BrokenItem(id=name, error=error)
-    return ReadItem(id=name, completion=mended(completion), spec=spec)
+    return ReadItem(id=name, completion=mended(completion), spec=spec, where=_place(shell, where))
+
+
+def _place(item: _Shell | Item, where: str) -> str:
+    """Return where the item's spec stands: in its row, in its spec, or among the named ones."""
+    if item.row is not None:
+        return f"{where}.row"
+    return f"specs.{item.spec[:50]}" if isinstance(item.spec, str) else f"{where}.spec"
 
 
 def _shell(raw: Any, where: str) -> _Shell:

@@ -417,3 +417,17 @@ def test_a_request_made_in_this_process_reads_like_one_from_the_wire() -> None:
             (item.id, str(item.error)) for item in wire.items[2:]
         ]
     )
+
+
+def test_items_know_where_their_specs_stand() -> None:
+    row = {"instruction_id_list": ["punctuation:no_comma"]}
+    own = {"domain": "math", "gold": "4"}
+    raw = {
+        "specs": {"s": own},
+        "items": [{"completion": "x", **given} for given in ({"spec": "s"}, {"spec": own})]
+        + [{"completion": "x", "row": row}],
+    }
+    places = [
+        item.where for item in read_batch(raw, max_items=9).items if isinstance(item, ReadItem)
+    ]
+    assert places == ["specs.s", "items.1.spec", "items.2.row"]
