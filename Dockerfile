@@ -43,6 +43,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY reward_service reward_service
 COPY verifiers verifiers
 COPY sandboxes sandboxes
+COPY trainer trainer
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /tmp/wheel && \
     /opt/build/bin/pip --python /opt/reward-service/bin/python install -q --no-cache-dir \
       --disable-pip-version-check --no-index --no-deps /tmp/wheel/*.whl
