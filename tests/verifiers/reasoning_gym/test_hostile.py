@@ -46,7 +46,9 @@ def test_nothing_runs_and_everything_gets_a_verdict(
     for answer in HOSTILE:
         began = time.process_time()
         extracted = VERIFIER.extract(f"<answer>{answer}</answer>", spec)
-        assert isinstance(extracted, str)
+        if not isinstance(extracted, str):  # blank, which the rules have to survive all the same
+            assert not answer.replace("<answer>", "").strip()
+            extracted = ""
         found = VERIFIER.shortcut(extracted, spec) or VERIFIER.judge(extracted, spec)
         assert time.process_time() - began < MAX_CPU_S, (answer[:60], found.reason)
         assert 0.0 <= found.score <= 1.0
