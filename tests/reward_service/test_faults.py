@@ -101,7 +101,7 @@ def test_a_broken_spec_is_a_problem_of_the_data(desk: Desk, engine: Engine) -> N
     assert broken.reward is None
     assert broken.problem is not None
     assert (broken.problem.code, broken.problem.retryable) == ("bad_spec", False)
-    assert broken.problem.message == "spec.gold: unreadable"
+    assert broken.problem.message == "items.0.spec.gold: unreadable"
     assert neighbour.reward == 1.0
 
 
