@@ -212,24 +212,32 @@ def _presets(given: Namespace) -> int:
         one = preset(given.name)
         print(f"{one.name}: {one.summary}\n")
         for name, value in one.values.items():
-            print(f"  {name:30} {value.value!s:>14}   {value.source}")
+            print(f"  {name:30} {_said(value.value):>14}   {value.source}")
         for stage in one.stages:
             print(f"  from step {stage['from_step']}: {stage['set']}   {stage['why']}")
         return _OK
     rows = sorted({name for one in PRESETS.values() for name in one.values} - {"model.name"})
     print(f"{'':28}" + "".join(f"{name:>20}" for name in PRESETS))
     for row in rows:
-        cells = [
-            f"{one.values[row].value}{'*' if one.values[row].source.startswith('ours') else ''}"
-            if row in one.values
-            else "-"
-            for one in PRESETS.values()
-        ]
+        cells = [_cell(one.values.get(row)) for one in PRESETS.values()]
         print(f"{row:28}" + "".join(f"{cell:>20}" for cell in cells))
     print(
         "\n* ours: the papers do not report it. One with its sources: reward-trainer presets NAME"
     )
     return _OK
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return _said(value.value) + ("*" if value.source.startswith("ours") else "")
+
+
+def _said(value: Any) -> str:
+    """Return a value in a word; of sources, their names."""
+    if isinstance(value, list):
+        return "+".join(str(one["name"]) if isinstance(one, dict) else str(one) for one in value)
+    return str(value)
 
 
 def _plot(given: Namespace) -> int:

@@ -43,6 +43,14 @@ PRORL_V1 = Preset(
         ),
         "reset.optimizer": Value(value="clear", source="section 2.3: re-initialised"),
         "evaluation.every": Value(value=20, source=f"{OURS}: unreported"),
+        "evaluation.sources": Value(
+            value=[
+                {"name": "aime24", "path": "hub:HuggingFaceH4/aime_2024@train", "domain": "math"},
+                {"name": "ifeval", "path": "hub:google/IFEval@train", "domain": "ifeval"},
+                {"name": "graph_color", "reasoning_gym": ["graph_color"], "size": 64},
+            ],
+            source="section 2.3: three of its five; not Codeforces and GPQA-diamond",
+        ),
         "run.steps": Value(value=2450, source="JustRL, table 4; the paper says more than 2,000"),
     },
     stages=(
