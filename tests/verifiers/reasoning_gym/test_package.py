@@ -60,7 +60,8 @@ for name, answer in (("gcd", "7"), ("chain_sum", "007"), ("sudoku", "7"), ("word
     metadata = {"puzzle": [[0]], "solution": [[7]], "start_word": "cold", "end_word": "cold"}
     spec = read_spec({"domain": "reasoning_gym", "dataset": name,
                       "entry": {"answer": "7", "metadata": metadata}})
-    assert domain.shortcut(domain.extract(f"<answer>{answer}</answer>", spec), spec).score == 1
+    found = domain.shortcut(domain.extract(f"<answer>{answer}</answer>", spec), spec)
+    assert (found and found.score) == (1 if name in ("gcd", "chain_sum") else None)
     domain.shortcut("8", spec)
 print(*sorted({"reasoning_gym", "sympy", "numpy"} & set(sys.modules)))
 """

@@ -15,6 +15,8 @@ from types import ModuleType
 from reward_verifiers.reasoning_gym.standins import missing
 
 PACKAGE = "reasoning_gym"
+_LATE = ("games.contrib.sokoban.src.game", "games.contrib.sokoban.src.utils")
+"""What the package imports no sooner than a scorer is called."""
 
 
 @cache
@@ -32,6 +34,8 @@ def factory() -> ModuleType:
             warnings.simplefilter("ignore", SyntaxWarning)
             warnings.simplefilter("ignore", DeprecationWarning)
             import_module(PACKAGE)
+            for name in _LATE:
+                import_module(f"{PACKAGE}.{name}")
     finally:
         for name in standins:
             sys.modules.pop(name, None)
