@@ -342,7 +342,8 @@ def test_a_run_in_which_nothing_is_judged_any_more_stops_and_can_go_on(
     lines = items(4000)
     path = runs.write(lines)
     runs.scorer.fails = {line["completion"] for line in lines[512:]}
-    with pytest.raises(StalledError, match=r"none of the last 1[0-9]{3} items .*worker_died: it died"):
+    stopped = r"none of the last 1\d{3} items .*worker_died: it died"
+    with pytest.raises(StalledError, match=stopped):
         runs.score(path)
     runs.scorer = FakeScorer()
     report = runs.score(path)
