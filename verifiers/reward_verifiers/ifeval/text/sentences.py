@@ -56,19 +56,25 @@ def _cuts(text: str) -> tuple[list[int], list[int]]:
     decided: dict[str, bool] = {}
     last: re.Match[str] | None = None
     word = stop = 0
+    # What is done for every sign shows where every other character is one.
+    known = decided.get
+    rfind, only = text.rfind, blanks[0] if len(blanks) == 1 else None
     for match in chain(_CANDIDATE.finditer(text), (None,)):
         sign = match.end() - 1 if match else len(text)
-        blank = -1
-        for kind in blanks:
-            found = text.rfind(kind, stop, sign)
-            if found > blank:  # quicker than max(), which shows where every sign is a candidate
-                blank = found
+        if only:
+            blank = rfind(only, stop, sign)
+        else:
+            blank = -1
+            for kind in blanks:
+                found = rfind(kind, stop, sign)
+                if found > blank:  # quicker than max()
+                    blank = found
         if last and (blank > stop or word == stop or not match):
             if plain and text[stop] != ".":
                 decision: bool | None = True
             else:
                 context = text[word : last.end(last.lastindex or 0)]
-                decision = decided.get(context)
+                decision = known(context)
                 if decision is None:
                     decision = decided[context] = breaks(context)
             if decision:
