@@ -195,7 +195,7 @@ def _steps(model: Path, folder: Path, judge: Any) -> dict[str, float]:
         judge=judge,
         prompts=prompts,  # type: ignore[arg-type] - it has what the loop calls
         record=Record(folder),
-        open_prompts=lambda data: prompts,  # type: ignore[arg-type,return-value]
+        open_prompts=lambda data: prompts,  # type: ignore[arg-type,return-value]  # likewise
         watchers=[watcher],
     )
     trainer.run()

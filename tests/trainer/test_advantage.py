@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor
@@ -13,6 +15,7 @@ def close(found: Tensor, expected: list[list[float]], atol: float = 1e-4) -> Non
     torch.testing.assert_close(found, torch.tensor(expected), atol=atol, rtol=0)
 
 
+Estimate = Callable[[Tensor, Tensor], Tensor]
 ALL = torch.tensor([[True, True, True, True]])
 
 
@@ -58,7 +61,9 @@ EVERY = pytest.mark.parametrize(
 
 
 @EVERY
-def test_what_is_not_scored_neither_moves_the_group_nor_has_an_advantage(estimate) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_not_scored_neither_moves_the_group_nor_has_an_advantage(
+    estimate: Estimate,
+) -> None:
     scored = torch.tensor([[True, True, False]])
     with_it = estimate(torch.tensor([[1.0, 0.0, 99.0]]), scored)
     with_nan = estimate(torch.tensor([[1.0, 0.0, float("nan")]]), scored)
@@ -69,13 +74,15 @@ def test_what_is_not_scored_neither_moves_the_group_nor_has_an_advantage(estimat
 
 @EVERY
 @pytest.mark.parametrize("scored", [[True, False, False], [False, False, False]])
-def test_one_scored_rollout_has_nothing_to_be_compared_with(estimate, scored: list[bool]) -> None:  # type: ignore[no-untyped-def]
+def test_one_scored_rollout_has_nothing_to_be_compared_with(
+    estimate: Estimate, scored: list[bool]
+) -> None:
     found = estimate(torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([scored]))
     assert torch.equal(found, torch.zeros(1, 3))
 
 
 @EVERY
-def test_groups_of_equal_rewards_have_no_advantages(estimate) -> None:  # type: ignore[no-untyped-def]
+def test_groups_of_equal_rewards_have_no_advantages(estimate: Estimate) -> None:
     assert torch.equal(
         estimate(torch.full((2, 4), 0.7), torch.ones(2, 4, dtype=torch.bool)).abs() < 1e-6,
         torch.ones(2, 4, dtype=torch.bool),
@@ -83,7 +90,7 @@ def test_groups_of_equal_rewards_have_no_advantages(estimate) -> None:  # type: 
 
 
 @EVERY
-def test_advantages_of_a_group_add_up_to_nothing(estimate) -> None:  # type: ignore[no-untyped-def]
+def test_advantages_of_a_group_add_up_to_nothing(estimate: Estimate) -> None:
     torch.manual_seed(0)
     found = estimate(torch.rand(5, 8), torch.rand(5, 8) > 0.3)
     torch.testing.assert_close(found.sum(dim=1), torch.zeros(5), atol=1e-4, rtol=0)

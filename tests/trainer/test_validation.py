@@ -35,7 +35,7 @@ def validating(folder: Path, script: Judged, **changes: Any) -> tuple[Validation
         learner=Learner(tiny_model(), config, device="cpu"),
         sampler=CountingSampler(tiny_model(), tokenizer=tiny_tokenizer()),
         judge=judge,  # type: ignore[arg-type] - it has what is called
-        open_prompts=lambda data: Endless(data.sources[0].name),  # type: ignore[arg-type,return-value]
+        open_prompts=lambda data: Endless(data.sources[0].name),  # type: ignore[arg-type,return-value]  # it has what is called
     )
     return validation, judge
 

@@ -13,8 +13,8 @@ import sys
 sys.path[:] = [place for place in sys.path if place != __file__.rpartition("/")[0]]
 
 import marshal  # noqa: E402 - the path comes first
-import os  # noqa: E402
-import resource  # noqa: E402
+import os  # noqa: E402 - likewise
+import resource  # noqa: E402 - likewise
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _start_again() -> None:
 
     told = marshal.dumps((_config(), *hold(_PACKAGE, _INSIDE))).hex()
     arguments = [sys.executable, *flags, sys.argv[0], told]
-    os.execve(sys.executable, arguments, environment)  # noqa: S606
+    os.execve(sys.executable, arguments, environment)  # noqa: S606 - itself again, no shell
 
 
 def _config() -> dict[str, Any]:

@@ -33,7 +33,7 @@ def execute(words: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
         _signal.signal(number, _signal.SIG_DFL)
     code = _CANNOT_RUN
     try:
-        os.execve(which(words[0]) or words[0], list(words), dict(environment))  # noqa: S606
+        os.execve(which(words[0]) or words[0], list(words), dict(environment))  # noqa: S606 - no shell is wanted
     except (OSError, ValueError) as error:
         os.write(2, f"{words[0]}: {error}\n".encode("utf-8", "replace"))
         code = _NO_PROGRAM if isinstance(error, FileNotFoundError) else _CANNOT_RUN

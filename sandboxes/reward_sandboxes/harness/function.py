@@ -59,10 +59,10 @@ def _found(namespace: Mapping[str, Any], name: str) -> Callable[..., Any]:
     owner, _, method = name.rpartition(".")
     free = namespace.get(name)
     if not owner and callable(free):
-        return free  # type: ignore[no-any-return]
+        return free  # type: ignore[no-any-return]  # the program's own, of any type
     kind = namespace.get(owner or "Solution")
     if isinstance(kind, type) and callable(getattr(kind, method, None)):
-        return getattr(kind(), method)  # type: ignore[no-any-return]
+        return getattr(kind(), method)  # type: ignore[no-any-return]  # the program's own, of any type
     raise _NoFunctionError(f"the program has no function {name!r}")
 
 
@@ -70,7 +70,7 @@ def _returned(value: Any, arguments: tuple[Any, ...] | None) -> bytes:
     # Nearly everything is plain as it is, and then need not be gone through twice.
     reply, error = attempt(calls.written, calls.Returned(value, arguments))
     if error is None:
-        return reply  # type: ignore[no-any-return]
+        return reply  # type: ignore[no-any-return]  # the program's own, of any type
     value, error = attempt(plainly, value)
     if isinstance(error, PlainError):
         return calls.written(calls.NotPlain(str(error)))

@@ -95,9 +95,9 @@ class Mother:
             self._compile(**job["script"])
         # For the process that is forked.
         if job["main"] == CANDIDATE:
-            from reward_sandboxes.harness import candidate as _candidate  # noqa: F401
+            from reward_sandboxes.harness import candidate as _candidate  # noqa: F401 - loaded for cells to come
         elif job["main"] == SUITE:
-            from reward_sandboxes.harness import suite as _suite  # noqa: F401
+            from reward_sandboxes.harness import suite as _suite  # noqa: F401 - likewise
         # What runs of Python have mapped before they begin is not theirs.
         mapped = address_space_bytes()
         self._limits = [
@@ -110,7 +110,7 @@ class Mother:
         which, limits, having = message[1:4]
         if which == CALL:
             # For all the runs that will be forked.
-            from reward_sandboxes.harness import function as _function  # noqa: F401
+            from reward_sandboxes.harness import function as _function  # noqa: F401 - likewise
         try:
             pid = self._cage.fork(fds[3] if having & WITH_APART else None)
         except OSError as error:  # the clerk has killed it before it began, or there is no memory

@@ -37,7 +37,7 @@ def take(streams: tuple[Any, Any, Any]) -> None:
     _replaced.extend((sys.stdin, sys.stdout, sys.stderr))
     _replaced.extend((sys.__stdin__, sys.__stdout__, sys.__stderr__))
     sys.stdin, sys.stdout, sys.stderr = streams
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]  # Final in typeshed alone
 
 
 def flush() -> bool:
@@ -72,4 +72,4 @@ def _text(descriptor: int, name: str, mode: str, errors: str) -> io.TextIOWrappe
         line_buffering=descriptor == 2,
     )
     stream.mode = mode
-    return stream  # type: ignore[no-any-return]
+    return stream  # type: ignore[no-any-return]  # io.open's, by its arguments

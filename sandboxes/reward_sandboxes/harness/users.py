@@ -29,7 +29,7 @@ from reward_sandboxes.kernel.libc import syscall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import NoReturn
 
 FIRST = 100_000
@@ -343,9 +343,9 @@ def _is_opened(place: str, how: int) -> bool:
     return not stat.S_ISCHR(found.st_mode)
 
 
-def _is_allowed(call: object, *arguments: object) -> bool:
+def _is_allowed(call: Callable[..., object], *arguments: object) -> bool:
     try:
-        call(*arguments)  # type: ignore[operator]
+        call(*arguments)
     except OSError:
         return False
     return True

@@ -25,7 +25,7 @@ def word_count_range(text: Text, *, min_words: int, max_words: int) -> bool:
     return min_words <= text.n_word_runs <= max_words
 
 
-def unique_word_count(text: Text, *, N: int) -> bool:  # noqa: N803  (the data's name)
+def unique_word_count(text: Text, *, N: int) -> bool:
     """Whether there are at least ``N`` different words; all that is mere punctuation is one."""
     return len({word.strip(AROUND) for word in text.lower.split()}) >= N
 
@@ -36,22 +36,22 @@ def conjunctions(text: Text, *, small_n: int) -> bool:
     return len(ways) >= small_n
 
 
-def person_names(text: Text, *, N: int) -> bool:  # noqa: N803
+def person_names(text: Text, *, N: int) -> bool:
     """Whether at least ``N`` of the listed names occur as words."""
     return len(set(_NAME.findall(text.raw))) >= N
 
 
-def person_names_anywhere(text: Text, *, N: int) -> bool:  # noqa: N803
+def person_names_anywhere(text: Text, *, N: int) -> bool:
     """Whether at least ``N`` of the listed names occur, in other words too."""
     return sum(name in text.raw for name in PERSON_NAMES) >= N
 
 
-def numbers(text: Text, *, N: int) -> bool:  # noqa: N803
+def numbers(text: Text, *, N: int) -> bool:
     """Whether there are exactly ``N`` runs of digits once punctuation is gone."""
     return len(_DIGITS.findall(without_punctuation(text.raw))) == N
 
 
-def pronouns(text: Text, *, N: int) -> bool:  # noqa: N803
+def pronouns(text: Text, *, N: int) -> bool:
     """Whether at least ``N`` tokens are pronouns; a slash parts words."""
     # A token is a stretch of its sentence, so nothing is cut where no pronoun can be.
     lower = text.raw.replace("/", " ").lower()
@@ -63,7 +63,7 @@ def pronouns(text: Text, *, N: int) -> bool:  # noqa: N803
     return found >= N
 
 
-def personal_pronouns(text: Text, *, N: int) -> bool:  # noqa: N803
+def personal_pronouns(text: Text, *, N: int) -> bool:
     """Whether at least ``N`` words are personal pronouns; a slash parts words."""
     return sum(word in PERSONAL_PRONOUNS for word in bare_words(text.raw.replace("/", " "))) >= N
 
@@ -82,7 +82,7 @@ def punctuation(text: Text) -> bool:
     return _PUNCTUATION.issubset(rest)
 
 
-def words_japanese(text: Text, *, N: int) -> bool:  # noqa: N803
+def words_japanese(text: Text, *, N: int) -> bool:
     """Whether every ``N``-th word has a Japanese character, or is a number or punctuation."""
     nth = (word.strip(AROUND) for word in text.raw.split()[N - 1 :: N])
     return all(not word or word.isdigit() or _JAPANESE.search(word) for word in nth)

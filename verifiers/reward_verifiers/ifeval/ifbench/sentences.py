@@ -48,7 +48,7 @@ def emoji_at_end(sentences: Sequence[str]) -> bool:
     return True
 
 
-def keyword(sentences: Sequence[str], *, word: str, N: int) -> bool:  # noqa: N803
+def keyword(sentences: Sequence[str], *, word: str, N: int) -> bool:
     """Whether the ``N``-th sentence has the word, as a whole, in any case.
 
     The 0th is the last, as upstream.
@@ -56,7 +56,7 @@ def keyword(sentences: Sequence[str], *, word: str, N: int) -> bool:  # noqa: N8
     return len(sentences) >= N and bool(whole_word(word).search(sentences[N - 1]))
 
 
-def keyword_anywhere(sentences: Sequence[str], *, word: str, N: int) -> bool:  # noqa: N803
+def keyword_anywhere(sentences: Sequence[str], *, word: str, N: int) -> bool:
     """The same where the word may be in another one."""
     return len(sentences) >= N and word.lower() in sentences[N - 1].lower()
 

@@ -23,7 +23,7 @@ def copied_span(text: Text, *, prompt_to_repeat: str, n_start: int, n_end: int) 
     return _same(text.raw, prompt_to_repeat[n_start:n_end])
 
 
-def copied_times(text: Text, *, prompt_to_repeat: str, N: int) -> bool:  # noqa: N803 the data's name
+def copied_times(text: Text, *, prompt_to_repeat: str, N: int) -> bool:
     """Whether the text is the request N times, with six asterisks between."""
     if text.raw.count(_SIX_ASTERISKS) + 1 != N:
         return False

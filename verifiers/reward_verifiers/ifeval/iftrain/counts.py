@@ -17,12 +17,12 @@ _LOWER_CASE_WORD = re.compile(r"\b[a-z]+\b")
 _NO_LETTERS = re.compile(r"[^A-Za-z]+")
 
 
-def few_lower_case_words(text: Text, *, N: int) -> bool:  # noqa: N803 the data's name
+def few_lower_case_words(text: Text, *, N: int) -> bool:
     """Whether at most N words are made of the letters a to z alone."""
     return sum(1 for _ in _LOWER_CASE_WORD.finditer(text.raw)) <= N
 
 
-def letters(text: Text, *, N: int, relation: str) -> bool:  # noqa: N803 the data's name
+def letters(text: Text, *, N: int, relation: str) -> bool:
     """Whether there are less than, or at least, N letters a to z or A to Z."""
     return holds(len(_NO_LETTERS.sub("", text.raw)), relation, N)
 

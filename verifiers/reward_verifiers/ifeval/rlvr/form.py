@@ -18,14 +18,14 @@ _SIX_ASTERISKS = "******"
 _HIGHLIGHT = re.compile(r"\*\*([^*\n]+)\*\*|\*([^*\n]+)\*")
 
 
-def number_of_paragraphs(text: Text, *, N: int) -> bool:  # noqa: N803 the data's name
+def number_of_paragraphs(text: Text, *, N: int) -> bool:
     """Whether ``* * *`` parts the text into N paragraphs, each with something in it."""
     lines = "\n".join(line.strip() for line in text.raw.splitlines())
     paragraphs = lines.split("* * *")
     return len(paragraphs) == N and all(paragraph.strip() for paragraph in paragraphs)
 
 
-def paragraphs_one_begins(text: Text, *, N: int, first_word: str, i: int) -> bool:  # noqa: N803
+def paragraphs_one_begins(text: Text, *, N: int, first_word: str, i: int) -> bool:
     """Whether empty lines part N paragraphs, empty ones too, and the i-th of them begins so."""
     paragraphs = text.raw.split("\n\n")
     return len(paragraphs) == N and paragraphs[i - 1].strip().startswith(first_word)
@@ -37,12 +37,12 @@ def postscript(text: Text, *, postscript_marker: str) -> bool:
     return bool(marker) and len((marker + behind).strip()) > len(marker)
 
 
-def placeholders(text: Text, *, N: int) -> bool:  # noqa: N803 the data's name
+def placeholders(text: Text, *, N: int) -> bool:
     """Whether there are at least N stretches in square brackets, empty ones too."""
     return n_spans(text, "[", "]") >= N
 
 
-def bullet_points(text: Text, *, N: int) -> bool:  # noqa: N803 the data's name
+def bullet_points(text: Text, *, N: int) -> bool:
     """Whether exactly N lines begin with ``*`` or ``-``, after blanks."""
     return sum(line.lstrip().startswith(("*", "-")) for line in text.lines) == N
 
@@ -67,24 +67,24 @@ def choice_of_words(text: Text, *, options: tuple[str, ...]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(option)}(?!\w)", text.raw) for option in options)
 
 
-def highlights(text: Text, *, N: int) -> bool:  # noqa: N803 the data's name
+def highlights(text: Text, *, N: int) -> bool:
     """Whether there are at least N stretches between asterisks, empty ones too: bold is two."""
     return n_spans(text, "*", "*") >= N
 
 
-def real_highlights(text: Text, *, N: int) -> bool:  # noqa: N803 the data's name
+def real_highlights(text: Text, *, N: int) -> bool:
     """Whether at least N stretches with something in them are italic or bold."""
     found = (match.group(1) or match.group(2) for match in _HIGHLIGHT.finditer(text.raw))
     return sum(bool(stretch.strip()) for stretch in found) >= N
 
 
-def sections(text: Text, *, N: int, section_splitter: str) -> bool:  # noqa: N803 the data's name
+def sections(text: Text, *, N: int, section_splitter: str) -> bool:
     """Whether the splitter parts the text into N pieces; an empty first one does not count."""
     pieces = text.raw.split(section_splitter)
     return len(pieces) - (not pieces[0]) == N
 
 
-def numbered_sections(text: Text, *, N: int, section_splitter: str) -> bool:  # noqa: N803
+def numbered_sections(text: Text, *, N: int, section_splitter: str) -> bool:
     """Whether there are at least N headings: the splitter, of any case, and a number."""
     heading = rf"{re.escape(section_splitter)}\s?\d+"
     return sum(1 for _ in re.finditer(heading, text.raw, re.IGNORECASE)) >= N

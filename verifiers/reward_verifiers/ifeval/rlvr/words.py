@@ -26,19 +26,19 @@ def lacks_words(text: Text, *, forbidden_words: tuple[str, ...]) -> bool:
     return not any(word.lower() in text.lower for word in forbidden_words)
 
 
-def word_n_times(text: Text, *, word: str, N: int) -> bool:  # noqa: N803 the data's name
+def word_n_times(text: Text, *, word: str, N: int) -> bool:
     """Whether exactly N of the runs of word characters are the word; no phrase ever is."""
     wanted = word.lower()
     return sum(1 for found in _WORD.findall(text.lower) if found == wanted) == N
 
 
-def phrase_n_times(text: Text, *, word: str, N: int) -> bool:  # noqa: N803 the data's name
+def phrase_n_times(text: Text, *, word: str, N: int) -> bool:
     """Whether the word or phrase is there exactly N times, in no longer word."""
     wanted = rf"(?<!\w){re.escape(word.lower())}(?!\w)"
     return sum(1 for _ in re.finditer(wanted, text.lower)) == N
 
 
-def letter_n_times(text: Text, *, letter: str, N: int) -> bool:  # noqa: N803 the data's name
+def letter_n_times(text: Text, *, letter: str, N: int) -> bool:
     """Whether the character, of this case, is there exactly N times."""
     return text.raw.count(letter) == N
 
@@ -48,7 +48,7 @@ def in_language(text: Text, *, language: str) -> bool:
     return text.language == language
 
 
-def number_of_words(text: Text, *, N: int, quantifier: str) -> bool:  # noqa: N803 the data's name
+def number_of_words(text: Text, *, N: int, quantifier: str) -> bool:
     """Whether there are so many words, which blanks part; around means within a tenth, or one."""
     return _meets(len(text.raw.split()), quantifier, N, _tenth(N))
 
@@ -56,7 +56,7 @@ def number_of_words(text: Text, *, N: int, quantifier: str) -> bool:  # noqa: N8
 def number_of_sentences(
     text: Text,
     *,
-    N: int,  # noqa: N803 the data's name
+    N: int,
     quantifier: str,
 ) -> bool:
     """Whether there are so many sentences, as one regular expression cuts them."""
@@ -66,7 +66,7 @@ def number_of_sentences(
 def number_of_capital_words(
     text: Text,
     *,
-    N: int,  # noqa: N803 the data's name
+    N: int,
     quantifier: str,
 ) -> bool:
     """Whether there are so many words of the letters A to Z alone, one letter being enough."""

@@ -28,7 +28,7 @@ def _model() -> _Model:
     known = (line.split("\t") for line in shipped_lines("tagger_english/tagdict.tab"))
     return _Model(
         weights={feature: _weights(row) for feature, row in rows},
-        known={word: tag for word, tag in known},  # noqa: C416  (pairs, but typed as lists)
+        known={word: tag for word, tag in known},  # noqa: C416 - pairs, but typed as lists
         tags=tuple(shipped_lines("tagger_english/classes.txt")),
     )
 
