@@ -123,15 +123,15 @@ def test_a_reset_copies_the_policy_bit_for_bit(optimizer: str, tmp_path: Path) -
     learner = Learner(tiny_model(), config, device="cpu")
     learner.learn(batch_of([group(REWARDS[0])], learner, config), config, step=1)
     assert learner.reference is not None
-    assert not same(learner.policy.state_dict(), learner.reference.state_dict())
+    assert not same(learner.trained.state(), learner.reference.state())
 
     learner.reset_reference(config)
-    assert same(learner.policy.state_dict(), learner.reference.state_dict())
+    assert same(learner.trained.state(), learner.reference.state())
     assert bool(learner.optimizer.state) is (optimizer == "keep")
     # The reference is a copy, and not the policy itself.
     seen = learner.learn(batch_of([group(REWARDS[0])], learner, config), config, step=2)
     assert seen["kl"] == 0.0
-    assert not same(learner.policy.state_dict(), learner.reference.state_dict())
+    assert not same(learner.trained.state(), learner.reference.state())
 
 
 def test_the_reference_never_learns(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_the_reference_never_learns(tmp_path: Path) -> None:
     learner = Learner(tiny_model(), config, device="cpu")
     learner.learn(batch_of([group(REWARDS[0])], learner, config), config, step=1)
     assert learner.reference is not None
-    assert same(learner.reference.model.state_dict(), tiny_model().state_dict())
+    assert same(learner.reference.state(), tiny_model().state_dict())
 
 
 def test_a_penalty_that_a_stage_brings_has_its_reference_from_the_start(tmp_path: Path) -> None:

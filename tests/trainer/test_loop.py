@@ -178,7 +178,7 @@ def test_a_reset_makes_the_reference_the_policy(tmp_path: Path) -> None:
         def step(self, record: dict[str, Any]) -> None:
             learner = trainer.learner
             assert learner.reference is not None
-            held.append(same(learner.policy.state_dict(), learner.reference.state_dict()))
+            held.append(same(learner.trained.state(), learner.reference.state()))
             states.append(len(learner.optimizer.state))
 
         def event(self, record: dict[str, Any]) -> None:

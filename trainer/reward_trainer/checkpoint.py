@@ -15,10 +15,11 @@ from typing import Any
 
 import torch
 
+from reward_trainer.errors import TrainerError
 from reward_trainer.learner import Learner
 
 _NAME = re.compile(r"step-(\d{6,})")
-_WEIGHTS, _REFERENCE, _OPTIMIZER, _STATE = "policy.pt", "reference.pt", "optimizer.pt", "state.json"
+_STATE = "state.json"
 
 
 def save(folder: Path, step: int, learner: Learner, state: dict[str, Any], *, keep: int) -> Path:
@@ -32,10 +33,8 @@ def save(folder: Path, step: int, learner: Learner, state: dict[str, Any], *, ke
     shutil.rmtree(beside, ignore_errors=True)
     try:
         beside.mkdir(parents=True)
-        _save(learner.policy.model.state_dict(), beside / _WEIGHTS)
-        _save(learner.optimizer.state_dict(), beside / _OPTIMIZER)
-        if learner.reference is not None:
-            _save(learner.reference.model.state_dict(), beside / _REFERENCE)
+        for part, value in learner.state().items():
+            _save(value, beside / f"{part}.pt")
         _write({**state, "step": step}, beside / _STATE)
         if place.exists():
             shutil.rmtree(place)
@@ -58,11 +57,15 @@ def checkpoints(folder: Path) -> list[tuple[int, Path]]:
 
 
 def restore(place: Path, learner: Learner) -> dict[str, Any]:
-    """Give ``learner`` what the checkpoint at ``place`` holds; return the state saved with it."""
-    learner.policy.model.load_state_dict(_load(place / _WEIGHTS))
-    learner.optimizer.load_state_dict(_load(place / _OPTIMIZER))
-    if learner.reference is not None and (place / _REFERENCE).exists():
-        learner.reference.model.load_state_dict(_load(place / _REFERENCE))
+    """Give ``learner`` what the checkpoint at ``place`` holds; return the state saved with it.
+
+    Raises:
+        TrainerError: it is of a run that trains something else.
+    """
+    try:
+        learner.load({path.stem: load_part(place, path.stem) for path in place.glob("*.pt")})
+    except TrainerError as error:
+        raise TrainerError(f"{place}: {error}") from error
     return dict(json.loads((place / _STATE).read_text(encoding="utf-8")))
 
 
@@ -79,8 +82,9 @@ def _save(value: Any, path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _load(path: Path) -> Any:
-    return torch.load(path, map_location="cpu", weights_only=True)
+def load_part(place: Path, part: str) -> Any:
+    """Return a part of the checkpoint at ``place``: ``policy``, ``optimizer`` or ``reference``."""
+    return torch.load(place / f"{part}.pt", map_location="cpu", weights_only=True)
 
 
 def _write(value: Any, path: Path) -> None:

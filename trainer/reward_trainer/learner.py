@@ -6,8 +6,7 @@ Tensor names end in their dimensions: B rollouts in the batch, T tokens.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
-from importlib import import_module
+from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import Any
 
@@ -17,7 +16,6 @@ from torch import Tensor, nn
 from reward_trainer.batch import Batch
 from reward_trainer.choices import Loss
 from reward_trainer.config import Config
-from reward_trainer.errors import TrainerError
 from reward_trainer.kl import divergence
 from reward_trainer.loss import (
     Clip,
@@ -28,9 +26,13 @@ from reward_trainer.loss import (
     mirror_descent_loss,
 )
 from reward_trainer.mismatch import Bounds, weights
+from reward_trainer.optimizer import make_optimizer, set_options
 from reward_trainer.packing import Pack, Written, packs, spread
 from reward_trainer.policy import Policy
+from reward_trainer.precision import computing
 from reward_trainer.reduction import reduced
+from reward_trainer.reference import Reference, Twin
+from reward_trainer.trained import AllWeights, Trained
 
 _CLIPPED: Mapping[Loss, Callable[..., Tensor]] = MappingProxyType(
     {Loss.CLIP: clip_loss, Loss.CISPO: cispo_loss, Loss.GSPO: gspo_loss}
@@ -47,15 +49,13 @@ class Learner:
             TrainerError: the optimizer needs a package that is not installed.
         """
         self._device = device
-        self._in_bfloat16 = config.model.dtype == "bfloat16"
+        _put_dropout_out(model)
         self.policy = Policy(model, chunk_tokens=config.model.logprob_chunk_tokens).to(device)
-        # Gradient checkpointing is there in training alone; what else that changes is put out.
-        _put_dropout_out(self.policy.train())
-        self.reference: Policy | None = None
+        self.trained: Trained = AllWeights(model)
+        self.reference: Reference | None = None
         if any(config.at(step).kl.beta > 0 for step in config.first_steps):
-            self.reference = deepcopy(self.policy).requires_grad_(requires_grad=False)
-            self.reference.train(mode=False)
-        self.optimizer = self._new_optimizer(config)
+            self.reference = Twin(self.policy, config)
+        self.optimizer = make_optimizer(self.policy.parameters(), config.optimizer)
 
     def logprobs(
         self, sequences: Sequence[Written], config: Config, *, reference: bool = False
@@ -67,15 +67,14 @@ class Learner:
             config: of the step.
             reference: whether of the reference, and not of the policy.
         """
-        policy = self.reference if reference else self.policy
-        assert policy is not None
+        self.policy.train(mode=False)
         longest = max(len(one.completion) for one in sequences)
         found_BT = torch.zeros(len(sequences), longest, device=self._device)
         entropy_BT = torch.zeros_like(found_BT)
-        with torch.no_grad():
+        with torch.no_grad(), self._asked(reference=reference) as policy:
             for pack in packs(sequences, max_tokens=config.algorithm.microbatch_tokens):
                 placed = pack.to(self._device)
-                with self._precision():
+                with computing(config, self._device):
                     logprobs_M, entropy_M = policy(
                         placed, temperature=config.sampling.temperature, entropy=not reference
                     )
@@ -86,11 +85,9 @@ class Learner:
 
     def learn(self, batch: Batch, config: Config, *, step: int) -> dict[str, float]:
         """Update the weights once for each minibatch; return what there was to see."""
-        options = config.optimizer
-        for group in self.optimizer.param_groups:
-            warm = options.warmup_steps
-            group["lr"] = options.lr * (min(step / warm, 1.0) if warm else 1.0)
-            group["betas"], group["weight_decay"] = options.betas, options.weight_decay
+        # Gradient checkpointing is there in training alone.
+        self.policy.train()
+        set_options(self.optimizer, config.optimizer, step=step)
         totals: dict[str, float] = {}
         n_rollouts = len(batch.written)
         bounds = torch.linspace(0, n_rollouts, config.algorithm.minibatches + 1).round().int()
@@ -107,34 +104,35 @@ class Learner:
     def reset_reference(self, config: Config) -> None:
         """Make the reference a copy of the policy, and clear the optimizer's state if asked to."""
         if self.reference is not None:
-            self.reference.load_state_dict(self.policy.state_dict())
+            self.reference.reset()
         if config.reset.optimizer == "clear":
-            self.optimizer = self._new_optimizer(config)
+            self.optimizer = make_optimizer(self.policy.parameters(), config.optimizer)
 
     def weights(self) -> Iterator[tuple[str, Tensor]]:
-        """Yield the policy's weights by the names of its checkpoint.
+        """Yield the policy's weights by the names of its checkpoint, as a sampler takes them."""
+        return self.trained.whole()
 
-        A head that is tied to the embeddings is named too: an engine that is not told keeps the
-        old one.
+    def state(self) -> dict[str, Mapping[str, Any]]:
+        """Return what has to be saved to go on from here."""
+        found = {"policy": self.trained.state(), "optimizer": self.optimizer.state_dict()}
+        return found if self.reference is None else {**found, "reference": self.reference.state()}
+
+    def load(self, state: Mapping[str, Mapping[str, Any]]) -> None:
+        """Go on from what ``state`` has returned.
+
+        Raises:
+            TrainerError: it is of a run that trains something else.
         """
-        model: Any = self.policy.model
-        for name, value in model.state_dict().items():
-            yield name, value.detach()
+        self.trained.load(state["policy"])
+        self.optimizer.load_state_dict(dict(state["optimizer"]))
+        if self.reference is not None:
+            self.reference.load(state["reference"])
 
-    def _new_optimizer(self, config: Config) -> torch.optim.Optimizer:
-        options = config.optimizer
-        adamw = _eight_bit_adamw() if options.eight_bit else torch.optim.AdamW
-        optimizer: torch.optim.Optimizer = adamw(
-            [one for one in self.policy.parameters() if one.requires_grad],
-            lr=options.lr,
-            betas=options.betas,
-            weight_decay=options.weight_decay,
-        )
-        return optimizer
-
-    def _precision(self) -> torch.autocast:
-        """Compute in the model's type; weights and their gradients stay in float32."""
-        return torch.autocast(self._device, dtype=torch.bfloat16, enabled=self._in_bfloat16)
+    def _asked(self, *, reference: bool) -> AbstractContextManager[Policy]:
+        if not reference:
+            return nullcontext(self.policy)
+        assert self.reference is not None
+        return self.reference.asked()
 
     def _update(self, batch: Batch, rows: range, config: Config) -> dict[str, float]:
         """Take one step on ``rows`` of the batch."""
@@ -168,7 +166,7 @@ class Learner:
         old_BT = batch.old_logprobs_BT[at].to(self._device)
         advantages_B = batch.advantages_B[at].to(self._device)
         algorithm = config.algorithm
-        with self._precision():
+        with computing(config, self._device):
             logprobs_M, entropy_M = self.policy(
                 placed,
                 temperature=config.sampling.temperature,
@@ -225,22 +223,10 @@ class Learner:
         }
 
 
-def _put_dropout_out(policy: nn.Module) -> None:
+def _put_dropout_out(model: nn.Module) -> None:
     """Have old and new log-probabilities of the same weights be the same."""
-    for module in policy.modules():
+    for module in model.modules():
         if isinstance(module, nn.Dropout):
             module.p = 0.0
         if isinstance(getattr(module, "attention_dropout", None), float):
             vars(module)["attention_dropout"] = 0.0
-
-
-def _eight_bit_adamw() -> Callable[..., torch.optim.Optimizer]:
-    try:
-        optim = import_module("bitsandbytes.optim")
-    except ModuleNotFoundError as error:
-        raise TrainerError(
-            "optimizer.eight_bit needs bitsandbytes, which is not installed:"
-            " pip install bitsandbytes"
-        ) from error
-    made: Callable[..., torch.optim.Optimizer] = optim.AdamW8bit
-    return made
