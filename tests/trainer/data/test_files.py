@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -233,98 +232,13 @@ def test_what_columns_hold_beside_json_becomes_text(prompts: Draw, tmp_path: Pat
     assert found == {"problem": "?", "on": "2025-05-30", "raw": "bytes", "none": None}
 
 
-@pytest.mark.parametrize(
-    ("package", "module", "path"),
-    [("pyarrow", "pyarrow.parquet", "rows.parquet"), ("datasets", "datasets", "hub:owner/name")],
-)
 def test_a_package_that_is_missing_is_named(
-    prompts: Draw,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    package: str,
-    module: str,
-    path: str,
+    prompts: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    Path("rows.parquet").write_bytes(b"")
-    monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(DataError, match=f"which is missing: pip install {package}"):
-        prompts(Source(name="s", path=path))
-
-
-class Hub(ModuleType):
-    """The package ``datasets``, with one data set."""
-
-    def __init__(self) -> None:
-        super().__init__("datasets")
-        self.asked: list[tuple[str, str | None, str]] = []
-
-    def load_dataset(self, name: str, config: str | None, *, split: str) -> list[dict[str, Any]]:
-        self.asked.append((name, config, split))
-        if name == "owner/broken":
-            raise DatasetsError("cannot be made")
-        if name != "owner/name":
-            raise FileNotFoundError(f"{name} is not on the Hub")
-        return ROWS
-
-
-class DatasetsError(Exception):
-    """What the package raises of its own."""
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> Hub:
-    module = Hub()
-    errors = ModuleType("datasets.exceptions")
-    errors.DatasetsError = DatasetsError  # type: ignore[attr-defined]  # a module made here
-    monkeypatch.setitem(sys.modules, "datasets", module)
-    monkeypatch.setitem(sys.modules, "datasets.exceptions", errors)
-    return module
-
-
-@pytest.mark.parametrize(
-    ("path", "asked"),
-    [
-        ("hub:owner/name", ("owner/name", None, "train")),
-        ("hub:owner/name:RL@instructions", ("owner/name", "RL", "instructions")),
-        ("hub:owner/name@test", ("owner/name", None, "test")),
-    ],
-)
-def test_a_data_set_of_the_hub_is_read_once(
-    prompts: Draw, hub: Hub, path: str, asked: tuple[str, str | None, str]
-) -> None:
-    assert drawn(prompts, path) == drawn(prompts, path) == ROWS
-    assert hub.asked == [asked]
-
-
-def test_rows_of_the_hub_that_are_not_wanted_are_not_copied(
-    prompts: Draw, hub: Hub, tmp_path: Path
-) -> None:
-    assert drawn(prompts, "hub:owner/name", 1, only={"kind.level": 1}) == ROWS[:1]
-    assert drawn(prompts, "hub:owner/name", 2, only={"kind.level": 2}) == ROWS[1:]
-    copies = sorted(file.read_text().count("\n") for file in (tmp_path / "run" / "data").iterdir())
-    assert copies == [1, 2]
-    with pytest.raises(DataError, match=r"no row has \{'kind\.level': 3\}; see the field `only`"):
-        drawn(prompts, "hub:owner/name", only={"kind.level": 3})
-
-
-@pytest.mark.parametrize(
-    ("name", "why"), [("owner/nam", "not on the Hub"), ("owner/broken", "cannot be made")]
-)
-def test_a_data_set_that_cannot_be_had_is_an_error_that_says_so(
-    prompts: Draw, hub: Hub, name: str, why: str
-) -> None:
-    with pytest.raises(DataError, match=rf"hub:{name}: .*{why}; .*a local copy"):
-        prompts(Source(name="s", path=f"hub:{name}"))
-
-
-@pytest.mark.slow
-def test_the_package_itself_reads_a_local_copy(prompts: Draw, tmp_path: Path) -> None:
-    pytest.importorskip("datasets")
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    write(folder / "train.jsonl", ROWS)
-    assert drawn(prompts, f"hub:{folder}") == ROWS
+    (tmp_path / "rows.parquet").write_bytes(b"")
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    with pytest.raises(DataError, match="which is missing: pip install pyarrow"):
+        prompts(Source(name="s", path=str(tmp_path / "rows.parquet")))
 
 
 def test_prompts_of_messages_need_a_chat_template(prompts: Draw, ten: Source) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from reward_trainer.data.readers import row_of
 from reward_trainer.data.turns import shuffled
 from reward_trainer.data.wording import Message, WordingError, asked, matches
 from reward_trainer.errors import DataError
@@ -121,15 +122,7 @@ class Items:
             raise DataError(f"{self._path} cannot be read: {error}") from error
 
     def _parsed(self, raw: bytes, line: int) -> Mapping[str, Any]:
-        try:
-            row = json.loads(raw, parse_constant=_no_constant)
-        except (ValueError, RecursionError) as error:
-            raise DataError(
-                f"{self._path}:{line}: broken JSON ({error}); every line is one object"
-            ) from error
-        if not isinstance(row, dict):
-            raise DataError(f"{self._path}:{line}: expected an object, found {type(row).__name__}")
-        return row
+        return row_of(raw, f"{self._path}:{line}")
 
     def _item(self, row: Mapping[str, Any], line: int) -> Item:
         where = f"{self._path}:{line}"
@@ -199,7 +192,3 @@ def _judged_by(row: Mapping[str, Any], source: Source) -> tuple[str, Mapping[str
     else:
         kind, inner = source.format, row
     return source.domain or UNKNOWN, {"row": inner, **({"format": kind} if kind else {})}
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")

@@ -42,8 +42,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--items",
         action="append",
         default=[],
-        metavar="NAME=FILE",
-        help="the items of a benchmark from a JSONL or Parquet file (or hub:owner/name)",
+        metavar="NAME=PATH",
+        help="the items of a benchmark from a file of rows, or hub:owner/name:config@split",
     )
     what.add_argument("--limit", type=_positive, metavar="N", help="only the first N items of each")
     how = parser.add_argument_group("how")
@@ -211,7 +211,7 @@ def _sources(given: Sequence[str]) -> dict[str, str]:
     for text in given:
         name, equals, place = text.partition("=")
         if not equals or not place:
-            raise ValueError(f"--items {text!r}: write NAME=FILE")
+            raise ValueError(f"--items {text!r}: write NAME=PATH")
         sources[benchmarks_named([name])[0].name] = place
     return sources
 

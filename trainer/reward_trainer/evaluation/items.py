@@ -1,7 +1,7 @@
 """The items of a benchmark: read from a file, from the Hub, or made by Reasoning Gym.
 
-A file has one object a line, as ``reward-service score`` takes: with ``spec`` or ``row`` and the
-prompt beside it, or the row itself.
+They are read as the trainer reads its prompts. Each is an object as ``reward-service score`` takes
+it, with ``spec`` or ``row`` and the prompt beside it, or a row itself.
 """
 
 from __future__ import annotations
@@ -10,18 +10,21 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from reward_trainer.data.copies import as_lines
+from reward_trainer.data.readers import lines_of, row_of
 from reward_trainer.errors import DataError
 from reward_trainer.evaluation.suite import PUZZLES_A_TASK, Benchmark, Wording
 from reward_trainer.evaluation.wording import Messages, lettered, messages_of
 
+_PUZZLES = "rg:"
 _SEED = 2025  # of the puzzles; the paper does not tell its own
 
 
@@ -57,21 +60,19 @@ def items_of(
     Args:
         benchmark: says where they are, unless ``source`` does.
         source: a file, or another place as in ``Benchmark.items``.
-        folder: where puzzles that are made are kept.
+        folder: where what is no JSONL file is kept as one: puzzles, rows of the Hub.
         limit: of each task of Reasoning Gym, or of all, the first so many.
 
     Raises:
         DataError: they cannot be read, there are none, or two have the same id.
     """
     place = source or benchmark.items
-    rows = _rows(place, folder)
-    if benchmark.where is not None and not source:
-        field, value = benchmark.where
-        rows = (row for row in rows if row.get(field) == value)
+    only = {} if source or benchmark.where is None else dict([benchmark.where])
+    rows = _rows(file_of(place, folder, only))
     items: list[Item] = []
     of_part: dict[str | None, int] = {}
-    for at, row in enumerate(rows):
-        item = _item(row, benchmark, at)
+    for at, (where, row) in enumerate(rows):
+        item = _item(row, benchmark, at, where)
         of_part[item.part] = of_part.get(item.part, 0) + 1
         if limit is None or of_part[item.part] <= limit:
             items.append(item)
@@ -82,7 +83,18 @@ def items_of(
     return items
 
 
-def _item(line: Mapping[str, Any], benchmark: Benchmark, at: int) -> Item:
+def file_of(place: str, folder: Path, only: Mapping[str, Any] = MappingProxyType({})) -> Path:
+    """Return the JSONL file of a place as in ``Benchmark.items``, made in ``folder`` if need be.
+
+    Raises:
+        DataError: it cannot be had.
+    """
+    if place.startswith(_PUZZLES):
+        return _puzzles(place.removeprefix(_PUZZLES), folder)
+    return as_lines(place, folder, only)
+
+
+def _item(line: Mapping[str, Any], benchmark: Benchmark, at: int, where: str) -> Item:
     name = f"{benchmark.name}-{at}"
     given = line.get("id")
     try:
@@ -95,7 +107,7 @@ def _item(line: Mapping[str, Any], benchmark: Benchmark, at: int) -> Item:
             judged_by = _judged_by(line, benchmark)
             messages = messages_of(line, benchmark.wording)
     except (DataError, KeyError, TypeError) as error:
-        raise DataError(f"{benchmark.name}: item {at + 1}: {error}") from error
+        raise DataError(f"{benchmark.name}: {where}: {error}") from error
     return Item(
         id=f"{name}-{given}" if isinstance(given, str | int) else name,
         messages=messages,
@@ -110,56 +122,12 @@ def _judged_by(row: Mapping[str, Any], benchmark: Benchmark) -> dict[str, Any]:
     return {"row": dict(row), **named}
 
 
-def _rows(place: str, folder: Path) -> Iterator[Mapping[str, Any]]:
-    if place.startswith("hub:"):
-        return _of_hub(place.removeprefix("hub:"))
-    if place.startswith("rg:"):
-        return _of_file(_puzzles(place.removeprefix("rg:"), folder))
-    return _of_file(Path(place))
-
-
-def _of_file(path: Path) -> Iterator[Mapping[str, Any]]:
-    if not path.is_file():
-        raise DataError(f"{path}: there is no such file")
-    if path.suffix == ".parquet":
-        yield from _of_parquet(path)
-        return
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise DataError(f"{path}: line {number} is not JSON: {error}") from error
-            if not isinstance(row, dict):
-                raise DataError(f"{path}: line {number} is no JSON object")
-            yield row
-
-
-def _of_parquet(path: Path) -> Iterable[Mapping[str, Any]]:
-    try:
-        parquet: Any = import_module("pyarrow.parquet")
-    except ImportError as error:
-        raise DataError(f"{path}: reading Parquet needs pyarrow: pip install pyarrow") from error
-    try:
-        rows: list[Mapping[str, Any]] = parquet.read_table(path).to_pylist()
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: {error}") from error
-    return rows
-
-
-def _of_hub(place: str) -> Iterator[Mapping[str, Any]]:
-    try:
-        datasets: Any = import_module("datasets")
-    except ImportError as error:
-        raise DataError(
-            f"hub:{place}: the Hub is read by the package datasets: pip install datasets;"
-            " or download the rows and name the file with --items"
-        ) from error
-    rest, _, split = place.partition("@")
-    name, _, config = rest.partition("#")
-    yield from datasets.load_dataset(name, config or None, split=split or "test")
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (file and line, row)."""
+    for number, line in enumerate(lines_of(path), 1):
+        if line.strip():
+            where = f"{path}:{number}"
+            yield where, row_of(line, where)
 
 
 def _puzzles(name: str, folder: Path) -> Path:

@@ -66,8 +66,7 @@ class Benchmark:
     domain: str
     """What the reward service must be able to judge."""
     items: str
-    """``hub:owner/name``, with ``#config`` and ``@split``; ``rg:`` and a set of Reasoning Gym; or
-    a file."""
+    """``hub:owner/name:config@split``, ``rg:`` and a set of Reasoning Gym, or a file."""
     format: str | None = None
     """The format of its rows; None: they are recognised by their fields."""
     where: tuple[str, str] | None = None
@@ -109,7 +108,7 @@ SUITE: tuple[Benchmark, ...] = (
     _math("amc", "hub:AI-MO/aimo-validation-amc@train"),
     _math("math500", "hub:HuggingFaceH4/MATH-500@test"),
     _math("minerva", "hub:math-ai/minervamath@test", "question_answer"),
-    _math("olympiad_bench", "hub:Hothan/OlympiadBench#OE_TO_maths_en_COMP@train", "olympiad_bench"),
+    _math("olympiad_bench", "hub:Hothan/OlympiadBench:OE_TO_maths_en_COMP@train", "olympiad_bench"),
     _prime("apps", "apps"),
     _prime("code_contests", "codecontests"),
     _prime("codeforces", "codeforces"),
