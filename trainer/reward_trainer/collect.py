@@ -1,7 +1,8 @@
 """The groups of one step: sampled in rounds, judged while the next ones are sampled.
 
-Everything that is kept is kept in the order in which the sampler completed it, never in that of the
-verdicts, so that a step does not depend on how fast anybody was.
+Everything that is kept is kept in the order of how long it is, as it is completed about, and never
+in that of verdicts or of engines that sample beside each other, so that a step does not depend on
+how fast anybody was.
 """
 
 from __future__ import annotations
@@ -83,7 +84,10 @@ class Collector:
     def _sampled(
         self, n_prompts: int, config: Config, *, step: int, into: Collected
     ) -> list[Future[Group]]:
-        """Sample ``n_prompts`` groups; return them as they will be with their rewards."""
+        """Sample ``n_prompts`` groups; return them as they will be with their rewards.
+
+        The shortest come first: the rewards of the others are known later.
+        """
         start = time.monotonic()
         prompts = self._prompts.draw(n_prompts)
         requests = [
@@ -97,11 +101,15 @@ class Collector:
             for at, prompt in enumerate(prompts)
         ]
         started = [
-            self._judge.judged(Group(prompt=prompts[at], completions=completions))
+            (
+                max(len(one.token_ids) for one in completions),
+                at,
+                self._judge.judged(Group(prompt=prompts[at], completions=completions)),
+            )
             for at, completions in self._sampler.sample(requests)
         ]
         into.sample_s += time.monotonic() - start
-        return started
+        return [future for _, _, future in sorted(started, key=lambda one: one[:2])]
 
     def _known(self, started: Iterable[Future[Group]], into: Collected) -> Iterator[Group]:
         for future in started:
