@@ -34,6 +34,20 @@ class Model(Section):
     """Tokens whose logits are held at once: 2048 of a vocabulary of 150k are 1.2 GB in float32."""
 
 
+class Lora(Section):
+    """Low-rank adapters of the model's linear layers: they learn, and all else stays as it is."""
+
+    rank: int = Field(default=0, ge=0)
+    """Of the adapters; 0: none, and every weight learns."""
+    alpha: float = Field(default=32.0, gt=0)
+    """What an adapter says is weighed by alpha / rank."""
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    """Share of an adapter's inputs that each pass with a gradient leaves out."""
+    targets: list[str] = Field(default_factory=list)
+    """The layers that have one, by name or by its last part (``q_proj``); empty: all but the
+    head."""
+
+
 class Source(Section):
     """One source of prompts; docs/trainer_data.md says what each field does."""
 
@@ -205,9 +219,13 @@ class Sampler(Section):
     """The engine that samples."""
 
     kind: Literal["vllm", "transformers"] = "vllm"
+    gpus: int = Field(default=0, ge=0)
+    """GPUs behind those that learn, which sample and do nothing else; 0: those that learn sample
+    too, in turns."""
     gpu_memory_share: float = Field(default=0.5, gt=0, lt=1)
     """Of each GPU, where it shares them with the trainer."""
     tensor_parallel: int = Field(default=1, ge=1)
+    """GPUs that each engine has; there are as many engines as come out."""
     max_drift: float = Field(default=0.5, gt=0)
     """Largest mean difference between the sampler's log-probability of a token and the policy's
     right after a sync; beyond it the run stops, for the engine does not have the weights."""
@@ -243,6 +261,9 @@ class Run(Section):
     """Where checkpoints, metrics and samples go; a run that stopped goes on from there."""
     steps: int = Field(default=1000, ge=1)
     seed: int = 0
+    gpus: int = Field(default=1, ge=1)
+    """GPUs that weights and work are spread over, each in a process of its own; on a machine that
+    has none, processes."""
     checkpoint_every: int = Field(default=20, ge=1)
     keep_checkpoints: int = Field(default=2, ge=1)
     loggers: list[Literal["tensorboard", "wandb", "trackio"]] = Field(default_factory=list)
@@ -253,6 +274,7 @@ class Config(Section):
     """Everything about a run."""
 
     model: Model = Model()
+    lora: Lora = Lora()
     data: Data = Data()
     sampling: Sampling = Sampling()
     shaping: Shaping = Shaping()
@@ -311,7 +333,7 @@ class Config(Section):
         return self
 
 
-_FIXED = {"model", "sampler", "service", "run", "stages"}
+_FIXED = {"model", "lora", "sampler", "service", "run", "stages"}
 """Sections that no stage can change: what they set up is there for the whole run."""
 
 

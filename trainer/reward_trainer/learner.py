@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from types import MappingProxyType
 from typing import Any
+from zlib import crc32
 
 import torch
 from torch import Tensor, nn
 
+from reward_trainer.adapter import Adapter
 from reward_trainer.batch import Batch
 from reward_trainer.choices import Loss
 from reward_trainer.config import Config
@@ -29,7 +31,7 @@ from reward_trainer.mismatch import Bounds, weights
 from reward_trainer.optimizer import make_optimizer, set_options
 from reward_trainer.packing import Pack, Written, packs, spread
 from reward_trainer.policy import Policy
-from reward_trainer.precision import computing
+from reward_trainer.precision import computing, narrow_frozen
 from reward_trainer.reduction import reduced
 from reward_trainer.reference import Reference, Twin
 from reward_trainer.trained import AllWeights, Trained
@@ -46,15 +48,18 @@ class Learner:
         """Train ``model``; its reference, where any stage has a penalty, is what it is now.
 
         Raises:
-            TrainerError: the optimizer needs a package that is not installed.
+            TrainerError: the optimizer or the adapters need a package that is not installed, or
+                the model has no such layers to adapt.
         """
         self._device = device
         _put_dropout_out(model)
+        adapter = Adapter(model, config.lora, seed=config.run.seed) if config.lora.rank else None
         self.policy = Policy(model, chunk_tokens=config.model.logprob_chunk_tokens).to(device)
-        self.trained: Trained = AllWeights(model)
+        narrow_frozen(model, config)
+        self.trained: Trained = adapter or AllWeights(model)
         self.reference: Reference | None = None
         if any(config.at(step).kl.beta > 0 for step in config.first_steps):
-            self.reference = Twin(self.policy, config)
+            self.reference = adapter.frozen(self.policy) if adapter else Twin(self.policy, config)
         self.optimizer = make_optimizer(self.policy.parameters(), config.optimizer)
 
     def logprobs(
@@ -85,8 +90,10 @@ class Learner:
 
     def learn(self, batch: Batch, config: Config, *, step: int) -> dict[str, float]:
         """Update the weights once for each minibatch; return what there was to see."""
-        # Gradient checkpointing is there in training alone.
+        # Gradient checkpointing and the adapters' dropout are there in training alone.
         self.policy.train()
+        if config.lora.dropout:
+            torch.manual_seed(crc32(f"{config.run.seed} {step}".encode()))
         set_options(self.optimizer, config.optimizer, step=step)
         totals: dict[str, float] = {}
         n_rollouts = len(batch.written)
