@@ -68,12 +68,18 @@ class ToldJudge:
 class Endless:
     """``Prompts`` without an end; a number is a prompt."""
 
-    left_out: dict[str, int] = {}  # noqa: RUF012 - as the property is, and nothing writes to it
-
     def __init__(self, source: str = "numbers") -> None:
         self._source = source
         self._at = 0
         self.learned_from: list[str] = []
+
+    @property
+    def about(self) -> dict[str, dict[str, Any]]:
+        return {self._source: {"prompts": 10, "too_long": 1}}
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        return {"left_out_prompts": 1, "refused_prompts": 0}
 
     def draw(self, n: int) -> list[Prompt]:
         numbers = range(self._at, self._at + n)
@@ -89,8 +95,13 @@ class Endless:
             for number in numbers
         ]
 
-    def learned(self, groups: Sequence[Group]) -> None:
+    def learned(self, groups: Sequence[Group]) -> dict[str, list[str]]:
         self.learned_from += [group.prompt.id for group in groups]
+        return {
+            group.prompt.source: [f"numbers:{group.prompt.id}"]
+            for group in groups
+            if set(group.problems) == {"bad_spec"}
+        }
 
     def state(self) -> dict[str, Any]:
         return {"at": self._at}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from loop_parts import (
 from reward_trainer import loop
 from reward_trainer.errors import DriftError, NothingToLearnError, ServiceMissingError
 from reward_trainer.loop import Trainer
+from reward_trainer.rollout import Group
 
 
 def lines(trainer: Trainer) -> list[dict[str, Any]]:
@@ -228,3 +231,37 @@ def test_a_stage_with_other_data_draws_from_it_in_its_place(tmp_path: Path) -> N
     assert ["reward/other" in step for step in steps(trainer)] == [False, True]
     assert trainer.prompts.state() == {"at": 6}
     assert [event["why"] for event in events(trainer, "stage")] == ["shorter"]
+    told = [(event["step"], event["source"]) for event in events(trainer, "data")]
+    assert told == [(0, "numbers"), (2, "other")]
+
+
+def test_the_record_begins_with_the_data_and_says_what_is_never_drawn(tmp_path: Path) -> None:
+    config = small_config(tmp_path, **{"run.steps": 2, "run.checkpoint_every": 1})
+    judge = ToldJudge(lambda *_: MIXED)
+    trainer_of(config, judge).run()
+    trainer = trainer_of(config.having({"run.steps": 3}), judge)
+    assert trainer.resume()
+    trainer.run()
+    begun = {"step": 0, "event": "data", "source": "numbers", "prompts": 10, "too_long": 1}
+    assert lines(trainer)[0] == begun
+    assert events(trainer, "data") == [begun], "a run that goes on has said it"
+    counted = [(step["left_out_prompts"], step["refused_prompts"]) for step in steps(trainer)]
+    assert counted == [(1, 0)] * 3
+
+
+def test_rows_that_the_service_cannot_judge_are_named(tmp_path: Path) -> None:
+    class Refusing(ToldJudge):
+        def judged(self, group: Group) -> Future[Group]:
+            found = super().judged(group)
+            if group.prompt.id in ("1", "2"):
+                broken = replace(found.result(), problems=("bad_spec",) * 4, awaited=(False,) * 4)
+                found = Future()
+                found.set_result(broken)
+            return found
+
+    judge = Refusing(lambda n, _: (None,) * 4 if n in (1, 2) else MIXED)
+    trainer = trainer_of(small_config(tmp_path, **{"run.steps": 1}), judge)
+    trainer.run()
+    (refused,) = events(trainer, "refused")
+    assert refused["source"] == "numbers"
+    assert (refused["prompts"], refused["rows"]) == (2, ["numbers:1", "numbers:2"])

@@ -29,6 +29,8 @@ from reward_trainer.samplers.sampler import Sampler
 
 _BETWEEN_TRIES_S = 1.0
 """Between two times that a service is asked which is ready and yet scores too little."""
+_NAMED_ROWS = 5
+"""Rows that the service refused are named up to so many of a step; a whole file may be broken."""
 
 
 class Watcher(Protocol):
@@ -71,6 +73,8 @@ class Trainer:
             TrainerError: the run cannot go on; the last checkpoint is good.
         """
         self.resets = self.resets or Resets()
+        if self.step == 0:
+            self._note_data()
         while self.step < self.config.run.steps:
             self.step += 1
             self._note_stages()
@@ -86,7 +90,9 @@ class Trainer:
             self.sampler.push_weights(self.learner.weights())
         collected, kept = self._collect(clock, config)
         self.sampler.sleep()
-        self.prompts.learned(collected.groups)
+        for source, where in self.prompts.learned(collected.groups).items():
+            some = where[:_NAMED_ROWS]
+            self._event("refused", source=source, prompts=len(where), rows=some)
         numbers = summary.of_groups(collected.groups)
         if not kept.groups:
             raise NothingToLearnError(
@@ -176,6 +182,11 @@ class Trainer:
                 place = self.prompts.state()
                 if self._prompts_change(self.step):
                     self.prompts.restore(place)
+                    self._note_data()
+
+    def _note_data(self) -> None:
+        for source, about in self.prompts.about.items():
+            self._event("data", source=source, **about)
 
     def _prompts_change(self, step: int) -> bool:
         """Open the prompts of ``step`` where they are not those of the step before."""
@@ -200,7 +211,7 @@ class Trainer:
             "groups": len(kept.groups),
             "rounds": collected.rounds,
             "lr": self.learner.optimizer.param_groups[0]["lr"],
-            "left_out_prompts": sum(self.prompts.left_out.values()),
+            **self.prompts.numbers,
             "reward_exposed_share": took["exposed_s"] / took["step_s"],
             **{f"time/{name}": seconds for name, seconds in took.items()},
         }
@@ -231,7 +242,7 @@ class Trainer:
         """Go on from the newest checkpoint, if there is one; return whether there is."""
         found = checkpoint.checkpoints(Path(self.config.run.folder) / "checkpoints")
         if not found:
-            self.record.cut(0)
+            self.record.cut(-1)
             return False
         self.step, place = found[-1]
         state = checkpoint.restore(place, self.learner)

@@ -142,9 +142,11 @@ def test_a_prompt_that_the_service_cannot_judge_never_comes_again(
 ) -> None:
     run = prompts(ten)
     broken = next(prompt for prompt in run.draw(10) if prompt.id == "p4")
-    run.learned([group(broken, None, None, problem="bad_spec")])
+    first = run.learned([group(broken, None, None, problem="bad_spec")])
+    assert first == {"ten": [f"{ten.path}:5"]}
+    assert run.learned([group(broken, None, None, problem="bad_spec")]) == {}
     assert set(ids(run.draw(18))) == {f"p{at}" for at in range(10)} - {"p4"}
-    assert run.refused == {"ten": 1}
+    assert run.numbers == {"left_out_prompts": 0, "refused_prompts": 1, "refused/ten": 1}
 
 
 def test_when_the_service_can_judge_none_the_run_stops_and_says_so(
@@ -161,7 +163,10 @@ def test_long_prompts_are_left_out_and_counted(prompts: Draw, tmp_path: Path) ->
     run = prompts(
         Source(name="mixed", path=str(path)), max_prompt_tokens=len("<user><assistant>") + 4
     )
-    assert run.left_out == {"mixed": 6}
+    assert run.numbers == {"left_out_prompts": 6, "left_out/mixed": 6, "refused_prompts": 0}
+    assert run.about == {
+        "mixed": {"prompts": 10, "too_long": 6, "max_prompt_tokens": 21, "file": str(path)}
+    }
     assert Counter(map(len, ids(run.draw(40)))) == {1: 10, 2: 10, 3: 10, 4: 10}
 
 

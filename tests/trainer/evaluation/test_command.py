@@ -101,7 +101,7 @@ def test_an_endpoint_is_evaluated(
     [
         (["--suite", "aime"], 2, "no benchmark 'aime'"),
         (["--suite", "aime24", "--beside", "gpt"], 2, "no figures of 'gpt'"),
-        (["--items", "aime24"], 2, "write NAME=FILE"),
+        (["--items", "aime24"], 2, "write NAME=PATH"),
         (["--temperature", "0"], 2, "say --samples 1"),
         (["--suite", "ifeval"], 1, "does not judge ifeval"),
         (["--service", "http://away"], 1, "name it with --service"),

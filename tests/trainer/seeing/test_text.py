@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reward_trainer.seeing.text import seconds, shown
+from reward_trainer.seeing.text import seconds, shown, told
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,8 @@ def test_a_number_is_short(value: object, text: str) -> None:
 )
 def test_a_time_is_as_people_say_it(value: float, text: str) -> None:
     assert seconds(value) == text
+
+
+def test_an_event_is_one_line() -> None:
+    event = {"step": 3, "event": "refused", "source": "math", "prompts": 2, "rows": ["a:1", "a:7"]}
+    assert told(event) == "step 3 refused: source math, prompts 2, rows a:1 a:7"

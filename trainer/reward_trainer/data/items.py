@@ -47,7 +47,8 @@ class Items:
         Raises:
             DataError: it has no rows, or one that cannot be a prompt; says which line, and why.
         """
-        self._path = path
+        self.path = path
+        """Where they are read."""
         self._source = source
         self._offsets = array("Q")
         self._checks = array("Q")
@@ -88,13 +89,13 @@ class Items:
         """
         line = self._lines[index]
         try:
-            with self._path.open("rb") as file:
+            with self.path.open("rb") as file:
                 file.seek(self._offsets[index])
                 raw = file.readline()
         except OSError as error:
-            raise DataError(f"{self._path} cannot be read any more: {error}") from error
+            raise DataError(f"{self.path} cannot be read any more: {error}") from error
         if zlib.crc32(raw) != self._checks[index]:
-            raise DataError(f"{self._path}:{line}: the file has changed; put it back as it was")
+            raise DataError(f"{self.path}:{line}: the file has changed; put it back as it was")
         item = self._item(self._parsed(raw, line), line)
         return Item(
             id=self.ids[index],
@@ -103,6 +104,10 @@ class Items:
             judged_by=item.judged_by,
             where=item.where,
         )
+
+    def where(self, index: int) -> str:
+        """Return the file and the line of an item."""
+        return f"{self.path}:{self._lines[index]}"
 
     @property
     def fingerprint(self) -> str:
@@ -113,19 +118,19 @@ class Items:
         """Yield the place, the number and the bytes of each line that is not blank."""
         offset = 0
         try:
-            with self._path.open("rb") as file:
+            with self.path.open("rb") as file:
                 for number, raw in enumerate(file, 1):
                     if raw.strip():
                         yield offset, number, raw
                     offset += len(raw)
         except OSError as error:
-            raise DataError(f"{self._path} cannot be read: {error}") from error
+            raise DataError(f"{self.path} cannot be read: {error}") from error
 
     def _parsed(self, raw: bytes, line: int) -> Mapping[str, Any]:
-        return row_of(raw, f"{self._path}:{line}")
+        return row_of(raw, f"{self.path}:{line}")
 
     def _item(self, row: Mapping[str, Any], line: int) -> Item:
-        where = f"{self._path}:{line}"
+        where = f"{self.path}:{line}"
         try:
             domain, judged_by = _judged_by(row, self._source)
             inner = row["row"] if isinstance(row.get("row"), dict) else {}
@@ -154,10 +159,10 @@ class Items:
 
     def _refuse_nothing(self) -> NoReturn:
         if self._source.failures:
-            raise DataError(f"{self._path}: no row is left after those in {self._source.failures}")
+            raise DataError(f"{self.path}: no row is left after those in {self._source.failures}")
         if self._source.only:
-            raise DataError(f"{self._path}: no row has {self._source.only}; see the field `only`")
-        raise DataError(f"{self._path}: the file is empty; it needs a row for each prompt")
+            raise DataError(f"{self.path}: no row has {self._source.only}; see the field `only`")
+        raise DataError(f"{self.path}: the file is empty; it needs a row for each prompt")
 
 
 def failed_lines(path: Path) -> frozenset[int]:

@@ -86,14 +86,24 @@ class Prompts:
         return frozenset().union(*(stream.domains for stream in self._streams.values()))
 
     @property
-    def left_out(self) -> Mapping[str, int]:
-        """By source, how many prompts are longer than the bound, and so never drawn."""
-        return {name: stream.left_out for name, stream in self._streams.items()}
+    def about(self) -> Mapping[str, Mapping[str, Any]]:
+        """By source, how many prompts it has, of what, and how many of them are too long."""
+        return {name: stream.about for name, stream in self._streams.items()}
 
     @property
-    def refused(self) -> Mapping[str, int]:
-        """By source, how many prompts the service cannot judge, and so are not drawn again."""
-        return {name: stream.n_refused for name, stream in self._streams.items()}
+    def numbers(self) -> dict[str, int]:
+        """How many prompts are never drawn: ``left_out`` for length, ``refused`` by the service.
+
+        Of all sources, and of each that has some.
+        """
+        found: dict[str, int] = {}
+        for what, of_each in (
+            ("left_out", {name: one.left_out for name, one in self._streams.items()}),
+            ("refused", {name: one.n_refused for name, one in self._streams.items()}),
+        ):
+            found[f"{what}_prompts"] = sum(of_each.values())
+            found |= {f"{what}/{name}": n for name, n in of_each.items() if n}
+        return found
 
     def draw(self, n: int) -> list[Prompt]:
         """Return the next ``n`` prompts.
@@ -103,12 +113,20 @@ class Prompts:
         """
         return [self._streams[self._turns.take()].draw() for _ in range(n)]
 
-    def learned(self, groups: Sequence[Group]) -> None:
-        """Remember how prompts went, for how often they come again."""
+    def learned(self, groups: Sequence[Group]) -> dict[str, list[str]]:
+        """Remember how prompts went, for how often they come again.
+
+        Returns:
+            By source, the file and the line of each prompt that the service cannot judge, and that
+            is therefore not drawn again.
+        """
+        refused: dict[str, list[str]] = {}
         for group in groups:
             stream = self._streams.get(group.prompt.source)
-            if stream is not None:
-                stream.learn(group)
+            where = None if stream is None else stream.learn(group)
+            if where is not None:
+                refused.setdefault(group.prompt.source, []).append(where)
+        return refused
 
     def state(self) -> dict[str, Any]:
         """Return the exact place as JSON, that of sources which a stage has left out included."""

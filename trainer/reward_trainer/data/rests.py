@@ -45,13 +45,15 @@ class Rests:
         rest = self._rests[index]
         return rest != _NEVER and (epoch + index) % 2 ** min(rest, _LONGEST) == 0
 
-    def learn(self, index: int, group: Group) -> None:
-        """Remember how a prompt went."""
+    def learn(self, index: int, group: Group) -> bool:
+        """Remember how a prompt went; return whether it was refused now, for the first time."""
         if group.problems and set(group.problems) == {_BAD_SPEC}:
-            self._rests[index] = _NEVER
-        elif self._by_pass_rate and group.comparable and self._rests[index] != _NEVER:
+            before, self._rests[index] = self._rests[index], _NEVER
+            return before != _NEVER
+        if self._by_pass_rate and group.comparable and self._rests[index] != _NEVER:
             rest = 0 if group.tells_apart else min(self._rests[index] + 1, _LONGEST)
             self._rests[index] = rest
+        return False
 
     def state(self) -> str:
         """Return it as text."""

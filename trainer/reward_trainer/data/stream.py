@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
+from reward_trainer.data.copies import origin_of
 from reward_trainer.data.rests import Rests
 from reward_trainer.data.turns import shuffled
 from reward_trainer.errors import DataError
@@ -62,6 +63,18 @@ class Stream:
         return self._rests.n_refused
 
     @property
+    def about(self) -> dict[str, Any]:
+        """What it is, for the run's record: how many prompts, of what, and how many are too long.
+
+        Of a data set of the Hub, the commit as well.
+        """
+        assert self._items is not None
+        found = {"prompts": len(self._items), "too_long": self.left_out}
+        if self.left_out:
+            found["max_prompt_tokens"] = self._max_prompt_tokens
+        return {**found, "file": str(self._items.path), **origin_of(self._items.path)}
+
+    @property
     def domains(self) -> frozenset[str]:
         """Of its items, where they are known."""
         assert self._items is not None
@@ -84,11 +97,13 @@ class Stream:
             if self._fits[index] and self._rests.comes(index, self._epoch):
                 return self._prompt(index)
 
-    def learn(self, group: Group) -> None:
-        """Remember how a prompt of this source went."""
+    def learn(self, group: Group) -> str | None:
+        """Remember how a prompt of this source went; return where it is if it is refused now."""
         index = self._index.get(group.prompt.id)
-        if index is not None:
-            self._rests.learn(index, group)
+        if index is None or not self._rests.learn(index, group):
+            return None
+        assert self._items is not None
+        return self._items.where(index)
 
     def state(self) -> dict[str, Any]:
         """Return its place as JSON."""

@@ -80,6 +80,11 @@ def charts_of(steps: Sequence[Line], events: Sequence[Line]) -> list[Chart]:
             {"groups": "learned from", "sampled_groups": "sampled"},
             note="more are sampled where rewards do not differ",
         ),
+        _chart(
+            "Prompts never drawn",
+            steps,
+            {"left_out_prompts": "too long", "refused_prompts": "refused by the service"},
+        ),
     ]
     return [chart for chart in charts if any(curve.last is not None for curve in chart.curves)]
 

@@ -76,4 +76,6 @@ def told(event: dict[str, object]) -> str:
 def _flat(value: object) -> str:
     if isinstance(value, dict):
         return " ".join(f"{key}={_flat(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return " ".join(map(_flat, value))
     return shown(value) if isinstance(value, float) else str(value)
