@@ -55,7 +55,7 @@ class Source(Section):
     """What it is called in the log."""
     path: str = ""
     """A file of rows or a folder of them (JSONL, JSON or Parquet), or a data set of the Hub as
-    ``hub:owner/name[:config][@split]``."""
+    ``hub:owner/name:config@split``, or ``suite:NAME``, a benchmark of ``evaluate``."""
     format: str | None = None
     """The format of its rows; None: recognised by their fields."""
     domain: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -217,3 +218,24 @@ def test_domains_are_known_without_a_tokenizer(tmp_path: Path, ten: Source) -> N
         ]
     )
     assert Prompts.domains_of(data, tmp_path / "run") == {"math", "stem", "reasoning_gym"}
+
+
+def test_a_benchmark_is_asked_as_it_is_in_an_evaluation(
+    prompts: Draw, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from reward_trainer.data import benchmarks
+
+    row = {"problem": "6*7?", "answer": "42", "id": 60}
+    file = write(tmp_path / "aime.jsonl", [row])
+    here = [
+        replace(one, items=str(file)) if one.name == "aime24" else one for one in benchmarks.SUITE
+    ]
+    monkeypatch.setattr(benchmarks, "SUITE", here)
+    (prompt,) = prompts(Source(name="validation", path="suite:aime24")).draw(1)
+    assert (prompt.domain, prompt.id) == ("math", "aime24-0-60")
+    assert prompt.judged_by == {"row": row, "format": "problem_answer"}
+    assert "6*7?\n\nLet's think step by step" in prompt.text
+    write(file, [{"problem": "another?", "answer": "1"}])
+    assert prompts(Source(name="again", path="suite:aime24")).draw(1)[0].id == prompt.id
+    with pytest.raises(DataError, match=r"suite:aime: there is no such .*did you mean 'aime2"):
+        prompts(Source(name="s", path="suite:aime"))

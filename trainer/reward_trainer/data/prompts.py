@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reward_trainer.data.benchmarks import PREFIX, written_out
 from reward_trainer.data.blend import sources_of
 from reward_trainer.data.copies import as_lines
 from reward_trainer.data.encoding import Encoder
@@ -170,4 +171,6 @@ def _supply(source: Source, *, seed: int, folder: Path, maker: Maker) -> Supply:
 
 
 def _items(source: Source, folder: Path) -> Items:
+    if source.path.startswith(PREFIX):
+        source = written_out(source, folder)
     return Items(as_lines(source.path, folder, source.only), source)

@@ -45,11 +45,16 @@ PRORL_V1 = Preset(
         "evaluation.every": Value(value=20, source=f"{OURS}: unreported"),
         "evaluation.sources": Value(
             value=[
-                {"name": "aime24", "path": "hub:HuggingFaceH4/aime_2024@train", "domain": "math"},
-                {"name": "ifeval", "path": "hub:google/IFEval@train", "domain": "ifeval"},
+                *(
+                    {"name": name, "path": f"suite:{name}"}
+                    for name in ("aime24", "codeforces", "gpqa_diamond", "ifeval")
+                ),
                 {"name": "graph_color", "reasoning_gym": ["graph_color"], "size": 64},
             ],
-            source="section 2.3: three of its five; not Codeforces and GPQA-diamond",
+            source="section 2.3: parts of these five, asked as in the evaluation",
+        ),
+        "evaluation.prompts_of_each": Value(
+            value=64, source=f"{OURS}: how large the parts are is unreported; AIME has 30"
         ),
         "run.steps": Value(value=2450, source="JustRL, table 4; the paper says more than 2,000"),
     },
