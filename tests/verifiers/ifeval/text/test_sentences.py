@@ -14,7 +14,8 @@ from verifiers.ifeval.nltk_data import install_nltk_data
 from verifiers.ifeval.oracles import lm_eval
 from verifiers.ifeval.text.samples import LANGUAGES, PROSE, SIGNS, texts
 
-from reward_verifiers.ifeval.text.sentences import n_sentences, sent_tokenize, split_by_rules
+from reward_verifiers.ifeval.text.sentences import sent_tokenize, split_by_rules
+from reward_verifiers.ifeval.text.text import Text
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -32,7 +33,7 @@ def test_random_texts_are_cut_as_by_nltk(seed: int) -> None:
     for text in texts(seed, 500):
         expected = nltk.sent_tokenize(text)
         assert sent_tokenize(text) == expected
-        assert n_sentences(text) == len(expected)
+        assert Text(text).n_sentences == len(expected)
 
 
 @given(st.text(alphabet=" .?!\"')-aAbB\n\u201d5,;", max_size=40))

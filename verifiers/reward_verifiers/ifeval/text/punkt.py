@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise, starmap
 
 from reward_verifiers.ifeval.text.shipped import shipped_lines
 from reward_verifiers.ifeval.text.word_characters import word_character
@@ -34,6 +35,7 @@ _TOKEN = re.compile(
     rf"(?={BLANK}|$|{SIGN}|{_DASHES_OR_DOTS}|,(?=$|{BLANK}|{SIGN}|{_DASHES_OR_DOTS}))"
     rf"|{INK}"
 )
+_FEW = 8
 _NUMBER = re.compile(r"-?[.,]?\d[\d,.-]*\.?")
 
 
@@ -41,6 +43,7 @@ _NUMBER = re.compile(r"-?[.,]?\d[\d,.-]*\.?")
 class _Parameters:
     abbreviations: frozenset[str]
     collocations: frozenset[tuple[str, ...]]
+    first_of_two: frozenset[str]
     starters: frozenset[str]
     seen: Mapping[str, int]
 
@@ -51,9 +54,11 @@ def _parameters() -> _Parameters:
         return shipped_lines(f"punkt_english/{name}")
 
     seen = (line.split("\t") for line in lines("ortho_context.tab"))
+    collocations = frozenset(tuple(line.split("\t")) for line in lines("collocations.tab"))
     return _Parameters(
         abbreviations=frozenset(lines("abbrev_types.txt")),
-        collocations=frozenset(tuple(line.split("\t")) for line in lines("collocations.tab")),
+        collocations=collocations,
+        first_of_two=frozenset(pair[0] for pair in collocations),
         starters=frozenset(lines("sent_starters.txt")),
         seen={word: int(flags) for word, flags in seen},
     )
@@ -66,10 +71,17 @@ def _initial() -> re.Pattern[str]:
 
 def breaks(context: str) -> bool:
     """Whether a sentence ends in ``context``: a word with its final sign, and what follows."""
-    tokens = [
-        token for line in context.split("\n") if line.strip() for token in _TOKEN.findall(line)
-    ]
-    return any(map(_ends, tokens, tokens[1:]))
+    word, _, after = context.partition(" ")
+    after = after.rstrip(",")
+    if word[:-1].isalpha() and after.isalpha():  # most are so, and each is a token
+        return word[-1] != "." or _ends(word, after)
+
+    lines = (line for line in context.split("\n") if line.strip())
+    tokens = [token for line in lines for token in _TOKEN.findall(line)]
+    if len(tokens) <= _FEW:
+        return any(map(_ends, tokens, tokens[1:]))
+    # What has no blanks may be the same tokens thousands of times.
+    return any(starmap(_ends, set(pairwise(tokens))))
 
 
 def _ends(word: str, after: str) -> bool:
@@ -86,26 +98,22 @@ def _ends(word: str, after: str) -> bool:
     model = _parameters()
     kind = _kind(word)
     kind = kind[:-1] if len(kind) > 1 and kind[-1] == "." else kind
-    kind_after = _kind_after(after)
-    if (kind, kind_after) in model.collocations:
+    if kind in model.first_of_two and (kind, _kind_after(after)) in model.collocations:
         return False
 
     ellipsis = len(word) > 1 and not word.strip(".")
-    bare = word[:-1].lower()
-    abbreviation = (
-        not word.endswith("..")
-        and word != "."
-        and (bare in model.abbreviations or bare.rsplit("-", 1)[-1] in model.abbreviations)
-    )
+    abbreviation = word != "." and not word.endswith("..") and _is_abbreviation(word)
     ends = not (ellipsis or abbreviation or word.endswith(".."))
-    initial = bool(_initial().fullmatch(word))
+    initial = len(word) == 2 and bool(_initial().fullmatch(word))
     if (ellipsis or abbreviation) and not initial:
+        kind_after = _kind_after(after)
         if _starts(after, kind_after) is True:
             return True
         if after[0].isupper() and kind_after in model.starters:
             return True
 
     if initial or kind == "##number##":
+        kind_after = _kind_after(after)
         starts = _starts(after, kind_after)
         if starts is False:
             return False
@@ -138,9 +146,14 @@ def _marked(token: str) -> bool:
         return True
     if not token.endswith(".") or token.endswith(".."):
         return False
+    return not _is_abbreviation(token)
+
+
+def _is_abbreviation(token: str) -> bool:
+    """Whether the token, less its period, is one that Punkt knows, or ends with one."""
     bare = token[:-1].lower()
     known = _parameters().abbreviations
-    return not (bare in known or bare.rsplit("-", 1)[-1] in known)
+    return bare in known or ("-" in bare and bare.rsplit("-", 1)[-1] in known)
 
 
 def _starts(token: str, kind: str) -> bool | None:

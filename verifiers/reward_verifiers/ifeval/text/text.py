@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from reward_verifiers.ifeval.text.language import detect
-from reward_verifiers.ifeval.text.sentences import n_sentences, sent_tokenize
+from reward_verifiers.ifeval.text.sentences import sent_tokenize
 from reward_verifiers.ifeval.text.word_characters import word_runs
 from reward_verifiers.ifeval.text.words import words_of
 
@@ -50,7 +50,7 @@ class Text:
     @cached_property
     def n_sentences(self) -> int:
         """How many sentences there are."""
-        return n_sentences(self.raw)
+        return len(self.sentences)
 
     @cached_property
     def words(self) -> tuple[str, ...]:

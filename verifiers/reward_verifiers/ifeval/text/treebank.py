@@ -8,43 +8,44 @@ from functools import cache
 from reward_verifiers.ifeval.text.punkt import BLANK
 from reward_verifiers.ifeval.text.word_characters import word_character
 
-_Rule = tuple[frozenset[str], re.Pattern[str] | None, str]
-
-# The rule for what stands before other than digits takes in what follows. Where that is no such
-# sign too, it need only be looked at, and a replacement without groups is much quicker.
-_BEFORE_OTHERS = (":,", r"([:,])(\D)", r" \1 \2")
-_BEFORE_OTHERS_APART = ((",", r",(?=\D)", " , "), (":", r":(?=\D)", " : "))
-_IN_A_ROW = re.compile("[:,]{2}")
+_Rule = tuple[frozenset[str], re.Pattern[str] | None, str | None]
 
 # A rule: the characters without one of which it finds nothing, what it finds, and what it puts
-# there. Where there is no pattern, each of the characters gets blanks around it. Blanks are where
-# a text is cut in the end.
+# there. Without that, what it finds gets blanks around it, and without a pattern each of the
+# characters does. Blanks are where a text is cut in the end. Patterns look at what is around a
+# find, rather than find it too and put it back: that takes several times as long.
 _OPENING = (
     ("«“‘„", None, None),
-    ("`", "`+", r" \g<0> "),
+    ("`", "(`+)", None),
     ('"', r'^"', "``"),
-    ('`"', "``", " `` "),
-    ("\"'", r"([ (\[{<])(?:\"|'{2})", r"\1 `` "),
-    ("'", r"(?i)(?<!WORD)'(?!(?:re|ve|ll|m|t|s|d|n)(?!WORD))(?=WORD)", "' "),
+    ('`"', "(``)", None),
+    ("\"'", r"(?<=[ (\[{<])(?:\"|'{2})", " `` "),
+    ("'", r"'(?=WORD)(?<!WORD')(?!(?i:re|ve|ll|m|t|s|d|n)(?!WORD))", "' "),
     (".", rf"([^.])\.([\])}}>\"'»”’ ]*+){BLANK}*$", r"\1 . \2 "),
-    _BEFORE_OTHERS,
-    (":,", r"[:,]$", r" \g<0> "),
-    (".", r"\.{2,}", r" \g<0> "),
+)
+_INNER = (
+    (":,", r"([:,])$", None),
+    (".", r"(\.{2,})", None),
     (";@#$%&\u2012\u2013\u2014\u2015", None, None),
     (".", rf"([^.])\.([\])}}>\"']*+){BLANK}*$", r"\1 .\2 "),
     ("?!", None, None),
-    ("'", r"([^'])' ", r"\1 ' "),
+    ("'", r"(?<=[^'])' ", " ' "),
     ("*][(){}<>", None, None),
-    ("-", "--", " -- "),
+    ("-", "(--)", None),
 )
 _CLOSING = (
     ("»”’", None, None),
-    ("'", "''", " '' "),
+    ("'", "('')", None),
     ('"', '"', " '' "),
     ("'", rf"{BLANK}+", " "),
-    ("'", r"([^' ])('[sS]|'[mM]|'[dD]|') ", r"\1 \2 "),
-    ("'", r"([^' ])('ll|'LL|'re|'RE|'ve|'VE|n't|N'T) ", r"\1 \2 "),
+    ("'", r"(?<=[^' ])'(?=[sSmMdD]? )", " '"),
+    ("'", r"(?<=[^' ])(?=(?:'(?:ll|LL|re|RE|ve|VE)|n't|N'T) )", " "),
 )
+
+# Of commas and colons in a row each second one is cut off with the one before it, so what follows
+# them is parted from the last one if their number is odd. A digit never is.
+_ODD = re.compile(r"((?<![:,])[:,](?:[:,]{2})*+)(?=[^:,\d])")
+_ODD_BEFORE_DIGIT = re.compile(r"(?<![:,])(?: [:,] [:,])*+ (?=[:,]\d)")
 
 # Words that are two, if they stand alone or a blank comes before or after them.
 _TWO_WORDS = (
@@ -58,24 +59,12 @@ _TWO_WORDS = (
 CONTRACTED = frozenset(first + second for _, first, second, _ in _TWO_WORDS)
 
 
-_OPENING_APART = tuple(
-    apart
-    for rule in _OPENING
-    for apart in (_BEFORE_OTHERS_APART if rule is _BEFORE_OTHERS else (rule,))
-)
-
-
 @cache
-def _rules(*, closing: bool, apart: bool = False) -> tuple[_Rule, ...]:
+def _rules(rules: tuple[tuple[str, str | None, str | None], ...]) -> tuple[_Rule, ...]:
     word = word_character()
-    opening = _OPENING_APART if apart else _OPENING
     return tuple(
-        (
-            frozenset(triggers),
-            re.compile(pattern.replace("WORD", word)) if pattern else None,
-            new or "",
-        )
-        for triggers, pattern, new in (_CLOSING if closing else opening)
+        (frozenset(triggers), re.compile(found.replace("WORD", word)) if found else None, new)
+        for triggers, found, new in rules
     )
 
 
@@ -97,9 +86,11 @@ def cut(text: str) -> list[str]:
     # Where case does not matter, Python takes three more letters for an "i" or an "s".
     lower = text.replace("\u0130", "i").lower().replace("\u0131", "i").replace("\u017f", "s")
 
-    apart = _IN_A_ROW.search(text) is None
-    text = _ruled(text, signs, _rules(closing=False, apart=apart))
-    text = _ruled(f" {text} ", signs, _rules(closing=True))
+    text = _ruled(text, signs, _rules(_OPENING))
+    if not signs.isdisjoint(":,"):
+        text = _parted_by_commas(text)
+    text = _ruled(text, signs, _rules(_INNER))
+    text = _ruled(f" {text} ", signs, _rules(_CLOSING))
     if any(word in lower for word in CONTRACTED):
         for pattern in _two_words():
             text = pattern.sub(r" \1 \2 ", text)
@@ -114,6 +105,14 @@ def _ruled(text: str, signs: frozenset[str], rules: tuple[_Rule, ...]) -> str:
         if pattern is None:
             for sign in found:
                 text = text.replace(sign, f" {sign} ")
+        elif new is None:
+            text = " ".join(pattern.split(text))
         else:
             text = pattern.sub(new, text)
     return text
+
+
+def _parted_by_commas(text: str) -> str:
+    r"""Make ``([:,])(\D)`` be ``" \1 \2"`` in ``text``; some blanks more are in a row."""
+    text = " ".join(_ODD.split(text)).replace(",", " ,").replace(":", " :")
+    return _ODD_BEFORE_DIGIT.sub(lambda blanks: blanks.group()[:-1], text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from reward_verifiers.ifeval.text.punkt import SEPARATORS
@@ -29,14 +29,7 @@ def word_tokenize(text: str) -> list[str]:
 def words_of(sentences: Sequence[str]) -> list[str]:
     """Return the words and signs of ``sentences``, one after the other."""
     # Completions that loop say the same sentence thousands of times.
-    known: dict[str, list[str]] = {}
-    words: list[str] = []
-    for sentence in sentences:
-        found = known.get(sentence)
-        if found is None:
-            found = known[sentence] = treebank(sentence)
-        words += found
-    return words
+    return list(chain.from_iterable(map(cache(treebank), sentences)))
 
 
 def treebank(sentence: str) -> list[str]:
@@ -82,27 +75,30 @@ def _pieces(pieces: list[str]) -> Iterable[Sequence[str]]:
 
 def _quoted(body: str, after: str) -> list[str]:
     """Return the words of what comes before the end, with an eye on the quotes beside blanks."""
-    words: list[str] = []
     lines = body.split("\n")
-    for number, line in enumerate(lines):
-        pieces = line.split()
-        if not pieces:
-            continue
-        found = list(_pieces(pieces))
-        first = "" if number == 0 else "\n"
-        last = after if number == len(lines) - 1 else "\n"
-        # One piece may be both: it is done again with both of its sides.
-        at_start = line[0] != " " and pieces[0][0] in "\"'"
-        at_end = line[-1] != " " and last != " " and pieces[-1][-1] == "'"
-        if len(pieces) == 1 and (at_start or at_end):
-            found[0] = _between(first if line[0] != " " else " ", pieces[0], last)
-        else:
-            if at_start:
-                found[0] = _between(first, pieces[0], " ")
-            if at_end:
-                found[-1] = _between(" ", pieces[-1], last)
-        words += chain.from_iterable(found)
-    return words
+    if len(lines) == 1:
+        return _line("", body, after)
+    breaks = ["\n"] * (len(lines) - 1)
+    # Some texts are the same line thousands of times.
+    return list(chain.from_iterable(map(cache(_line), ["", *breaks], lines, [*breaks, after])))
+
+
+def _line(before: str, line: str, after: str) -> list[str]:
+    """Return the words of a line between two blanks, or between the start and a blank."""
+    pieces = line.split()
+    if not pieces:
+        return []
+    found = list(_pieces(pieces))
+    # One piece may be both: it is done again with both of its sides.
+    at_start = line[0] != " " and pieces[0][0] in "\"'"
+    at_end = line[-1] != " " and after != " " and pieces[-1][-1] == "'"
+    if len(pieces) == 1 and (at_start or at_end):
+        return list(_between(before if line[0] != " " else " ", pieces[0], after))
+    if at_start:
+        found[0] = _between(before, pieces[0], " ")
+    if at_end:
+        found[-1] = _between(" ", pieces[-1], after)
+    return list(chain.from_iterable(found))
 
 
 @lru_cache(maxsize=50_000)
