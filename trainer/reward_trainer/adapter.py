@@ -83,6 +83,13 @@ class Adapter:
         for name, mine in self.halves(which).items():
             mine.copy_(halves[name])
 
+    def merge(self) -> None:
+        """Make the model a plain one again, the policy's adapters merged into their layers."""
+        for name, layer in self._layers.items():
+            layer.merge(adapter_names=[_POLICY])
+            self._model.set_submodule(name, layer.get_base_layer())
+        self._layers = {}
+
     def use(self, which: str) -> None:
         """Have the model say what it says with these adapters; the policy's alone learn."""
         for layer in self._layers.values():

@@ -42,6 +42,7 @@ def _parser() -> ArgumentParser:
     _add_evaluate(commands)
     _add_presets(commands)
     _add_plot(commands)
+    _add_export(commands)
     _add_tiny(commands)
     return parser
 
@@ -102,6 +103,18 @@ def _add_plot(commands: Any) -> None:
     parser.add_argument("folder", type=Path, help="the run's folder")
     parser.add_argument("-o", "--output", type=Path, help="default: plot.html in the folder")
     parser.set_defaults(run=_plot)
+
+
+def _add_export(commands: Any) -> None:
+    parser = commands.add_parser(
+        "export", help="write what a run has trained as a folder that transformers and vLLM load"
+    )
+    parser.add_argument("folder", type=Path, help="the run's folder")
+    parser.add_argument(
+        "-o", "--output", type=Path, help="default: exported/step-NNNNNN in the folder"
+    )
+    parser.add_argument("--step", type=int, help="of a checkpoint (default: the newest)")
+    parser.set_defaults(run=_export)
 
 
 def _add_tiny(commands: Any) -> None:
@@ -246,6 +259,13 @@ def _plot(given: Namespace) -> int:
     out = given.output or given.folder / "plot.html"
     write_page(given.folder, out)
     print(f"wrote {out}")
+    return _OK
+
+
+def _export(given: Namespace) -> int:
+    from reward_trainer.export import export
+
+    print(f"wrote {export(given.folder, given.output, step=given.step)}")
     return _OK
 
 
