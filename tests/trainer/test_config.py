@@ -56,6 +56,8 @@ def test_stages_change_the_configuration_from_their_step_on(
         [{"from_step": 5, "set": {"sampling.rolouts": 4}}],
         [{"from_step": 5, "set": {"sampling.rollouts": 1}}],
         [{"from_step": 5, "set": {"run.steps": 1}}],
+        [{"from_step": 5, "set": {"lora.rank": 1}}],
+        [{"from_step": 5, "set": {"optimizer.eight_bit": True}}],
         [{"from_step": 9, "set": {}}, {"from_step": 5, "set": {}}],
     ],
 )

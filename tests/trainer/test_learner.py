@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from torch import Tensor, nn
 
 from reward_trainer import batch as batches
 from reward_trainer.config import Config
-from reward_trainer.errors import TrainerError
 from reward_trainer.learner import Learner
 from reward_trainer.rollout import Group
 
@@ -162,11 +160,3 @@ def test_dropout_is_out_so_that_equal_weights_say_the_same(tmp_path: Path) -> No
     learner = Learner(model, config, device="cpu")
     written = batches.written(group(REWARDS[0]))
     assert torch.equal(learner.logprobs(written, config)[0], learner.logprobs(written, config)[0])
-
-
-def test_eight_bits_without_their_package_say_what_to_install(tmp_path: Path) -> None:
-    if find_spec("bitsandbytes") is not None:
-        pytest.skip("bitsandbytes is installed")
-    config = small_config(tmp_path, **{"optimizer.eight_bit": True})
-    with pytest.raises(TrainerError, match="pip install bitsandbytes"):
-        Learner(tiny_model(), config, device="cpu")

@@ -330,6 +330,8 @@ class Config(Section):
             if fixed:
                 raise ValueError(f"stages: {', '.join(sorted(fixed))} cannot change in a run")
             bare = bare.having(stage.set)
+            if bare.optimizer.eight_bit != self.optimizer.eight_bit:
+                raise ValueError("stages: optimizer.eight_bit cannot change in a run")
         return self
 
 

@@ -7,6 +7,7 @@ from importlib import import_module
 
 import torch
 from torch import nn
+from torch.distributed.tensor import DTensor
 
 from reward_trainer.config import Optimizer as Options
 from reward_trainer.errors import TrainerError
@@ -16,11 +17,17 @@ def make_optimizer(parameters: Iterable[nn.Parameter], options: Options) -> torc
     """Return an optimizer that has seen nothing yet, of those ``parameters`` that learn.
 
     Raises:
-        TrainerError: it needs a package that is not installed.
+        TrainerError: it needs a package that is not installed, or weights that are not spread over
+            several processes.
     """
+    learning = [one for one in parameters if one.requires_grad]
+    if options.eight_bit and any(isinstance(one, DTensor) for one in learning):
+        raise TrainerError(
+            "optimizer.eight_bit is for one GPU: over several, moments are spread instead"
+        )
     adamw = _eight_bit_adamw() if options.eight_bit else torch.optim.AdamW
     return adamw(
-        [one for one in parameters if one.requires_grad],
+        learning,
         lr=options.lr,
         betas=options.betas,
         weight_decay=options.weight_decay,
@@ -36,7 +43,7 @@ def set_options(optimizer: torch.optim.Optimizer, options: Options, *, step: int
 
 
 def _eight_bit_adamw() -> Callable[..., torch.optim.Optimizer]:
-    """Return bitsandbytes' AdamW: 2 bytes a weight and 8 more for 256 instead of 8 a weight.
+    """Return bitsandbytes' AdamW: 2 bytes a weight, and 8 for each 256, instead of 8 a weight.
 
     Tensors of fewer than 4096 weights keep theirs in 32 bits.
     """
