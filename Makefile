@@ -77,7 +77,7 @@ lock: ## pin the newest versions that pyproject.toml allows
 	  --custom-compile-command "make lock" - -o requirements/sdist.lock
 
 lock-trainer: $(TRAINER_VENV)/.all ## pin what is in .venv-trainer now, all but torch
-	$(TRAINER_BIN)/uv pip freeze --python $(TRAINER_BIN)/python --exclude-editable --exclude torch --exclude uv | \
+	$(TRAINER_BIN)/uv pip freeze --python $(TRAINER_BIN)/python --exclude-editable --exclude torch --exclude uv --exclude pip | \
 	  $(TRAINER_BIN)/uv pip compile -q --no-deps --no-annotate --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock-trainer" - -o requirements/trainer.lock
 

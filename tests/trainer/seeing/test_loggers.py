@@ -1,11 +1,10 @@
-"""Loggers, with packages that are fakes."""
+"""Loggers: TensorBoard as it is, the others with packages that are fakes."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -40,13 +39,10 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     calls = Calls()
     for name in ("wandb", "trackio"):
         monkeypatch.setitem(sys.modules, name, calls)
-    monkeypatch.setitem(sys.modules, "tensorboard", ModuleType("tensorboard"))
-    writer = SimpleNamespace(SummaryWriter=calls.SummaryWriter)
-    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", writer)
     return calls
 
 
-@pytest.mark.parametrize("name", ["tensorboard", "wandb", "trackio"])
+@pytest.mark.parametrize("name", ["wandb", "trackio"])
 def test_numbers_events_and_the_end_are_passed_on(
     tmp_path: Path, calls: Calls, line_of: LineOf, name: str
 ) -> None:
@@ -55,13 +51,7 @@ def test_numbers_events_and_the_end_are_passed_on(
     logger.event(EVALUATION)
     logger.close()
     assert "hunter2" not in repr(calls.calls)
-    assert calls.calls[-1][0] == {"tensorboard": "close"}.get(name, "finish")
-    if name == "tensorboard":
-        scalars = {call[0][0]: call[0][1:] for call in calls.named("add_scalar")}
-        assert scalars["reward/math"] == (0.25, 4)
-        assert scalars["evaluation/blend"] == (0.5, 4)
-        assert "reward" not in scalars
-        return
+    assert calls.calls[-1][0] == "finish"
     (numbers,), at = calls.named("log")[0]
     assert at == {"step": 4}
     assert numbers["reward/math"] == 0.25
@@ -74,12 +64,56 @@ def test_numbers_events_and_the_end_are_passed_on(
     }
 
 
-def test_a_run_that_goes_on_is_the_same_run(tmp_path: Path, calls: Calls) -> None:
-    for _ in range(2):
-        open_loggers(["wandb"], tmp_path / "run", CONFIG)
-    open_loggers(["wandb"], tmp_path / "other", CONFIG)
-    first, second, other = (named["id"] for _, named in calls.named("init"))
+@pytest.mark.parametrize(("name", "field"), [("wandb", "id"), ("trackio", "name")])
+def test_a_run_that_goes_on_is_the_same_run_and_one_of_the_same_name_is_not(
+    tmp_path: Path, calls: Calls, name: str, field: str
+) -> None:
+    for folder in ("one/run", "one/run", "other/run"):
+        open_loggers([name], tmp_path / folder, CONFIG)
+    first, second, other = (named[field] for _, named in calls.named("init"))
     assert first == second != other
+    assert {named["resume"] for _, named in calls.named("init")} == {"allow"}
+
+
+@pytest.mark.slow
+def test_tensorboard_shows_a_run_that_was_killed_as_one_without_a_gap(
+    tmp_path: Path, line_of: LineOf
+) -> None:
+    pytest.importorskip("tensorboard")
+    killed = open_loggers(["tensorboard"], tmp_path, CONFIG)[0]
+    killed.event({"step": 0, "event": "data", "source": "math", "prompts": 10})
+    for step in (1, 2, 3):
+        killed.step(line_of(step, reward=None if step == 2 else step / 10))
+    # Nobody closes what is killed. It goes on from the checkpoint of step 2.
+    again = open_loggers(["tensorboard"], tmp_path, CONFIG)[0]
+    again.step(line_of(3, reward=0.3))
+    again.event({**EVALUATION, "step": 4})
+    again.step(line_of(4, reward=0.4))
+    again.close()
+    kept = read(tmp_path / "tensorboard")
+    assert kept["reward"] == {1: 0.1, 3: 0.3, 4: 0.4}
+    assert list(kept["reward/math"]) == [1, 2, 3, 4]
+    assert kept["evaluation/blend"] == {4: 0.5}
+    assert '"source": "math"' in kept["event/data/text_summary"][0]
+    assert '"prompts_of_each"' in kept["config/text_summary"][0]
+    assert "hunter2" not in repr(kept)
+
+
+def read(folder: Path) -> dict[str, dict[int, Any]]:
+    """Return what TensorBoard itself makes of its files: by name, by step; none may come twice."""
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    there = EventAccumulator(str(folder))
+    there.Reload()
+    found: dict[str, dict[int, Any]] = {}
+    for name in there.Tags()["scalars"]:
+        points = [(event.step, round(event.value, 6)) for event in there.Scalars(name)]
+        assert len(points) == len(dict(points)), name
+        found[name] = dict(points)
+    for name in there.Tags()["tensors"]:
+        texts = there.Tensors(name)
+        found[name] = {one.step: one.tensor_proto.string_val[0].decode() for one in texts}
+    return found
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -84,24 +85,40 @@ class TensorBoard:
     def __init__(self, run_folder: Path, config: Mapping[str, Any]) -> None:
         _module("tensorboard", "tensorboard", "tensorboard")
         writers = _module("torch.utils.tensorboard", "tensorboard", "tensorboard")
-        self._writer: Any = writers.SummaryWriter(log_dir=str(run_folder / "tensorboard"))
-        self._writer.add_text("config", _block(config), 0)
+        self._open: Callable[..., Any] = partial(
+            writers.SummaryWriter, log_dir=str(run_folder / "tensorboard")
+        )
+        self._config = config
+        self._writer: Any = None
 
     def step(self, record: Mapping[str, Any]) -> None:
         """See ``Logger``."""
         step, numbers = _numbers(record)
+        writer = self._opened(step)
         for name, value in numbers.items():
-            self._writer.add_scalar(name, value, step)
+            writer.add_scalar(name, value, step)
+        # After a kill nothing may be missing before the step that the run goes on with.
+        writer.flush()
 
     def event(self, record: Mapping[str, Any]) -> None:
         """See ``Logger``."""
-        self._writer.add_text(f"event/{record.get('event')}", _block(record), _step(record))
+        step = _step(record)
+        writer = self._opened(step)
+        writer.add_text(f"event/{record.get('event')}", _block(record), step)
         for name, value in _scores(record).items():
-            self._writer.add_scalar(name, value, _step(record))
+            writer.add_scalar(name, value, step)
 
     def close(self) -> None:
         """See ``Logger``."""
-        self._writer.close()
+        if self._writer is not None:
+            self._writer.close()
+
+    def _opened(self, step: int) -> Any:
+        """Return the writer; what an earlier start wrote from ``step`` on is superseded by it."""
+        if self._writer is None:
+            self._writer = self._open(purge_step=step)
+            self._writer.add_text("config", _block(self._config), step)
+        return self._writer
 
 
 class Wandb:
@@ -116,6 +133,8 @@ class Wandb:
             config=dict(config),
             id=_id_of(run_folder),
             resume="allow",
+            # The terminal is the live view's, which is no log to be kept.
+            settings=wandb.Settings(console="off"),
         )
 
     def step(self, record: Mapping[str, Any]) -> None:
@@ -134,13 +153,12 @@ class Wandb:
 
 
 class Trackio:
-    """A run of trackio, on this machine."""
+    """A run of trackio, on this machine; it tells runs apart by their name alone."""
 
     def __init__(self, run_folder: Path, config: Mapping[str, Any]) -> None:
         self._trackio: Any = _module("trackio", "trackio", "trackio")
-        self._trackio.init(
-            project=PROJECT, name=run_folder.resolve().name, config=dict(config), resume="allow"
-        )
+        name = f"{run_folder.resolve().name}-{_id_of(run_folder)}"
+        self._trackio.init(project=PROJECT, name=name, config=dict(config), resume="allow")
 
     def step(self, record: Mapping[str, Any]) -> None:
         """See ``Logger``."""
@@ -200,7 +218,7 @@ def _block(value: Mapping[str, Any]) -> str:
 
 def _id_of(run_folder: Path) -> str:
     """Return the name that a run keeps when it goes on."""
-    path = run_folder / "wandb.id"
+    path = run_folder / "logged-as"
     if not path.exists():
         run_folder.mkdir(parents=True, exist_ok=True)
         path.write_text(uuid.uuid4().hex[:12], encoding="ascii")
