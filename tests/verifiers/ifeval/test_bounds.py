@@ -1,32 +1,31 @@
-"""No check takes time beyond a multiple of the text, whatever one token the text repeats."""
+"""No check takes time far beyond a multiple of the text, whatever one token the text repeats."""
 
 from __future__ import annotations
 
-from verifiers.ifeval.hostile import READINGS, WORST, instructions, timings
+import os
+import subprocess
+import sys
+
+import pytest
+from verifiers.ifeval import hostile
 
 from reward_verifiers.ifeval.families import FAMILIES
 
-N_CHARS = 32_000
 
-# What is quadratic takes several times this long on such a text, and what is linear a tenth of it:
-# ``benchmarks.ifeval`` holds 128,000 characters to 50 ms.
-MAX_S = 0.2
-
-
-def test_every_check_is_quick_on_long_texts_of_one_token() -> None:
-    list(timings(100))  # loads what is loaded once
-    seen = set()
-    slow = []
-    for timing in timings(N_CHARS, WORST):
-        seen.add(timing.what)
-        if timing.seconds > MAX_S:
-            slow.append(f"{timing.seconds:.2f} s for {timing.what} on {timing.token!r}")
-    assert slow == []
-    assert seen >= {*READINGS, *instructions()}
+@pytest.mark.slow
+def test_no_check_is_quadratic_on_long_texts_of_one_token() -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    made = subprocess.run(
+        [sys.executable, "-m", hostile.__name__], env=environment, capture_output=True, text=True
+    )
+    lines = made.stdout.splitlines()
+    assert (made.returncode, lines[-1]) == (0, "all"), f"{lines[-1]}: {made.stderr}"
+    checks = (f"{name} on {token!r}" for name in hostile.instructions() for token in hostile.WORST)
+    assert set(lines).issuperset(checks)
 
 
 def test_every_table_is_timed() -> None:
     every = {
         id(row) for versions in FAMILIES.values() for t in versions.values() for row in t.values()
     }
-    assert len(instructions()) == len(every)
+    assert len(hostile.instructions()) == len(every)

@@ -62,6 +62,25 @@ def texts(seed: int, n_texts: int) -> Iterator[str]:
         yield random.choice(kinds)(random)
 
 
+LOOPED = (
+    *(". ", ".", ",", ":", "?", "!", '"', "'", "...", "..", "Mr.", "U.S. ", "e.g. ", "etc.", "A"),
+    *("a", "J. ", "The ", "He", "IBM", "5", "1.", "word", " ", "  ", "\n", "\t", "\x0b", "\x1c"),
+    *("\0", "\x01", "\xa0", "\u2003", "\x85", "\u3000", ")", "(", "--", "`", "''", "n't", "'s"),
+    *("'ll", "'RE", "\u201d", "\u2019", "\xbb", "_", "\xe9", "\u0663", "can", "not", ";", "@"),
+)
+
+
+def loops(seed: int, n_texts: int) -> Iterator[str]:
+    """Yield texts that say a few tokens again and again, in turn or as they come."""
+    random = Random(seed)
+    for _ in range(n_texts):
+        tokens = random.choices(LOOPED, k=random.randint(1, 6))
+        if random.random() < 0.3:
+            yield "".join(tokens) * random.randint(1, 6)
+        else:
+            yield "".join(random.choices(tokens, k=random.randint(1, 16)))
+
+
 def _mixture(random: Random) -> str:
     """Words and signs, in any case, with and without blanks between them."""
     pieces = []

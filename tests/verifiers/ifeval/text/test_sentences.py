@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from verifiers.ifeval.nltk_data import install_nltk_data
 from verifiers.ifeval.oracles import lm_eval
-from verifiers.ifeval.text.samples import LANGUAGES, PROSE, SIGNS, texts
+from verifiers.ifeval.text.samples import LANGUAGES, PROSE, SIGNS, loops, texts
 
 from reward_verifiers.ifeval.text.sentences import sent_tokenize, split_by_rules
 from reward_verifiers.ifeval.text.text import Text
@@ -34,6 +34,18 @@ def test_random_texts_are_cut_as_by_nltk(seed: int) -> None:
         expected = nltk.sent_tokenize(text)
         assert sent_tokenize(text) == expected
         assert Text(text).n_sentences == len(expected)
+
+
+def test_loops_of_a_few_tokens_are_cut_as_by_nltk() -> None:
+    for text in loops(0, 4000):
+        assert sent_tokenize(text) == nltk.sent_tokenize(text), repr(text)
+
+
+@pytest.mark.parametrize(
+    "token", [". ", '." ', "? ", "A. ", "Mr. a. ", "\n. ", "\u201d..", ".\xa0"]
+)
+def test_a_long_loop_is_cut_as_by_nltk(token: str) -> None:
+    assert sent_tokenize(token * 300) == nltk.sent_tokenize(token * 300)
 
 
 @given(st.text(alphabet=" .?!\"')-aAbB\n\u201d5,;", max_size=40))

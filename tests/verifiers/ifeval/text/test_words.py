@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nltk.tokenize import NLTKWordTokenizer, RegexpTokenizer
 from verifiers.ifeval.nltk_data import install_nltk_data
-from verifiers.ifeval.text.samples import LANGUAGES, PROSE, SIGNS, texts
+from verifiers.ifeval.text.samples import LANGUAGES, PROSE, SIGNS, loops, texts
 
 from reward_verifiers.ifeval.text.text import Text
 from reward_verifiers.ifeval.text.treebank import CONTRACTED, cut
@@ -40,6 +40,24 @@ def test_random_texts_are_cut_as_by_nltk(seed: int) -> None:
         assert list(text.words) == expected
         assert text.n_capital_words == sum(map(str.isupper, expected))
         assert treebank(raw) == cut(raw) == TREEBANK.tokenize(raw)
+
+
+def test_loops_of_a_few_tokens_are_cut_as_by_nltk() -> None:
+    for text in loops(1, 1500):
+        assert word_tokenize(text) == nltk.word_tokenize(text), repr(text)
+        assert treebank(text) == cut(text) == TREEBANK.tokenize(text), repr(text)
+
+
+@given(st.text(alphabet=",:5\u0663x .", max_size=12))
+def test_commas_and_colons_in_a_row_are_cut_as_by_nltk(text: str) -> None:
+    assert cut(text) == TREEBANK.tokenize(text)
+
+
+@pytest.mark.parametrize(
+    "token", [",", ":,", ",,5", "'", '"', "\n'", "'\n", '`"', '("', ".'", "n't'RE", "a'\t"]
+)
+def test_a_long_loop_is_cut_as_by_nltk(token: str) -> None:
+    assert word_tokenize(token * 301) == nltk.word_tokenize(token * 301)
 
 
 @given(st.text(alphabet=" .?!\"'`)-aAsStTnN:,\n\u2019\xbb", max_size=30))

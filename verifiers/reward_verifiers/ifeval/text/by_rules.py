@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 # Stand-ins for a period that ends nothing, and for a place where a sentence ends. They are the
 # rules' own: a text that has them is cut there.
@@ -17,7 +18,7 @@ _STARTERS = (
 _TITLE = re.compile(r"[.](?:(?<=(?:Mr|St|Ms|Dr).)|(?<=Mrs.))")
 _WEBSITE = re.compile(r"[.](?=com|net|org|io|gov|edu|me)")
 _DECIMAL = re.compile(r"([0-9])[.]([0-9])")
-_DOTS = re.compile(r"\.{2,}")
+_DOTS = re.compile(r"(\.{2,})")
 _LETTER = re.compile(r"\s([A-Za-z])[.] ")
 _ACRONYM_THEN_STARTER = re.compile(rf"([A-Z][.][A-Z][.](?:[A-Z][.])?) {_STARTERS}")
 _THREE_LETTERS = re.compile(r"([A-Za-z])[.]([A-Za-z])[.]([A-Za-z])[.]")
@@ -50,7 +51,7 @@ def _shielded(text: str) -> str:
     text = _TITLE.sub(_PERIOD, text)
     text = _WEBSITE.sub(_PERIOD, text)
     text = _DECIMAL.sub(rf"\1{_PERIOD}\2", text)
-    text = _DOTS.sub(lambda dots: _PERIOD * len(dots.group()) + _STOP, text)
+    text = "".join(map(cache(_shielded_dots), _DOTS.split(text)))
     text = text.replace("Ph.D.", f"Ph{_PERIOD}D{_PERIOD}")
     text = _LETTER.sub(rf" \1{_PERIOD} ", text)
     text = _ACRONYM_THEN_STARTER.sub(rf"\1{_STOP} \2", text)
@@ -59,3 +60,7 @@ def _shielded(text: str) -> str:
     text = _SUFFIX_THEN_STARTER.sub(rf" \1{_STOP} \2", text)
     text = _SUFFIX.sub(rf" \1{_PERIOD}", text)
     return _LAST_LETTER.sub(_PERIOD, text)
+
+
+def _shielded_dots(piece: str) -> str:
+    return _PERIOD * len(piece) + _STOP if piece.startswith("..") else piece
