@@ -35,7 +35,7 @@ _TOKEN = re.compile(
     rf"(?={BLANK}|$|{SIGN}|{_DASHES_OR_DOTS}|,(?=$|{BLANK}|{SIGN}|{_DASHES_OR_DOTS}))"
     rf"|{INK}"
 )
-_FEW = 8
+_FEW, _GLANCE = 8, 1000
 _NUMBER = re.compile(r"-?[.,]?\d[\d,.-]*\.?")
 
 
@@ -76,8 +76,18 @@ def breaks(context: str) -> bool:
     if word[:-1].isalpha() and after.isalpha():  # most are so, and each is a token
         return word[-1] != "." or _ends(word, after)
 
+    # Many a long word has an end that shows early. The glance's own end may cut a token.
+    if len(context) > _GLANCE and _any_ends(_tokens(context[:_GLANCE])[:-3]):
+        return True
+    return _any_ends(_tokens(context))
+
+
+def _tokens(context: str) -> list[str]:
     lines = (line for line in context.split("\n") if line.strip())
-    tokens = [token for line in lines for token in _TOKEN.findall(line)]
+    return [token for line in lines for token in _TOKEN.findall(line)]
+
+
+def _any_ends(tokens: list[str]) -> bool:
     if len(tokens) <= _FEW:
         return any(map(_ends, tokens, tokens[1:]))
     # What has no blanks may be the same tokens thousands of times.
