@@ -101,7 +101,7 @@ def no_consecutive(text: Text) -> bool:
 
 def no_consecutive_in_line(text: Text) -> bool:
     """The same where a line break parts words."""
-    return all(_no_same_start(bare_words(line)) for line in text.lines)
+    return all(_no_same_start(bare_words(line)) for line in set(text.lines))
 
 
 def _no_same_start(words: Sequence[str]) -> bool:
