@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from reward_trainer.packing import Written, packs, spread
 from reward_trainer.policy import Policy
@@ -71,6 +74,76 @@ def test_entropy_is_that_of_the_distribution(model: Any) -> None:
     logits = model(torch.tensor([[5, 6, 7, 8, 9, 1]])).logits[0, 2:5]
     expected = torch.distributions.Categorical(logits=logits).entropy()
     torch.testing.assert_close(entropy, expected, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize("temperature", [0.7, 1.0])
+def test_gradients_are_those_that_torch_finds(model: Any, temperature: float) -> None:
+    (pack,) = packs(SEQUENCES[2:3], max_tokens=100)
+    weights_M = torch.linspace(-1, 1, 5)
+    found = []
+    for written_out in (True, False):
+        model.zero_grad()
+        if written_out:
+            policy = Policy(model, chunk_tokens=2)
+            logprobs_M, entropy_M = policy(pack, temperature=temperature, entropy=True)
+            assert entropy_M is not None
+        else:
+            logits = model(pack.input_ids_N.unsqueeze(0)).logits[0, 8:-1] / temperature
+            known = torch.distributions.Categorical(logits=logits)
+            logprobs_M, entropy_M = known.log_prob(pack.targets_M), known.entropy()
+        (logprobs_M * weights_M + 3 * entropy_M * weights_M.flip(0)).sum().backward()
+        found.append([value.grad.clone() for value in model.parameters()])
+    torch.testing.assert_close(*found, atol=1e-5, rtol=1e-4)
+
+
+class LogitsAlive(TorchDispatchMode):
+    """Watches the tensors of a row of logits for each token that are there at once."""
+
+    def __init__(self, n_words: int, width: int) -> None:
+        super().__init__()
+        self._n_words, self._width = n_words, width
+        self._alive: dict[int, int] = {}
+        self.most_rows = 0
+        self.most_bytes = 0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        out = func(*args, **(kwargs or {}))
+        for one in tree_leaves(out):
+            if isinstance(one, torch.Tensor) and one.dim() and one.shape[-1] == self._n_words:
+                self._see(one)
+        return out
+
+    def _see(self, one: torch.Tensor) -> None:
+        rows = one.numel() // self._n_words
+        if rows in (1, self._width):  # the head's weights, and single rows
+            return
+        self.most_rows = max(self.most_rows, rows)
+        storage = one.untyped_storage()
+        key = id(storage)
+        if key not in self._alive:
+            self._alive[key] = storage.nbytes()
+            weakref.finalize(storage, self._alive.pop, key, None)
+        self.most_bytes = max(self.most_bytes, sum(self._alive.values()))
+
+
+@pytest.mark.parametrize(("entropy", "most"), [(False, 2), (True, 3)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_logits_of_a_chunk_are_all_there_ever_is(
+    entropy: bool, most: int, dtype: torch.dtype, model: Any
+) -> None:
+    chunk, n_words = 16, model.config.vocab_size
+    long = [Written(prompt=[3, 4], completion=list(range(5, 69))) for _ in range(4)]
+    (pack,) = packs(long, max_tokens=1000)
+    watched = LogitsAlive(n_words, model.config.hidden_size)
+    with watched, torch.autocast("cpu", dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
+        policy = Policy(model, chunk_tokens=chunk)
+        logprobs_M, entropy_M = policy(pack, temperature=0.7, entropy=entropy)
+        (logprobs_M if entropy_M is None else logprobs_M + entropy_M).sum().backward()
+    assert len(logprobs_M) == 16 * chunk
+    assert watched.most_rows == chunk
+    assert watched.most_bytes == most * chunk * n_words * 4
 
 
 def test_packs_hold_every_sequence_once_and_no_more_than_fits() -> None:

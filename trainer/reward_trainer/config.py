@@ -31,7 +31,8 @@ class Model(Section):
     gradient_checkpointing: bool = True
     attention: Literal["sdpa", "flash_attention_2"] = "sdpa"
     logprob_chunk_tokens: int = Field(default=2048, ge=1)
-    """Tokens whose logits are held at once: 2048 of a vocabulary of 150k are 1.2 GB in float32."""
+    """Tokens whose logits are held at once: 2048 of a vocabulary of 150k are 1.2 GB in float32,
+    and with their gradients twice as much."""
 
 
 class Lora(Section):

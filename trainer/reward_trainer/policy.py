@@ -73,11 +73,45 @@ class Policy(nn.Module):
 def _chunk(
     head: nn.Module, hidden_CD: Tensor, targets_C: Tensor, temperature: float, entropy: bool
 ) -> tuple[Tensor, Tensor | None]:
-    logits_CV = head(hidden_CD).float() / temperature
-    normaliser_C = logits_CV.logsumexp(dim=-1)
-    chosen_C = logits_CV.gather(1, targets_C.unsqueeze(1)).squeeze(1)
-    logprobs_C = chosen_C - normaliser_C
-    if not entropy:
-        return logprobs_C, None
-    probabilities_CV = (logits_CV - normaliser_C.unsqueeze(1)).exp()
-    return logprobs_C, normaliser_C - (probabilities_CV * logits_CV).sum(dim=-1)
+    # In place: a chunk of logits is the largest tensor there is.
+    logits_CV = head(hidden_CD).float().div_(temperature)
+    logprobs_C, entropy_C = cast("Any", _Chosen).apply(logits_CV, targets_C, entropy)
+    return logprobs_C, entropy_C
+
+
+class _Chosen(torch.autograd.Function):
+    """The log-probability of what was chosen, and the entropy of what there was to choose from.
+
+    With p the probabilities and h the entropy, the gradients by logit j are ``[j chosen] - p_j``
+    and ``-p_j (log p_j + h)``. Written out, they take one tensor of the logits' size beside them,
+    or two with entropy; torch's own take four.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: Any, logits_CV: Tensor, targets_C: Tensor, entropy: bool
+    ) -> tuple[Tensor, Tensor | None]:
+        normaliser_C = logits_CV.logsumexp(dim=-1)
+        chosen_C = logits_CV.gather(1, targets_C.unsqueeze(1)).squeeze(1)
+        entropy_C = None
+        if entropy:
+            probabilities_CV = (logits_CV - normaliser_C.unsqueeze(1)).exp_()
+            entropy_C = normaliser_C - probabilities_CV.mul_(logits_CV).sum(dim=-1)
+        ctx.save_for_backward(logits_CV, targets_C, normaliser_C, entropy_C)
+        return chosen_C - normaliser_C, entropy_C
+
+    @staticmethod
+    def backward(
+        ctx: Any, grad_logprobs_C: Tensor, grad_entropy_C: Tensor | None
+    ) -> tuple[Tensor, None, None]:
+        logits_CV, targets_C, normaliser_C, entropy_C = ctx.saved_tensors
+        grad_C1 = grad_logprobs_C.unsqueeze(1)
+        probabilities_CV = (logits_CV - normaliser_C.unsqueeze(1)).exp_()
+        if entropy_C is None:
+            grad_CV = probabilities_CV.mul_(-grad_C1)
+        else:
+            assert grad_entropy_C is not None
+            surprise_CV = logits_CV + (entropy_C - normaliser_C).unsqueeze(1)
+            weights_CV = surprise_CV.mul_(grad_entropy_C.unsqueeze(1)).add_(grad_C1)
+            grad_CV = probabilities_CV.mul_(weights_CV).neg_()
+        return grad_CV.scatter_add_(1, targets_C.unsqueeze(1), grad_C1), None, None
