@@ -135,9 +135,19 @@ def _files() -> tuple[TemporaryDirectory[str], Path]:
 
 def tiny_model() -> Any:
     """Return a model with random weights, always the same."""
+    return model_at(_files()[1])
+
+
+def model_at(folder: Path) -> Any:
+    """Return the model in ``folder``."""
     from transformers import AutoModelForCausalLM
 
-    return AutoModelForCausalLM.from_pretrained(_files()[1], dtype=torch.float32)
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+
+
+def tiny_folder() -> Path:
+    """Return where the tiny model and its tokenizer are."""
+    return _files()[1]
 
 
 def tiny_tokenizer() -> Any:

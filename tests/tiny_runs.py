@@ -105,8 +105,7 @@ def main() -> None:
     if given["die"] is not None:
         _die(trainer, **given["die"])
     trainer.run()
-    trainer.judge.close()
-    trainer.sampler.close()
+    trainer.close()
 
 
 def _die(trainer: Any, *, step: int, during: str) -> None:

@@ -1,4 +1,7 @@
-"""From a configuration to the parts of a run, what is cheap to refuse first."""
+"""From a configuration to the parts of a run, what is cheap to refuse first.
+
+Where several processes learn together, all but the one that the user started are ``_follow``.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,16 @@ from reward_trainer.errors import TrainerError
 from reward_trainer.judge import Judge
 from reward_trainer.learner import Learner
 from reward_trainer.loop import Trainer, Watcher
+from reward_trainer.processes import Channel
+from reward_trainer.ranks import World, join, lead, obey
 from reward_trainer.record import Record
+from reward_trainer.samplers.gpus import places
 from reward_trainer.samplers.sampler import Sampler
 from reward_trainer.validation import Validation
 
 _CONFIG = "config.json"
+_OWN_MEMORY_SHARE = 0.9
+"""Of a GPU that samples and does nothing else: what vLLM takes by default."""
 
 
 def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
@@ -36,6 +44,7 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
     _refuse_another_run(config, folder)
     judge = Judge(config.service.url, token=config.service.token)
     _refuse_rules_without_evaluations(config)
+    places(config, torch.cuda.device_count())
     data = [config.at(step).data for step in config.first_steps]
     data += [Data(sources=[source]) for source in config.evaluation.sources]
     judge.require(frozenset().union(*(Prompts.domains_of(one, folder) for one in data)))
@@ -48,9 +57,8 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
         return Prompts(data, tokenizer=tokenizer, seed=config.run.seed, folder=folder)
 
     prompts = open_prompts(config.at(1).data)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    learner = Learner(load_model(config), config, device=device)
-    sampler = open_sampler(config, tokenizer, device=device)
+    learner = _learner(config, lead(config.run.gpus, _follow, config))
+    sampler = open_sampler(config, tokenizer)
     validation = Validation(
         config, learner=learner, sampler=sampler, judge=judge, open_prompts=open_prompts
     )
@@ -66,6 +74,19 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
         watchers=watchers,
         evaluate=validation if config.evaluation.sources else None,
     )
+
+
+def _learner(config: Config, world: World) -> Learner:
+    """Return the learner, or this process's part of it."""
+    # What adapters begin with has to be the same in all processes.
+    torch.manual_seed(config.run.seed)
+    return Learner(load_model(config), config, device=_device(), world=world)
+
+
+def _follow(channel: Channel, rank: int, size: int, port: int, config: Config) -> None:
+    """Be one of the processes that learn with the leader."""
+    world = join(rank=rank, size=size, port=port)
+    obey(channel, _learner(config, world))
 
 
 def load_tokenizer(name: str) -> Any:
@@ -102,24 +123,46 @@ def load_model(config: Config) -> nn.Module:
     return loaded
 
 
-def open_sampler(config: Config, tokenizer: Any, *, device: str) -> Sampler:
-    """Start the engine that samples."""
+def open_sampler(config: Config, tokenizer: Any) -> Sampler:
+    """Start what samples: one engine here, or several in processes of their own."""
+    from reward_trainer.samplers.several import SeveralSamplers
+
+    in_other_processes = config.sampler.kind == "vllm" and config.run.gpus > 1
+    if in_other_processes or config.sampler.gpus:
+        return SeveralSamplers(
+            places(config, torch.cuda.device_count()),
+            open_engine,
+            config,
+            dtype=torch.bfloat16 if config.model.dtype == "bfloat16" else torch.float32,
+        )
+    return open_engine(config, tokenizer)
+
+
+def open_engine(config: Config, tokenizer: Any = None) -> Sampler:
+    """Start an engine in this process, on the first GPUs that it sees."""
+    tokenizer = tokenizer or load_tokenizer(config.model.name)
     if config.sampler.kind == "transformers":
         from reward_trainer.samplers.transformers_sampler import TransformersSampler
 
-        return TransformersSampler(load_model(config).to(device), tokenizer=tokenizer)
+        return TransformersSampler(load_model(config).to(_device()), tokenizer=tokenizer)
     from reward_trainer.samplers.vllm_sampler import VllmSampler
 
+    shares = config.sampler.gpus == 0
     return VllmSampler(
         config.model.name,
         tokenizer=tokenizer,
         max_model_len=longest(config),
         dtype=config.model.dtype,
-        gpu_memory_share=config.sampler.gpu_memory_share,
+        gpu_memory_share=config.sampler.gpu_memory_share if shares else _OWN_MEMORY_SHARE,
         tensor_parallel=config.sampler.tensor_parallel,
-        on_cpu=device == "cpu",
+        on_cpu=_device() == "cpu",
+        sleeps=shares,
         options=config.sampler.options,
     )
+
+
+def _device() -> str:
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def longest(config: Config) -> int:
@@ -193,7 +236,7 @@ def _write_down(config: Config, folder: Path) -> None:
 
 _MAY_CHANGE = (
     *("service.", "sampler.", "run.steps", "run.folder", "run.checkpoint_every"),
-    *("run.keep_checkpoints", "run.loggers", "evaluation."),
+    *("run.keep_checkpoints", "run.loggers", "run.gpus", "evaluation."),
 )
 """What may change when a run goes on."""
 

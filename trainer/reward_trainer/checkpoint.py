@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def restore(place: Path, learner: Learner) -> dict[str, Any]:
         TrainerError: it is of a run that trains something else.
     """
     try:
-        learner.load({path.stem: load_part(place, path.stem) for path in place.glob("*.pt")})
+        learner.load(Parts(place))
     except TrainerError as error:
         raise TrainerError(f"{place}: {error}") from error
     return dict(json.loads((place / _STATE).read_text(encoding="utf-8")))
@@ -82,8 +83,31 @@ def _save(value: Any, path: Path) -> None:
         os.fsync(file.fileno())
 
 
+class Parts(Mapping[str, Any]):
+    """The parts of a checkpoint: ``policy``, ``optimizer`` and perhaps ``reference``.
+
+    Each is read when it is asked for: other processes are sent the place, and not the parts.
+    """
+
+    def __init__(self, place: Path) -> None:
+        """Be those of the checkpoint at ``place``."""
+        self._place = place
+
+    def __getitem__(self, part: str) -> Any:
+        try:
+            return load_part(self._place, part)
+        except FileNotFoundError as error:
+            raise KeyError(part) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return (path.stem for path in self._place.glob("*.pt"))
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
 def load_part(place: Path, part: str) -> Any:
-    """Return a part of the checkpoint at ``place``: ``policy``, ``optimizer`` or ``reference``."""
+    """Return a part of the checkpoint at ``place``; see ``Parts``."""
     return torch.load(place / f"{part}.pt", map_location="cpu", weights_only=True)
 
 

@@ -67,6 +67,10 @@ def _add_train(commands: Any) -> None:
     parser.add_argument("--folder", help="where the run is kept (default: run)")
     parser.add_argument("--steps", type=int, help="steps of the whole run")
     parser.add_argument("--seed", type=int)
+    parser.add_argument("--gpus", type=int, help="GPUs that learn together (default: 1)")
+    parser.add_argument(
+        "--sampler-gpus", type=int, help="GPUs besides that only sample (default: those that learn)"
+    )
     parser.add_argument(
         "--set",
         action="append",
@@ -138,14 +142,13 @@ def _train(given: Namespace) -> int:
     view = View(total_steps=config.run.steps, plain=given.plain)
     loggers = open_loggers(config.run.loggers, folder, config)
     trainer = assemble(config, watchers=[view, *loggers])
-    trainer.resume()
     try:
+        trainer.resume()
         trainer.run()
     finally:
         for watcher in (view, *loggers):
             watcher.close()
-        trainer.judge.close()
-        trainer.sampler.close()
+        trainer.close()
     return _OK
 
 
@@ -170,6 +173,8 @@ def configured(given: Namespace) -> Config:
         "run.folder": given.folder,
         "run.steps": given.steps,
         "run.seed": given.seed,
+        "run.gpus": given.gpus,
+        "sampler.gpus": given.sampler_gpus,
     }
     changes |= {name: value for name, value in named.items() if value is not None}
     if given.data:

@@ -19,3 +19,7 @@ class DataError(TrainerError):
 
 class ServiceMissingError(TrainerError):
     """The reward service is away, or lacks a domain that the data needs."""
+
+
+class LostError(TrainerError):
+    """Another process of the run is gone."""

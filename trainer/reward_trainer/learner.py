@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from zlib import crc32
@@ -32,8 +33,10 @@ from reward_trainer.optimizer import make_optimizer, set_options
 from reward_trainer.packing import Pack, Written, packs, spread
 from reward_trainer.policy import Policy
 from reward_trainer.precision import computing, narrow_frozen
+from reward_trainer.ranks import World, together, together_yielding
 from reward_trainer.reduction import reduced
 from reward_trainer.reference import Reference, Twin
+from reward_trainer.sharding import full, parted, parted_moments, placed, whole
 from reward_trainer.trained import AllWeights, Trained
 
 _CLIPPED: Mapping[Loss, Callable[..., Tensor]] = MappingProxyType(
@@ -42,26 +45,43 @@ _CLIPPED: Mapping[Loss, Callable[..., Tensor]] = MappingProxyType(
 
 
 class Learner:
-    """A policy that learns from batches."""
+    """A policy that learns from batches, perhaps together with other processes.
 
-    def __init__(self, model: nn.Module, config: Config, *, device: str) -> None:
+    What all of them run is marked: each is called with the same, and computes its share.
+    """
+
+    def __init__(
+        self, model: nn.Module, config: Config, *, device: str, world: World | None = None
+    ) -> None:
         """Train ``model``; its reference, where any stage has a penalty, is what it is now.
+
+        Args:
+            model: with the same weights in all processes.
+            config: of the run.
+            device: of this process.
+            world: the processes that learn together; None: this one alone.
 
         Raises:
             TrainerError: the optimizer or the adapters need a package that is not installed, or
                 the model has no such layers to adapt.
         """
         self._device = device
+        self.world = world or World()
+        place = partial(placed, device=device, world=self.world)
         _put_dropout_out(model)
         adapter = Adapter(model, config.lora, seed=config.run.seed) if config.lora.rank else None
-        self.policy = Policy(model, chunk_tokens=config.model.logprob_chunk_tokens).to(device)
+        self.policy = Policy(model, chunk_tokens=config.model.logprob_chunk_tokens)
         narrow_frozen(model, config)
         self.trained: Trained = adapter or AllWeights(model)
         self.reference: Reference | None = None
         if any(config.at(step).kl.beta > 0 for step in config.first_steps):
-            self.reference = adapter.frozen(self.policy) if adapter else Twin(self.policy, config)
+            self.reference = (
+                adapter.frozen(self.policy) if adapter else Twin(self.policy, config, place)
+            )
+        place(self.policy)
         self.optimizer = make_optimizer(self.policy.parameters(), config.optimizer)
 
+    @together
     def logprobs(
         self, sequences: Sequence[Written], config: Config, *, reference: bool = False
     ) -> tuple[Tensor, Tensor]:
@@ -77,17 +97,18 @@ class Learner:
         found_BT = torch.zeros(len(sequences), longest, device=self._device)
         entropy_BT = torch.zeros_like(found_BT)
         with torch.no_grad(), self._asked(reference=reference) as policy:
-            for pack in packs(sequences, max_tokens=config.algorithm.microbatch_tokens):
-                placed = pack.to(self._device)
+            for pack in self._packs(sequences, config):
+                there = pack.to(self._device)
                 with computing(config, self._device):
                     logprobs_M, entropy_M = policy(
-                        placed, temperature=config.sampling.temperature, entropy=not reference
+                        there, temperature=config.sampling.temperature, entropy=not reference
                     )
-                found_BT = spread(logprobs_M, placed, found_BT)
+                found_BT = spread(logprobs_M, there, found_BT)
                 if entropy_M is not None:
-                    entropy_BT = spread(entropy_M, placed, entropy_BT)
-        return found_BT.cpu(), entropy_BT.cpu()
+                    entropy_BT = spread(entropy_M, there, entropy_BT)
+        return self.world.add_up(found_BT).cpu(), self.world.add_up(entropy_BT).cpu()
 
+    @together
     def learn(self, batch: Batch, config: Config, *, step: int) -> dict[str, float]:
         """Update the weights once for each minibatch; return what there was to see."""
         # Gradient checkpointing and the adapters' dropout are there in training alone.
@@ -108,6 +129,7 @@ class Learner:
                 totals[name] = totals.get(name, 0.0) + value
         return {name: value / max(updates, 1) for name, value in totals.items()}
 
+    @together
     def reset_reference(self, config: Config) -> None:
         """Make the reference a copy of the policy, and clear the optimizer's state if asked to."""
         if self.reference is not None:
@@ -115,31 +137,46 @@ class Learner:
         if config.reset.optimizer == "clear":
             self.optimizer = make_optimizer(self.policy.parameters(), config.optimizer)
 
+    @together_yielding
     def weights(self) -> Iterator[tuple[str, Tensor]]:
         """Yield the policy's weights by the names of its checkpoint, as a sampler takes them."""
-        return self.trained.whole()
+        for name, value in self.trained.whole():
+            yield name, whole(value, kept=self.world.leads)
 
+    @together
     def state(self) -> dict[str, Mapping[str, Any]]:
-        """Return what has to be saved to go on from here."""
+        """Return what has to be saved to go on from here; it is of no number of processes."""
         found = {"policy": self.trained.state(), "optimizer": self.optimizer.state_dict()}
-        return found if self.reference is None else {**found, "reference": self.reference.state()}
+        if self.reference is not None:
+            found["reference"] = self.reference.state()
+        return {part: whole(value, kept=self.world.leads) for part, value in found.items()}
 
+    @together
     def load(self, state: Mapping[str, Mapping[str, Any]]) -> None:
         """Go on from what ``state`` has returned.
 
         Raises:
             TrainerError: it is of a run that trains something else.
         """
-        self.trained.load(state["policy"])
-        self.optimizer.load_state_dict(dict(state["optimizer"]))
+        self.trained.load(parted(state["policy"], like=self.trained.state()))
+        self.optimizer.load_state_dict(parted_moments(state["optimizer"], self.optimizer))
         if self.reference is not None:
-            self.reference.load(state["reference"])
+            self.reference.load(parted(state["reference"], like=self.reference.state()))
 
     def _asked(self, *, reference: bool) -> AbstractContextManager[Policy]:
         if not reference:
             return nullcontext(self.policy)
         assert self.reference is not None
         return self.reference.asked()
+
+    def _packs(self, sequences: Sequence[Written], config: Config) -> list[Pack]:
+        """Return this process's share of ``sequences``."""
+        return packs(
+            sequences,
+            max_tokens=config.algorithm.microbatch_tokens,
+            rank=self.world.rank,
+            size=self.world.size,
+        )
 
     def _update(self, batch: Batch, rows: range, config: Config) -> dict[str, float]:
         """Take one step on ``rows`` of the batch."""
@@ -152,11 +189,15 @@ class Learner:
         self.optimizer.zero_grad(set_to_none=True)
         seen = {"loss": 0.0, "kl": 0.0, "clip_low": 0.0, "clip_high": 0.0}
         sequences = batch.written[rows.start : rows.stop]
-        for pack in packs(sequences, max_tokens=config.algorithm.microbatch_tokens):
+        for pack in self._packs(sequences, config):
             for name, value in self._backward(pack, batch, rows, whole, config).items():
                 seen[name] += value
-        norm = nn.utils.clip_grad_norm_(
-            self.policy.parameters(), config.optimizer.max_grad_norm, error_if_nonfinite=False
+        shares = torch.tensor(list(seen.values()), device=self._device)
+        seen = dict(zip(seen, self.world.add_up(shares).tolist(), strict=True))
+        norm = full(
+            nn.utils.clip_grad_norm_(
+                self.policy.parameters(), config.optimizer.max_grad_norm, error_if_nonfinite=False
+            )
         )
         if bool(torch.isfinite(norm)):
             self.optimizer.step()
@@ -166,22 +207,24 @@ class Learner:
         self, pack: Pack, batch: Batch, rows: range, whole: Mapping[str, float], config: Config
     ) -> dict[str, float]:
         """Add the gradient of one pack; return its share of what there is to see."""
-        placed = pack.to(self._device)
+        there = pack.to(self._device)
         mine = sorted(set(pack.rows_M.tolist()))
-        at = torch.tensor([rows.start + row for row in mine])
+        at = torch.tensor([rows.start + row for row in mine], dtype=torch.long)
         mask_BT = batch.mask_BT[at].to(self._device)
         old_BT = batch.old_logprobs_BT[at].to(self._device)
         advantages_B = batch.advantages_B[at].to(self._device)
         algorithm = config.algorithm
         with computing(config, self._device):
             logprobs_M, entropy_M = self.policy(
-                placed,
+                there,
                 temperature=config.sampling.temperature,
                 entropy=algorithm.entropy_bonus > 0,
             )
         row_of = {row: index for index, row in enumerate(mine)}
-        rows_M = torch.tensor([row_of[row] for row in pack.rows_M.tolist()], device=self._device)
-        indices = (rows_M, placed.columns_M)
+        rows_M = torch.tensor(
+            [row_of[row] for row in pack.rows_M.tolist()], dtype=torch.long, device=self._device
+        )
+        indices = (rows_M, there.columns_M)
         policy_BT = old_BT.index_put(indices, logprobs_M)
 
         clip = Clip(low=algorithm.clip_low, high=algorithm.clip_high)
@@ -220,7 +263,8 @@ class Learner:
             n_rollouts=whole["n_rollouts"],
             max_tokens=int(whole["max_tokens"]),
         )
-        loss.backward()
+        # Gradients are averaged over the processes, and theirs are to be added up.
+        (loss * self.world.size).backward()
         low, high = clip_shares(policy_BT.detach(), old_BT, advantages_B, mask_BT, clip=clip)
         return {
             "loss": float(loss.detach()),

@@ -252,6 +252,12 @@ class Trainer:
         self.record.cut(self.step)
         return True
 
+    def close(self) -> None:
+        """End what the run has started."""
+        self.judge.close()
+        self.sampler.close()
+        self.learner.world.close()
+
 
 class Clock:
     """What a step's seconds went to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -36,10 +36,10 @@ class Reference(Protocol):
 class Twin:
     """A second model."""
 
-    def __init__(self, policy: Policy, config: Config) -> None:
-        """Be what ``policy`` is now."""
+    def __init__(self, policy: Policy, config: Config, place: Callable[[Policy], Policy]) -> None:
+        """Be what ``policy`` is now, where ``place`` puts it."""
         self._policy = policy
-        self._twin = frozen_copy(policy, config)
+        self._twin = place(frozen_copy(policy, config))
 
     @contextmanager
     def asked(self) -> Iterator[Policy]:

@@ -34,6 +34,7 @@ class VllmSampler:
         gpu_memory_share: float,
         tensor_parallel: int,
         on_cpu: bool,
+        sleeps: bool = False,
         options: Mapping[str, Any],
     ) -> None:
         """Start the engine.
@@ -46,6 +47,7 @@ class VllmSampler:
             gpu_memory_share: of each GPU.
             tensor_parallel: GPUs that share each layer.
             on_cpu: whether there is no GPU.
+            sleeps: whether its GPUs are needed for something else between samplings.
             options: what else ``vllm.LLM`` is given.
         """
         # The engine's own process would have to be sent every weight; here it shares the memory.
@@ -63,7 +65,7 @@ class VllmSampler:
             else {
                 "gpu_memory_utilization": gpu_memory_share,
                 "tensor_parallel_size": tensor_parallel,
-                "enable_sleep_mode": True,
+                "enable_sleep_mode": sleeps,
             }
         )
         self._llm = LLM(
@@ -81,7 +83,7 @@ class VllmSampler:
         )
         self._tokenizer = tokenizer
         self._ids = count()
-        self._sleeps = not on_cpu
+        self._sleeps = sleeps and not on_cpu
 
     def sample(self, requests: Sequence[Request]) -> Iterator[tuple[int, tuple[Completion, ...]]]:
         """See ``Sampler``."""

@@ -1,0 +1,221 @@
+"""Other processes of a run: those that learn with this one, and those that sample for it.
+
+They end when this one does, however it ends; what goes wrong in one of them is told here. What is
+sent between them is pickled: they are this program's own, and nobody else has their pipes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pickle
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from threading import Thread
+from typing import Any
+
+from reward_trainer.errors import LostError, TrainerError
+
+_END_S = 5.0
+"""How long a process may take to end by itself before it is killed."""
+_REPORT_S = 2.0
+"""How long it may take until it is known of a process that is gone that it is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Failure:
+    """The last that a process says."""
+
+    why: str
+    at_s: float
+    """On the clock that all processes of a machine share."""
+
+
+class Channel:
+    """The pipe to the process that started this one."""
+
+    def __init__(self, pipe: Connection) -> None:
+        """Speak through ``pipe``."""
+        self._pipe = pipe
+
+    def __iter__(self) -> Iterator[Any]:
+        """Yield what is sent here, until the other side has closed the pipe."""
+        while True:
+            try:
+                yield _read(self._pipe)
+            except EOFError:
+                return
+
+    def send(self, value: Any) -> None:
+        """Send ``value`` to the process that started this one."""
+        self._pipe.send_bytes(pickle.dumps(value))
+
+
+class Companion:
+    """A process that runs a function beside this one."""
+
+    def __init__(self, name: str, main: Callable[..., None], *arguments: Any) -> None:
+        """Start ``main(channel, *arguments)``, which must be importable, in a new process."""
+        context = get_context("spawn")
+        self.name = name
+        self._failure: _Failure | None = None
+        self._ended = False
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_run, args=(main, theirs, arguments), name=name)
+        self._process.start()
+        theirs.close()
+        # multiprocessing waits at exit for its processes, which wait for their pipes to be closed.
+        atexit.register(end, [self])
+
+    @property
+    def sentinel(self) -> int:
+        """Is ready, for ``multiprocessing.connection.wait``, when the process is gone."""
+        return self._process.sentinel
+
+    @property
+    def replies(self) -> Connection:
+        """Is ready, for ``multiprocessing.connection.wait``, when there is something to receive."""
+        return self._pipe
+
+    def send(self, value: Any) -> None:
+        """Send ``value`` to it.
+
+        Raises:
+            LostError: it is gone.
+        """
+        send([self], value)
+
+    def receive(self) -> Any:
+        """Return the next that it has sent, when there is something.
+
+        Raises:
+            LostError: it is gone.
+        """
+        try:
+            value = _read(self._pipe)
+        except (EOFError, OSError) as error:
+            raise LostError(cause([self]) or f"{self.name} is gone") from error
+        if isinstance(value, _Failure):
+            self._failure = value
+            raise LostError(self._why())
+        return value
+
+    def has_ended(self, within_s: float = 0.0) -> bool:
+        """Return whether it is gone, by no doing of this process."""
+        return not self._ended and bool(wait([self._process.sentinel], within_s))
+
+    def failure(self) -> tuple[bool, float]:
+        """Return what makes the failure of one process that of another: the lower one is first."""
+        killed = (self._process.exitcode or 0) < 0
+        if self._failure is None and not killed:
+            self._read_failure()
+        return not killed, self._failure.at_s if self._failure else 0.0
+
+    def why(self) -> str:
+        """Return why it has ended."""
+        self._read_failure()
+        return self._why()
+
+    def _why(self) -> str:
+        if self._failure is not None:
+            return f"{self.name}: {self._failure.why}"
+        status = self._process.exitcode
+        if status is not None and status < 0:
+            return f"{self.name} was killed by {signal.Signals(-status).name}"
+        return f"{self.name} ended with {status}"
+
+    def _read_failure(self) -> None:
+        """Read until the last that it has said."""
+        try:
+            while self._failure is None and self._pipe.poll():
+                said = _read(self._pipe)
+                self._failure = said if isinstance(said, _Failure) else None
+        except (EOFError, OSError):
+            return
+
+    def close_pipe(self) -> None:
+        """Tell it that nothing more is sent: it ends when it has done what it does."""
+        self._ended = True
+        self._pipe.close()
+
+    def await_end(self, until_s: float) -> None:
+        """Wait for its end until then, and kill it where it goes on."""
+        self._process.join(max(until_s - time.monotonic(), 0.0))
+        self._process.kill()
+        self._process.join()
+
+
+def send(companions: Iterable[Companion], value: Any) -> None:
+    """Send ``value`` to each of ``companions``.
+
+    Raises:
+        LostError: one of them is gone.
+    """
+    data = pickle.dumps(value)
+    for one in companions:
+        try:
+            one.replies.send_bytes(data)
+        except OSError as error:
+            raise LostError(cause([one]) or f"{one.name} is gone") from error
+
+
+def cause(companions: Iterable[Companion]) -> str | None:
+    """Return why the first that is gone of ``companions`` is, or None: all are there.
+
+    One that was killed is the cause of what the others complain about.
+    """
+    until_s = time.monotonic() + _REPORT_S
+    while True:
+        gone = [one for one in companions if one.has_ended()]
+        if gone or time.monotonic() > until_s:
+            break
+        time.sleep(_REPORT_S / 20)
+    return min(gone, key=Companion.failure).why() if gone else None
+
+
+def end(companions: Iterable[Companion]) -> None:
+    """End ``companions``; one that does not end by itself is killed."""
+    companions = list(companions)
+    for one in companions:
+        one.close_pipe()
+    until_s = time.monotonic() + _END_S
+    for one in companions:
+        one.await_end(until_s)
+
+
+def _run(main: Callable[..., None], pipe: Connection, arguments: tuple[Any, ...]) -> None:
+    """Be a companion: what the keyboard interrupts is ended by the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    channel = Channel(pipe)
+    try:
+        main(channel, *arguments)
+    except TrainerError as error:
+        _fail(channel, str(error))
+    except Exception:  # noqa: BLE001 - it is told in the process that started this one
+        _fail(channel, traceback.format_exc())
+
+
+def _fail(channel: Channel, why: str) -> None:
+    with suppress(OSError):  # nobody listens any more
+        channel.send(_Failure(why=why, at_s=time.monotonic()))
+    sys.exit(1)
+
+
+def _read(pipe: Connection) -> Any:
+    # By bytes: what pipes send by themselves has tensors in files that both have to hold open.
+    return pickle.loads(pipe.recv_bytes())  # noqa: S301 - nobody else has the pipe
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
