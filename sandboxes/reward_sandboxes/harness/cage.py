@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 class Cage(Protocol):
     """The confinement of one sandbox. Two processes have it, which have different parts in it.
 
-    The clerk ``begin``s a job; then for every run it calls ``open``, and when the run has ended
-    ``close``; at last ``end``. The mother ``enter``s what has begun; then for every run it calls
-    ``fork``, in the child ``lock``, and when that has ended ``clear``. Descriptors that the one
-    returns are for the other.
+    The clerk ``begin``s a job; then for every run it calls ``open``, when the run has ended
+    ``reap``, and then ``close``; at last ``end``. The mother ``enter``s what has begun; then for
+    every run it calls ``fork``, in the child ``lock``, and when that has ended ``clear``.
+    Descriptors that the one returns are for the other.
     """
 
     level: str
@@ -28,6 +28,9 @@ class Cage(Protocol):
     """The ids of the sandbox's own processes but the clerk: zygotes and mothers."""
     mother: int
     """The one of them that forks this job's runs."""
+    ahead: bool
+    """Whether a run may be opened before the one before it is closed. All that is asked of the cage
+    is then of the older one."""
 
     def begin(self, box_mb: int) -> int | None:
         """Make an empty box that may be written to; return a descriptor for ``enter``.
@@ -49,8 +52,10 @@ class Cage(Protocol):
         """Let nothing in the box be changed any more."""
         ...
 
-    def open(self, disk_mb: int, *, building: bool) -> int | None:
-        """Make an empty scratch folder for the next run; return a descriptor for ``fork``.
+    def open(self, disk_mb: int, *, building: bool) -> Sequence[int]:
+        """Make an empty scratch folder for the next run; return descriptors for ``fork``.
+
+        The caller closes none of them.
 
         Raises:
             OSError: the kernel refused.
@@ -61,7 +66,7 @@ class Cage(Protocol):
         """Let the next run open again by name what it is given, and no other process."""
         ...
 
-    def fork(self, apart: int | None) -> int:
+    def fork(self, apart: Sequence[int]) -> int:
         """Fork a process for the next run, out of reach of this one; return 0 in it, else its id.
 
         Raises:
@@ -69,8 +74,8 @@ class Cage(Protocol):
         """
         ...
 
-    def lock(self, apart: int | None) -> None:
-        """In the child: give up everything that no program may have, for good.
+    def lock(self, apart: Sequence[int]) -> None:
+        """In the child: be in the run's scratch folder, and give up what no program may have.
 
         Raises:
             OSError: the kernel refused.
@@ -93,8 +98,12 @@ class Cage(Protocol):
         """Whether nothing more fits in the scratch folder."""
         ...
 
-    def close(self) -> float:
-        """End what is left of the run and wipe it; return the CPU seconds of what had to be ended.
+    def reap(self) -> float:
+        """End what the run left running; return the CPU seconds of what had to be ended."""
+        ...
+
+    def close(self) -> None:
+        """Wipe what the run left behind; nothing of it runs any more.
 
         Raises:
             OSError: something is left.

@@ -34,6 +34,20 @@ class Task(NamedTuple):
     """A descriptor that the program gets as ``mother.EXTRA_FD``."""
 
 
+class Ready(NamedTuple):
+    """A run for which everything is there."""
+
+    task: Task
+    stdout: int
+    stderr: int
+    order: bytes
+    """What the mother is told."""
+    fds: Sequence[int]
+    """What she gets with it."""
+    own: Sequence[int]
+    """Those of them that are closed when she has them."""
+
+
 class Cell(NamedTuple):
     """A run that has been made."""
 
@@ -41,6 +55,15 @@ class Cell(NamedTuple):
     stdout: int
     stderr: int
     watch: Watch
+
+
+class End(NamedTuple):
+    """How a run ended, nothing of which runs any more; what it left is still there."""
+
+    status: int
+    cpu_s: float
+    memory_bytes: int
+    wall_s: float
 
 
 class Result(NamedTuple):
@@ -85,6 +108,8 @@ class Cells:
 
     def __init__(self, cage: Cage, ward: Ward, owner: int) -> None:
         """The cage's box is there; ``owner`` is a pipe from the owner."""
+        self.ahead = cage.ahead
+        """Whether a run may be prepared before the one before it is over."""
         self._cage = cage
         self._ward = ward
         self._ends = Ends(ward.fileno(), owner)
@@ -98,10 +123,7 @@ class Cells:
             OSError: it cannot be made.
         """
         cell = self.start(task)
-        if not self._ends.wait(cell.watch, partial(self.look, cell)):
-            self.kill()
-            raise OwnerGoneError
-        return self.finish(cell)
+        return self.result(cell, self.wait(cell))
 
     def start(self, task: Task) -> Cell:
         """Make a run.
@@ -109,28 +131,57 @@ class Cells:
         Raises:
             OSError: it cannot be made.
         """
+        return self.begin(self.prepare(task))
+
+    def prepare(self, task: Task) -> Ready:
+        """Make everything that a run needs, for the next one.
+
+        Raises:
+            OSError: the kernel refused.
+        """
         building = task.main == mother.BUILD
         stdout, stderr = os.memfd_create("stdout"), os.memfd_create("stderr")
-        fds, having, given = [task.stdin, stdout, stderr], 0, None
+        streams = [task.stdin, stdout, stderr]
         apart = self._cage.open(task.limits.disk_mb, building=building)
-        if apart is not None:
-            fds.append(apart)
-            having |= mother.WITH_APART
+        having, own, extra = 0, [], []
         if task.arguments or task.call or task.files:
-            given = written((list(task.arguments), task.call, dict(task.files)))
-            fds.append(given)
             having |= mother.WITH_GIVEN
+            own = [written((list(task.arguments), task.call, dict(task.files)))]
         if task.extra is not None:
-            fds.append(task.extra)
             having |= mother.WITH_EXTRA
-        given_by_name = [task.stdin, stdout, stderr]
-        self._cage.give(given_by_name if task.extra is None else [*given_by_name, task.extra])
+            extra = [task.extra]
+        self._cage.give([*streams, *extra])
+        order = bytes((task.main, int(building), having, len(apart)))
+        return Ready(task, stdout, stderr, order, [*streams, *apart, *own, *extra], own)
+
+    def begin(self, ready: Ready) -> Cell:
+        """Make the run; the one before it is over."""
         self._killed = False
-        watch = Watch(task.limits, self._cage.pids, (stdout, stderr))
-        self._ward.run(task.main, int(building), having, fds)
-        if given is not None:
-            os.close(given)
-        return Cell(task, stdout, stderr, watch)
+        outputs = ready.stdout, ready.stderr
+        watch = Watch(ready.task.limits, self._cage.pids, outputs)
+        self._ward.run(ready.order, ready.fds)
+        for fd in ready.own:
+            os.close(fd)
+        return Cell(ready.task, *outputs, watch)
+
+    def drop(self, ready: Ready) -> None:
+        """Let go of a run that will not be made; the one before it is closed."""
+        self._cage.reap()
+        self._cage.close()
+        for fd in (ready.stdout, ready.stderr, *ready.own):
+            os.close(fd)
+
+    def wait(self, cell: Cell) -> End:
+        """Wait for a run to end, watching it.
+
+        Raises:
+            OwnerGoneError: the owner went away meanwhile.
+            BrokenCageError: it never got to the program.
+        """
+        if not self._ends.wait(cell.watch, partial(self.look, cell)):
+            self.kill()
+            raise OwnerGoneError
+        return self.end(cell)
 
     def fileno(self) -> int:
         """Return the descriptor that can be read from when the run has ended."""
@@ -149,20 +200,31 @@ class Cells:
         self._killed = True
         self._cage.kill()
 
-    def finish(self, cell: Cell) -> Result:
-        """Return how a run ended that has ended; wipe what it left.
+    def end(self, cell: Cell) -> End:
+        """Return how a run ended whose first process has, and end the others.
 
         Raises:
             BrokenCageError: it never got to the program.
         """
-        watch, limits = cell.watch, cell.task.limits
-        status, cpu_s, memory_bytes, said = self._ward.ended()
+        ended = self._ward.ended()
+        watch = cell.watch
         wall_s = watch.wall_s
+        cpu_s = ended.cpu_s + self._cage.reap()
+        if ended.said != mother.BEGUN and not self._killed:
+            why = ended.said.decode("utf-8", "replace")
+            raise BrokenCageError(why or f"a run ended with {ended.status} before it began")
+        return End(
+            status=ended.status,
+            cpu_s=max(cpu_s, watch.cpu_s),
+            memory_bytes=max(ended.memory_bytes, watch.memory_bytes),
+            wall_s=wall_s,
+        )
+
+    def result(self, cell: Cell, end: End) -> Result:
+        """Return what came of a run; wipe the rest."""
+        watch, limits, status = cell.watch, cell.task.limits, end.status
         disk_is_full = status != 0 and self._cage.disk_is_full()
-        left_s = self._cage.close()
-        if said != mother.BEGUN and not self._killed:
-            why = said.decode("utf-8", "replace")
-            raise BrokenCageError(why or f"a run ended with {status} before it began")
+        self._cage.close()
         n_stdout, n_stderr = os.fstat(cell.stdout).st_size, os.fstat(cell.stderr).st_size
         tail = b""
         if n_stderr:
@@ -171,8 +233,8 @@ class Cells:
         ended = Ended(
             status=status,
             stopped=watch.stopped,
-            cpu_s=max(cpu_s + left_s, watch.cpu_s),
-            memory_bytes=max(memory_bytes, watch.memory_bytes),
+            cpu_s=end.cpu_s,
+            memory_bytes=end.memory_bytes,
             n_output=max(n_stdout, n_stderr),
             stderr=tail,
             disk_is_full=disk_is_full,
@@ -184,9 +246,9 @@ class Cells:
             stdout=cell.stdout,
             n_stdout=min(n_stdout, limits.output_bytes),
             stderr=tail,
-            cpu_s=ended.cpu_s,
-            wall_s=wall_s,
+            cpu_s=end.cpu_s,
+            wall_s=end.wall_s,
             waited_s=watch.waited_s,
-            memory_bytes=ended.memory_bytes,
+            memory_bytes=end.memory_bytes,
             starved=watch.starved,
         )

@@ -46,12 +46,13 @@ class FencedCage:
         self.box = self.scratch = ""
         self.staff: set[int] = set()
         self.mother = 0
+        self.ahead = False
         self._fenced = level == LANDLOCK
         self._readable = (*_RUNNABLE, *readable)
         self._drop_capabilities = prctl.dropping_capabilities()
         if self._fenced:
             self._filter_calls = seccomp.installing(call_filter.together())
-        self._rules: int | None = None
+        self._rules: Sequence[int] = ()
         self._root = ""
 
     def begin(self, box_mb: int) -> None:
@@ -70,27 +71,27 @@ class FencedCage:
     def seal_box(self) -> None:
         """Nothing: the rules of runs do not let them write to it."""
 
-    def open(self, disk_mb: int, *, building: bool) -> int | None:
+    def open(self, disk_mb: int, *, building: bool) -> Sequence[int]:
         """Make the rules for what is in the folder now."""
-        self._rules = self._fence(building) if self._fenced else None
+        self._rules = [self._fence(building)] if self._fenced else []
         return self._rules
 
     def give(self, fds: Sequence[int]) -> None:
         """Nothing: all runs are of one user."""
 
-    def fork(self, apart: int | None) -> int:
+    def fork(self, apart: Sequence[int]) -> int:
         """Fork."""
         return os.fork()
 
-    def lock(self, apart: int | None) -> None:
+    def lock(self, apart: Sequence[int]) -> None:
         """Put the fence up."""
         prctl.die_with_parent(os.getppid())
         os.setsid()
         os.chdir(self.scratch)
         prctl.set_dumpable()
-        if apart is not None:
+        if apart:
             self._drop_capabilities()
-            landlock.restricting(apart)()
+            landlock.restricting(apart[0])()
             self._filter_calls()
 
     def clear(self) -> float:
@@ -111,13 +112,16 @@ class FencedCage:
         found = os.statvfs(self._root)
         return found.f_bavail == 0 or found.f_favail == 0
 
-    def close(self) -> float:
+    def reap(self) -> float:
+        """Nothing: the mother has ended every descendant."""
+        return 0.0
+
+    def close(self) -> None:
         """Empty the scratch folder."""
-        if self._rules is not None:
-            os.close(self._rules)
+        for rules in self._rules:
+            os.close(rules)
         remove(self.scratch)
         os.mkdir(self.scratch, 0o700)
-        return 0.0
 
     def end(self) -> None:
         """Remove the job's folder."""

@@ -48,7 +48,7 @@ _SCHEDULING = ("sched_setaffinity", "sched_setscheduler", "sched_setparam", "sch
 _SIGN = 1 << 31
 
 # What it takes to give a run namespaces of its own.
-_TAKEN_APART = ("setns", "unshare", "mount")
+_TAKEN_APART = ("setns", "mount")
 
 
 def apart() -> tuple[bytes, bytes]:
@@ -61,10 +61,7 @@ def apart() -> tuple[bytes, bytes]:
         OSError: the system calls of this machine are not known.
     """
     first = [_but(rule, _TAKEN_APART) for rule in _everywhere()]
-    second = [
-        Rule(calls=("setns", "mount"), action=KILL_PROCESS),
-        Rule(calls=("unshare",), action=refuse()),
-    ]
+    second = [Rule(calls=_TAKEN_APART, action=KILL_PROCESS)]
     return seccomp.program(first, otherwise=ALLOW), seccomp.program(second, otherwise=ALLOW)
 
 

@@ -38,8 +38,10 @@ CLEAN, BROKEN, ALONE = 0, 5, 6
 
 SCRIPT, CALL, COMMAND, BUILD, CANDIDATE, SUITE = range(6)
 """What a run does."""
-WITH_APART, WITH_GIVEN, WITH_EXTRA = 1, 2, 4
-"""Which descriptors come with a run, in this order, after its three standard streams."""
+WITH_GIVEN, WITH_EXTRA = 1, 2
+"""Which descriptors come with a run, in this order, after its three standard streams and those of
+its cage."""
+_FIRST_OF_CAGE = 3
 
 _ALL_FDS = 1 << 30
 _MESSAGE_CHARS = 8192
@@ -107,18 +109,19 @@ class Mother:
 
     def run(self, message: bytes, fds: Sequence[int]) -> None:
         """Make a run and say how it ended."""
-        which, limits, having = message[1:4]
+        which, limits, having, n_apart = message[1:5]
+        apart, rest = fds[_FIRST_OF_CAGE:][:n_apart], fds[_FIRST_OF_CAGE + n_apart :]
         if which == CALL:
             # For all the runs that will be forked.
             from reward_sandboxes.harness import function as _function  # noqa: F401 - likewise
         try:
-            pid = self._cage.fork(fds[3] if having & WITH_APART else None)
+            pid = self._cage.fork(apart)
         except OSError as error:  # the clerk has killed it before it began, or there is no memory
             said = str(error).encode("utf-8", "replace")
             self._cord.send(b"E %d 0 0 %s" % (_signal.SIGKILL, said))
             pid = -1
         if pid == 0:
-            self._become(which, self._limits[limits], having, fds)
+            self._become(which, self._limits[limits], apart, fds[:_FIRST_OF_CAGE], having, rest)
         for fd in fds:
             os.close(fd)
         if pid > 0:
@@ -128,23 +131,29 @@ class Mother:
             self._cord.send(b"E %d %d %d %s" % told)
 
     def _become(
-        self, which: int, limits: Sequence[Any], having: int, fds: Sequence[int]
+        self,
+        which: int,
+        limits: Sequence[Any],
+        apart: Sequence[int],
+        streams: Sequence[int],
+        having: int,
+        rest: Sequence[int],
     ) -> NoReturn:
         """In the child: become the program."""
-        rest = list(fds[3:])
         try:
-            apart = rest.pop(0) if having & WITH_APART else None
-            given = contents(rest.pop(0)) if having & WITH_GIVEN else ((), None, {})
+            given: tuple[Any, Any, Any] = ((), None, {})
+            if having & WITH_GIVEN:
+                given, rest = contents(rest[0]), rest[1:]
+            self._cage.lock(apart)
             if which != BUILD and self._job["files"]:
                 write_files(self._cage.scratch, self._job["files"])
             if given[2]:
                 write_files(self._cage.scratch, given[2])
                 program.give_way(given[2])
-            self._cage.lock(apart)
             for kind, pair in limits:
                 setrlimit(kind, pair)
-            for number in range(3):
-                os.dup2(fds[number], number)
+            for number, fd in enumerate(streams):
+                os.dup2(fd, number)
             if rest:
                 os.dup2(rest[0], EXTRA_FD)
             self._note.write(BEGUN)

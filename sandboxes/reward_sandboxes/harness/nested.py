@@ -31,6 +31,17 @@ MAX_FILES = 8192
 
 _SAFE = mounts.NO_SUID | mounts.NO_DEVICES
 _THIS_ONE = os.O_RDONLY | os.O_CLOEXEC
+_OWN_MOUNTS = "/proc/self/ns/mnt"
+
+
+class _Place:
+    """Where one run is, or will be."""
+
+    def __init__(self, init: int, pids: int, mounts: int) -> None:
+        self.init = init
+        """The first process; 0 when it has been ended."""
+        self.pids = pids
+        self.mounts = mounts
 
 
 class NestedCage:
@@ -39,22 +50,23 @@ class NestedCage:
     level = NAMESPACES
     box = BOX
     scratch = SCRATCH
+    ahead = True
 
     def __init__(self, protections: Mapping[str, bool | str]) -> None:
         """Prepare every call that a run makes; this process has entered its namespaces."""
         self.protections = protections
         self.staff: set[int] = set()
         self.mother = 0
-        self._home = os.open("/proc/self/ns/mnt", _THIS_ONE)
+        self._home = os.open(_OWN_MOUNTS, _THIS_ONE)
+        self._job = -1
         self._move = joining(NEW_MOUNTS)
+        self._leave = prepared("unshare", NEW_MOUNTS)
         self._inits = Inits()
-        self._init = 0
-        self._apart = -1
+        self._places: list[_Place] = []
+        """The oldest first."""
         self._scratch_mb = 0
-        self._unmount_scratch = mounts.unmounting(SCRATCH)
         # What follows is for the process that runs are forked from.
         self._bear_in = joining(NEW_PIDS)
-        self._leave = prepared("unshare", NEW_MOUNTS)
         self._mount_proc = mounts.mounting("proc", "/proc", _SAFE | mounts.NO_EXEC)
         self._drop_capabilities = prctl.dropping_capabilities()
         self._set_dumpable = prctl.setting_dumpable()
@@ -65,7 +77,8 @@ class NestedCage:
         unshare(NEW_MOUNTS)
         options = f"size={box_mb}m,nr_inodes={MAX_FILES},mode=755"
         mounts.mounting("tmpfs", BOX, _SAFE, options)()
-        return os.open("/proc/self/ns/mnt", _THIS_ONE)
+        self._job = os.open(_OWN_MOUNTS, _THIS_ONE)
+        return os.dup(self._job)
 
     def enter(self, place: int | None, box: str, scratch: str) -> None:
         """Move to the job's mount namespace, and give up what making runs does not take."""
@@ -77,29 +90,34 @@ class NestedCage:
         """Mount it read-only."""
         mounts.restrict(BOX, mounts.READ_ONLY)
 
-    def open(self, disk_mb: int, *, building: bool) -> int:
-        """Mount the scratch folder, and make a namespace of process ids."""
+    def open(self, disk_mb: int, *, building: bool) -> Sequence[int]:
+        """Mount the scratch folder in a namespace of its own, and make one of process ids."""
         if disk_mb != self._scratch_mb:
             options = f"size={disk_mb}m,nr_inodes={MAX_FILES},mode=1777"
             self._mount_scratch = mounts.mounting("tmpfs", SCRATCH, _SAFE, options)
             self._scratch_mb = disk_mb
-        self._mount_scratch()
-        self._init, self._apart = self._inits.start()
-        return self._apart
+        self._leave()
+        try:
+            self._mount_scratch()
+            place = os.open(_OWN_MOUNTS, _THIS_ONE)
+        finally:
+            self._move(self._job)
+        init, pids = self._inits.start()
+        self._places.append(_Place(init, pids, place))
+        return pids, place
 
     def give(self, fds: Sequence[int]) -> None:
         """Nothing: no process of another run is there to open it."""
 
-    def fork(self, apart: int | None) -> int:
+    def fork(self, apart: Sequence[int]) -> int:
         """Fork into the new namespace of process ids."""
-        assert apart is not None
-        self._bear_in(apart)
+        self._bear_in(apart[0])
         return os.fork()
 
-    def lock(self, apart: int | None) -> None:
-        """Enter the namespaces of the run, and give up what it takes to do so."""
+    def lock(self, apart: Sequence[int]) -> None:
+        """Enter the run's mount namespace, and give up what it takes to do so."""
         os.setsid()
-        self._leave()
+        self._move(apart[1])
         self._mount_proc()
         os.chdir(SCRATCH)
         self._drop_capabilities()
@@ -112,30 +130,40 @@ class NestedCage:
 
     def pids(self) -> list[int]:
         """Return all processes here but the sandbox's own, and the run's sleeping first one."""
-        ours = {os.getpid(), self._init, *self.staff}
+        ours = {os.getpid(), *self.staff, *[place.init for place in self._places]}
         return [pid for pid in _running() if pid not in ours]
 
     def kill(self) -> None:
         """Kill the first process of the run's namespace, and so all of them."""
-        os.kill(self._init, _signal.SIGKILL)
+        os.kill(self._places[0].init, _signal.SIGKILL)
 
     def disk_is_full(self) -> bool:
         """Whether space or files of the scratch folder are used up."""
+        self._move(self._places[0].mounts)
         found = os.statvfs(SCRATCH)
+        self._move(self._job)
         return found.f_bavail == 0 or found.f_favail == 0
 
-    def close(self) -> float:
-        """End the namespace and unmount the scratch folder."""
-        os.close(self._apart)
-        os.kill(self._init, _signal.SIGKILL)
-        _, _, usage = os.wait4(self._init, 0)
-        self._init = 0
-        self._unmount_scratch()
+    def reap(self) -> float:
+        """End the namespace of process ids."""
+        place = self._places[0]
+        os.kill(place.init, _signal.SIGKILL)
+        _, _, usage = os.wait4(place.init, 0)
+        place.init = 0
         return usage.ru_utime + usage.ru_stime
+
+    def close(self) -> None:
+        """Let go of the namespaces, and so of the scratch folder."""
+        place = self._places.pop(0)
+        os.close(place.pids)
+        os.close(place.mounts)
 
     def end(self) -> None:
         """Leave the job's mount namespace; everything goes with it."""
         self._move(self._home)
+        if self._job >= 0:
+            os.close(self._job)
+            self._job = -1
 
     def leftovers(self) -> str:
         """Name processes that are none of the sandbox's own."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _replaced: list[Any] = []
+_made: list[Any] = []
+"""What ``take`` took last."""
 
 
 def made() -> tuple[Any, Any, Any]:
@@ -36,6 +38,7 @@ def take(streams: tuple[Any, Any, Any]) -> None:
     # Letting go of these would take longer than all of this.
     _replaced.extend((sys.stdin, sys.stdout, sys.stderr))
     _replaced.extend((sys.__stdin__, sys.__stdout__, sys.__stderr__))
+    _made[:] = streams
     sys.stdin, sys.stdout, sys.stderr = streams
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]  # Final in typeshed alone
 
@@ -45,10 +48,27 @@ def flush() -> bool:
 
     Streams that the program has closed, or replaced by None, have nothing to lose.
     """
-    streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
-    flushed = list(map(_flushed, streams)).count(False) == 0
+    _, unusual = attempt(_flush_usual)
+    flushed = True
+    if unusual is not None:
+        streams = (sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__)
+        flushed = list(map(_flushed, streams)).count(False) == 0
     attempt(_flush_c, None)
     return flushed
+
+
+def _flush_usual() -> None:
+    """Flush the streams as they were made.
+
+    Raises:
+        LookupError: the program has replaced one.
+        ValueError, OSError: it has closed one, or that failed.
+    """
+    stdout, stderr = _made[1:]
+    if stdout is not sys.stdout or stderr is not sys.stderr:
+        raise LookupError
+    stdout.flush()
+    stderr.flush()
 
 
 def _flushed(stream: Any) -> bool:

@@ -77,7 +77,7 @@ class Conversation:
             pass
         self._runs = False
         self._hear()
-        result = self._cells.finish(self._cell)
+        result = self._cells.result(self._cell, self._cells.end(self._cell))
         self._line.close()
         bodies = [(result.stdout, result.n_stdout)]
         self._owner.send_files(Kind.RESULT, result.header(), result.n_stdout, bodies)

@@ -68,6 +68,7 @@ class UsersCage:
         self.box = self.scratch = ""
         self.staff: set[int] = set()
         self.mother = 0
+        self.ahead = False
         self._drop_capabilities = prctl.dropping_capabilities()
         self._filter_calls = seccomp.installing(call_filter.strangers())
         self._user = FIRST
@@ -95,13 +96,14 @@ class UsersCage:
     def seal_box(self) -> None:
         """Nothing: it is root's, after each compiler."""
 
-    def open(self, disk_mb: int, *, building: bool) -> None:
+    def open(self, disk_mb: int, *, building: bool) -> Sequence[int]:
         """Give the scratch folder to the user of the next run."""
         self._user += 1
         self._tasks = tasks()
         self._building = building
         for folder in (self.scratch, self.box)[: 1 + building]:
             os.chown(folder, self._user, self._user)
+        return ()
 
     def give(self, fds: Sequence[int]) -> None:
         """Let this run alone open again, as in ``/dev/stdin``, what it is given."""
@@ -110,7 +112,7 @@ class UsersCage:
                 os.fchown(fd, self._user, self._user)
                 os.fchmod(fd, 0o600)
 
-    def fork(self, apart: int | None) -> int:
+    def fork(self, apart: Sequence[int]) -> int:
         """Fork, and become the user whom the clerk gave the scratch folder."""
         self._user = os.stat(self.scratch).st_uid
         pid = os.fork()
@@ -122,7 +124,7 @@ class UsersCage:
         os.symlink(str(pid), f"{self._root}/{self._user}")
         return pid
 
-    def lock(self, apart: int | None) -> None:
+    def lock(self, apart: Sequence[int]) -> None:
         """Give up what a user has beside files."""
         prctl.die_with_parent(os.getppid())
         os.chdir(self.scratch)
@@ -160,16 +162,19 @@ class UsersCage:
         found = os.statvfs(self._root)
         return found.f_bavail == 0 or (found.f_files > 0 and found.f_favail == 0)
 
-    def close(self) -> float:
-        """Empty the scratch folder, and take what a compiler left from its user."""
+    def reap(self) -> float:
+        """End what outlived the run."""
         while _kill(self._user):
             self._outlived = True
+        return 0.0
+
+    def close(self) -> None:
+        """Empty the scratch folder, and take what a compiler left from its user."""
         remove(self.scratch)
         os.mkdir(self.scratch, 0o700)
         if self._building:
             _take(self.box, MAX_DEPTH)
             self._building = False
-        return 0.0
 
     def end(self) -> None:
         """Remove the job's folder."""
@@ -303,7 +308,7 @@ def _be_stranger(cage: UsersCage, write_end: int) -> NoReturn:
     _become(FIRST)
     cage.scratch = BASE
     try:
-        cage.lock(None)
+        cage.lock(())
         others = [int(name) for name in os.listdir("/proc") if name.isdecimal()]
         reached = [what for pid in others if pid not in own and (what := _reached(pid))]
         said = f"a user reaches {reached[0]} of root's" if reached else ""

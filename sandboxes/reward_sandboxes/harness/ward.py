@@ -75,9 +75,9 @@ class Ward:
         text = message.decode("utf-8", "replace")
         return Built(ok == b"1", reason.decode("ascii"), text, int(cpu_us) / 1e6)
 
-    def run(self, which: int, limits: int, having: int, fds: Sequence[int]) -> None:
-        """Have a run made."""
-        self._cord.send(_RUN + bytes((which, limits, having)), fds)
+    def run(self, order: bytes, fds: Sequence[int]) -> None:
+        """Have a run made, by a ``mother``'s order and with the descriptors of it."""
+        self._cord.send(_RUN + order, fds)
 
     def ended(self) -> Ended:
         """Return how the run ended.

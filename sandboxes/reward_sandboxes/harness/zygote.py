@@ -96,6 +96,7 @@ def rehearse(cage: Cage) -> None:
         os.close(write_end)
         said = os.read(read_end, _MAX_REASON_BYTES).decode("utf-8", "replace")
         _, status = os.waitpid(pid, 0)
+        cage.reap()
         cage.close()
         if status:
             raise OSError(said or f"a rehearsal ended with {status}")
@@ -103,7 +104,7 @@ def rehearse(cage: Cage) -> None:
         cage.end()
 
 
-def _rehearse(cage: Cage, place: int | None, apart: int | None, write_end: int) -> NoReturn:
+def _rehearse(cage: Cage, place: int | None, apart: Sequence[int], write_end: int) -> NoReturn:
     """Do what a mother does, and what a run does before it is a program."""
     try:
         cage.enter(place, cage.box, cage.scratch)

@@ -30,6 +30,40 @@ SCRIPTS = {
     "stdout by buffer": "import sys; sys.stdout.buffer.write(b'\\xff\\x00ok')",
     "stdout by descriptor": "import os; print('first', flush=True); os.write(1, b'second')",
     "stdout opened and never closed": "out = open(1, 'w'); out.write('kept')",
+    "stdout opened as a default": "def f(out=open(1, 'w')): out.write('kept')\nf()",
+    "stdout opened as a default of a name": """
+        def f(*, out=open(1, 'w')):
+            out.write('kept')
+        f()
+    """,
+    "stdout opened in a closure": """
+        def make():
+            out = open(1, 'w')
+            return lambda text: out.write(text)
+        write = make()
+        write('kept')
+    """,
+    "stdout opened and hung on a function": """
+        def f(): ...
+        f.out = open(1, 'w')
+        f.out.write('kept')
+    """,
+    "stdout opened in a list": "outs = [open(1, 'w')]\nouts[0].write('kept')",
+    "an object that prints when it goes": """
+        class Last:
+            def __del__(self):
+                print('last')
+        last = Last()
+        print('first')
+    """,
+    "only a stream replaced": "import sys; sys.stderr = sys.stdout; print('out', file=sys.stderr)",
+    "streams swapped": """
+        import sys
+        sys.stdout, sys.stderr = sys.stderr, sys.stdout
+        print('to stderr')
+        print('to stdout', file=sys.stderr, end='')
+    """,
+    "stderr closed": "import sys; print('kept'); sys.stderr.close()",
     "stdout reopened by fdopen": "import os\nout = os.fdopen(1, 'w')\nout.write('kept' * 9999)",
     "stdout closed": "import sys; print('seen'); sys.stdout.close()",
     "stdout closed below": "import os; print('lost'); os.close(1)",

@@ -209,6 +209,23 @@ print(os.getpid(), child, sorted(int(name) for name in os.listdir("/proc") if na
     assert nested.once(source).stdout == "2 3 [1, 2]\n"
 
 
+def test_a_run_sees_nothing_of_the_next_one_that_waits(nested: Harness) -> None:
+    source = """
+import os
+print(os.listdir("/tmp"), [name for name in os.listdir("/proc") if name.isdecimal()])
+print(open("/proc/self/mountinfo").read().count(" tmpfs "), os.listdir("/proc/self/fd"))
+open("/tmp/here", "w").write(input())
+"""
+    nested.open(source)
+    for index in range(4):
+        nested.ask(f"secret {index}\n", files={"beside": b"the same"})
+    seen = [nested.result() for _ in range(4)]
+    assert len({ran.stdout for ran in seen}) == 1
+    assert seen[0].stdout.startswith("['beside'] ['1', '2']\n")
+    assert [ran.reason for ran in seen] == ["exited"] * 4
+    assert nested.end().header == {"clean": True, "why": ""}
+
+
 def test_signals_to_itself_end_a_program_as_they_do_elsewhere(nested: Harness) -> None:
     for name, number in (("SIGABRT", 6), ("SIGKILL", 9), ("SIGTERM", 15)):
         source = (
