@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -61,6 +62,21 @@ def own_service() -> Iterator[OwnService]:
         yield service
     finally:
         service.kill()
+
+
+def score_offline(path: Path, out: Path) -> list[float | None]:
+    """Return the rewards that ``reward-service score`` gives a file, in order."""
+    command = ["-m", "reward_service.cli", "score", str(path), "-o", str(out), "--workers", "1"]
+    done = subprocess.run(
+        [_python(), *command],
+        env={**os.environ, "PYTHONPATH": _paths()},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line)["reward"] for line in out.read_text(encoding="utf-8").splitlines()]
 
 
 def _python() -> str:

@@ -148,6 +148,11 @@ def test_a_service_that_is_away(tmp_path: Path) -> None:
         (("--set", "temperature=1"), "did you mean 'sampling.temperature'?"),
         (("--set", "sampling.rollouts=1"), "greater than or equal to 2"),
         (("--set", "sampling.rollouts"), "expected NAME=VALUE"),
+        (("--set", 'run.loggers=["mlflow"]'), "run.loggers.0: Input should be 'tensorboard', "),
+        (
+            ("--set", "shaping.overlong_buffer=5", "--set", "shaping.stop_properly=0"),
+            "reward-trainer: shaping: stop_properly and overlong_buffer both punish what was cut",
+        ),
         (("--config", "absent.json"), "absent.json"),
         ((), "no model: name one with --model"),
     ],
@@ -155,7 +160,7 @@ def test_a_service_that_is_away(tmp_path: Path) -> None:
 def test_what_is_wrong_on_the_command_line(
     arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["train", *arguments]) == 1
+    assert main(["train", *arguments]) == 2
     errors = capsys.readouterr().err
     assert said in errors
-    assert "Traceback" not in errors
+    assert errors.count("\n") == 1

@@ -24,12 +24,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         return int(given.run(given))
-    except (TrainerError, ValueError) as error:
+    except TrainerError as error:
         print(f"reward-trainer: {error}", file=sys.stderr)
         return _FAILED
+    except ValueError as error:
+        print(f"reward-trainer: {_complaint(error)}", file=sys.stderr)
+        return _USAGE
     except KeyboardInterrupt:
         print("reward-trainer: stopped; the same command goes on", file=sys.stderr)
         return _INTERRUPTED
+
+
+def _complaint(error: ValueError) -> str:
+    """Return what is wrong with values that were given, a line for each."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(map(_one_complaint, error.errors()))
+
+
+def _one_complaint(error: Any) -> str:
+    where = ".".join(map(str, error["loc"]))
+    if error["type"] == "value_error":  # a rule of our own, which says all there is to say
+        rule = error["msg"].removeprefix("Value error, ")
+        return f"{where}: {rule}" if where else str(rule)
+    return f"{where}: {error['msg']}, not {error['input']!r:.60}"
 
 
 def _parser() -> ArgumentParser:
@@ -41,6 +61,7 @@ def _parser() -> ArgumentParser:
     _add_train(commands)
     _add_evaluate(commands)
     _add_presets(commands)
+    _add_settings(commands)
     _add_plot(commands)
     _add_export(commands)
     _add_tiny(commands)
@@ -52,31 +73,48 @@ def _add_train(commands: Any) -> None:
         "train",
         help="train a model; the same command goes on with a run that stopped",
         formatter_class=RawDescriptionHelpFormatter,
-        description="Train a model. Values come from a preset, then a file, then --set.",
+        description="Train a model. Values come from the preset, then from the file of --config,\n"
+        "then from the other options; what none of them says is as by default.",
         epilog="examples:\n"
-        "  reward-trainer train --preset prorl-v1 --model Qwen/Qwen2.5-1.5B --data items.jsonl\n"
-        "  reward-trainer train --config mine.json --set sampling.temperature=0.9\n",
+        "  reward-trainer train --preset prorl-v2 --model Qwen/Qwen2.5-1.5B --folder runs/mine\n"
+        "  reward-trainer train --preset dapo --model Qwen/Qwen2.5-7B --data items.jsonl \\\n"
+        "    --service http://judge:8000 --set sampling.temperature=0.9 \\\n"
+        "    --set 'run.loggers=[\"tensorboard\"]'\n",
     )
-    parser.add_argument("--preset", help="a known recipe; see reward-trainer presets")
-    parser.add_argument("--config", type=Path, help="a JSON file of values by section")
-    parser.add_argument("--model", help="a folder, or a model of the Hub")
+    parser.add_argument("--preset", metavar="NAME", help="a recipe: reward-trainer presets")
     parser.add_argument(
-        "--data", action="append", default=[], help="a file of items; may be given again"
+        "--config", type=Path, metavar="FILE", help='JSON of values: {"kl": {"beta": 0.001}}'
     )
-    parser.add_argument("--service", help="where the reward service is")
-    parser.add_argument("--folder", help="where the run is kept (default: run)")
-    parser.add_argument("--steps", type=int, help="steps of the whole run")
-    parser.add_argument("--seed", type=int)
-    parser.add_argument("--gpus", type=int, help="GPUs that learn together (default: 1)")
+    parser.add_argument("--model", metavar="NAME", help="a folder, or a model of the Hub")
     parser.add_argument(
-        "--sampler-gpus", type=int, help="GPUs besides that only sample (default: those that learn)"
+        "--data",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="instead of the preset's data: a file of rows, a folder of them, or"
+        " hub:owner/name:config@split; may be given again",
+    )
+    parser.add_argument(
+        "--service", metavar="URL", help="the reward service (default: http://127.0.0.1:8000)"
+    )
+    parser.add_argument("--folder", metavar="DIR", help="where the run is kept (default: run)")
+    parser.add_argument("--steps", type=int, metavar="N", help="steps of the whole run")
+    parser.add_argument("--seed", type=int, metavar="N", help="of all that chance decides")
+    parser.add_argument(
+        "--gpus", type=int, metavar="N", help="GPUs that learn together (default: 1)"
+    )
+    parser.add_argument(
+        "--sampler-gpus",
+        type=int,
+        metavar="N",
+        help="GPUs besides that only sample (default: those that learn do)",
     )
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="any value by its dotted name, such as sampling.temperature=0.9",
+        help="any other value; reward-trainer settings lists them",
     )
     parser.add_argument("--plain", action="store_true", help="a line a step, no live view")
     parser.set_defaults(run=_train)
@@ -89,6 +127,8 @@ def _add_evaluate(commands: Any) -> None:
         "evaluate",
         help="evaluate a model by ProRL's protocol, beside the paper's figures",
         formatter_class=RawDescriptionHelpFormatter,
+        description=command.DESCRIPTION,
+        epilog=command.EPILOG,
     )
     command.add_arguments(parser)
     parser.set_defaults(run=command.run)
@@ -102,10 +142,22 @@ def _add_presets(commands: Any) -> None:
     parser.set_defaults(run=_presets)
 
 
+def _add_settings(commands: Any) -> None:
+    parser = commands.add_parser(
+        "settings", help="print all that train --set takes, with defaults and what it does"
+    )
+    parser.add_argument(
+        "part", nargs="?", default="", help="those alone whose names hold this, such as kl"
+    )
+    parser.set_defaults(run=_settings)
+
+
 def _add_plot(commands: Any) -> None:
     parser = commands.add_parser("plot", help="write a page with a run's curves and samples")
     parser.add_argument("folder", type=Path, help="the run's folder")
-    parser.add_argument("-o", "--output", type=Path, help="default: plot.html in the folder")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="default: plot.html in the folder"
+    )
     parser.set_defaults(run=_plot)
 
 
@@ -125,8 +177,8 @@ def _add_tiny(commands: Any) -> None:
     parser = commands.add_parser(
         "tiny", help="make a model and a tokenizer small enough for two cores"
     )
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("folder", type=Path, help="where it is written")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of its weights")
     parser.set_defaults(run=_tiny)
 
 
@@ -179,7 +231,9 @@ def configured(given: Namespace) -> Config:
     changes |= {name: value for name, value in named.items() if value is not None}
     if given.data:
         changes["data.blend"] = Data().blend
-        changes["data.sources"] = [{"name": Path(path).stem, "path": path} for path in given.data]
+        changes["data.sources"] = [
+            {"name": _name_of(path), "path": path} for path in dict.fromkeys(given.data)
+        ]
     for pair in given.set:
         name, equals, value = pair.partition("=")
         if not equals:
@@ -210,6 +264,13 @@ def _value(text: str) -> Any:
         return text
 
 
+def _name_of(path: str) -> str:
+    """Return what a source of ``--data`` is called: as its file or its data set is."""
+    if path.startswith("hub:"):
+        return path.rpartition("/")[2].partition("@")[0].replace(":", "-")
+    return Path(path).name.partition(".")[0] or path
+
+
 def _flat(raw: Any) -> dict[str, Any]:
     """Return sections of fields by dotted name."""
     if not isinstance(raw, dict):
@@ -224,38 +285,17 @@ def _flat(raw: Any) -> dict[str, Any]:
 
 
 def _presets(given: Namespace) -> int:
-    from reward_trainer.presets import PRESETS
+    from reward_trainer.presets.page import alone, side_by_side
 
-    if given.name:
-        one = preset(given.name)
-        print(f"{one.name}: {one.summary}\n")
-        for name, value in one.values.items():
-            print(f"  {name:30} {_said(value.value):>14}   {value.source}")
-        for stage in one.stages:
-            print(f"  from step {stage['from_step']}: {stage['set']}   {stage['why']}")
-        return _OK
-    rows = sorted({name for one in PRESETS.values() for name in one.values} - {"model.name"})
-    print(f"{'':28}" + "".join(f"{name:>20}" for name in PRESETS))
-    for row in rows:
-        cells = [_cell(one.values.get(row)) for one in PRESETS.values()]
-        print(f"{row:28}" + "".join(f"{cell:>20}" for cell in cells))
-    print(
-        "\n* ours: the papers do not report it. One with its sources: reward-trainer presets NAME"
-    )
+    print(alone(preset(given.name)) if given.name else side_by_side())
     return _OK
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return "-"
-    return _said(value.value) + ("*" if value.source.startswith("ours") else "")
+def _settings(given: Namespace) -> int:
+    from reward_trainer.settings import page
 
-
-def _said(value: Any) -> str:
-    """Return a value in a word; of sources, their names."""
-    if isinstance(value, list):
-        return "+".join(str(one["name"]) if isinstance(one, dict) else str(one) for one in value)
-    return str(value)
+    print(page(given.part))
+    return _OK
 
 
 def _plot(given: Namespace) -> int:

@@ -352,6 +352,18 @@ def names(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
     return found
 
 
+def defaults(model: type[BaseModel] = Config) -> dict[str, Any]:
+    """Return every field's default by its dotted name."""
+    standard = model().model_dump(mode="json")
+    found: dict[str, Any] = {}
+    for name in names(model):
+        value: Any = standard
+        for part in name.split("."):
+            value = value[part]
+        found[name] = value
+    return found
+
+
 def _suggestion(name: str) -> str:
     known = names()
     close = get_close_matches(name, known, n=1) or [

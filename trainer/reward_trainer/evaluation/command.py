@@ -7,6 +7,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -24,64 +25,124 @@ _OK, _FAILED, _REFUSED, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 130
 _PROMPT_ROOM = 2048  # tokens of the context that are left for the prompt beside --max-tokens
 
 
+DESCRIPTION = """Have a model answer benchmarks, and the reward service judge the answers; print a
+table beside the figures of the ProRL paper. The same command goes on where it stopped."""
+EPILOG = """examples:
+  reward-trainer evaluate --model path/to/checkpoint --suite math,ifeval --out eval/mine
+  reward-trainer evaluate --endpoint http://gpu:8000 --limit 20 --samples 4 --out eval/try
+"""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     what = parser.add_argument_group("what is evaluated")
-    what.add_argument("--model", default="", help="folder or name; at an endpoint, what it serves")
-    what.add_argument(
-        "--endpoint", default="", metavar="URL", help="ask an OpenAI-compatible server to generate"
-    )
+    what.add_argument("--model", default="", metavar="NAME", help="a folder, or a model of the Hub")
     what.add_argument(
         "--suite",
         default="prorl",
         metavar="NAMES",
-        help=f"benchmarks and sets of them ({', '.join(SETS)}), with commas (default prorl): "
-        + ", ".join(one.name for one in SUITE),
+        help=f"benchmarks and sets of them, with commas (default: prorl, all). Sets:"
+        f" {', '.join(SETS)}. Benchmarks: {', '.join(one.name for one in SUITE)}",
     )
     what.add_argument(
         "--items",
         action="append",
         default=[],
         metavar="NAME=PATH",
-        help="the items of a benchmark from a file of rows, or hub:owner/name:config@split",
+        help="take the items of a benchmark from a file of rows, a folder of them, or"
+        " hub:owner/name:config@split; may be given again",
     )
-    what.add_argument("--limit", type=_positive, metavar="N", help="only the first N items of each")
+    what.add_argument(
+        "--limit",
+        type=_positive,
+        metavar="N",
+        help="only the first N items of each benchmark, or of each task of Reasoning Gym",
+    )
     how = parser.add_argument_group("how")
-    how.add_argument("--service", default="http://127.0.0.1:8000", metavar="URL")
-    how.add_argument("--out", type=Path, required=True, metavar="DIR", help="all is kept here")
-    how.add_argument("--samples", type=_positive, default=SAMPLES, metavar="N")
-    how.add_argument("--temperature", type=float, default=TEMPERATURE, metavar="T")
-    how.add_argument("--top-p", type=float, default=TOP_P, metavar="P")
-    how.add_argument("--max-tokens", type=_positive, default=MAX_TOKENS, metavar="N")
     how.add_argument(
-        "--concurrency", type=_positive, default=64, metavar="N", help="prompts asked at a time"
+        "--service",
+        default="http://127.0.0.1:8000",
+        metavar="URL",
+        help="the reward service (default: %(default)s)",
     )
     how.add_argument(
-        "--no-chat", action="store_true", help="prompts as they are, without chat template"
+        "--out", type=Path, required=True, metavar="DIR", help="all that is found is kept here"
     )
-    how.add_argument(
-        "--key-env",
-        default="OPENAI_API_KEY",
-        metavar="NAME",
-        help="the variable that the endpoint's key is in (default OPENAI_API_KEY)",
-    )
-    how.add_argument("--engine", choices=("vllm", "transformers"), default="vllm")
-    how.add_argument("--tensor-parallel", type=_positive, default=1, metavar="N")
-    how.add_argument("--gpu-memory-share", type=float, default=0.9, metavar="X")
-    how.add_argument("--seed", type=int, default=0, help="of the engine in this process")
+    for option, value, metavar, told in (
+        ("--samples", SAMPLES, "N", "completions of each prompt"),
+        ("--max-tokens", MAX_TOKENS, "N", "of a completion"),
+    ):
+        told += " (default: %(default)s)"
+        how.add_argument(option, type=_positive, default=value, metavar=metavar, help=told)
+    for option, number, metavar in (("--temperature", TEMPERATURE, "T"), ("--top-p", TOP_P, "P")):
+        told = "(default: %(default)s)"
+        how.add_argument(option, type=float, default=number, metavar=metavar, help=told)
     how.add_argument(
         "--beside",
         default=",".join(SHORT.values()),
         metavar="MODELS",
-        help="models of the paper whose figures stand beside (default: all)",
+        help="models of the paper whose figures stand beside (default: %(default)s)",
+    )
+    _add_endpoint(parser.add_argument_group("by a server"))
+    _add_in_process(parser.add_argument_group("by this process, where there is no --endpoint"))
+
+
+def _add_endpoint(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--endpoint",
+        default="",
+        metavar="URL",
+        help="a server that speaks OpenAI's API; --model is then what it serves, and can be left"
+        " out if that is one",
+    )
+    group.add_argument(
+        "--concurrency",
+        type=_positive,
+        default=64,
+        metavar="N",
+        help="prompts asked at a time (default: %(default)s)",
+    )
+    group.add_argument(
+        "--no-chat", action="store_true", help="send prompts as they are, without chat template"
+    )
+    group.add_argument(
+        "--key-env",
+        default="OPENAI_API_KEY",
+        metavar="NAME",
+        help="the variable that the server's key is in (default: %(default)s)",
+    )
+
+
+def _add_in_process(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--engine",
+        choices=("vllm", "transformers"),
+        default="vllm",
+        help="what runs the model (default: %(default)s)",
+    )
+    group.add_argument(
+        "--tensor-parallel",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="GPUs that hold it together (default: %(default)s)",
+    )
+    group.add_argument(
+        "--gpu-memory-share",
+        type=float,
+        default=0.9,
+        metavar="X",
+        help="of each GPU, what the engine may take (default: %(default)s)",
+    )
+    group.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of the sampling (default: %(default)s)"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command; return its exit code."""
     try:
-        plan = _plan(args)
-        results = asyncio.run(_evaluated(args, plan))
+        plan, results = asyncio.run(_evaluated(args, _plan(args)))
     except ValueError as error:
         _say(f"reward-trainer evaluate: {error}")
         return _REFUSED
@@ -98,7 +159,7 @@ def run(args: argparse.Namespace) -> int:
     return _INCOMPLETE if missing else _OK
 
 
-async def _evaluated(args: argparse.Namespace, plan: Plan) -> list[Result]:
+async def _evaluated(args: argparse.Namespace, plan: Plan) -> tuple[Plan, list[Result]]:
     from reward_service.client import AsyncRewardClient, RewardClientError
     from reward_trainer.errors import ServiceMissingError
     from reward_trainer.evaluation.evaluate import evaluate
@@ -114,9 +175,11 @@ async def _evaluated(args: argparse.Namespace, plan: Plan) -> list[Result]:
             raise ServiceMissingError(
                 f"the service at {args.service} does not judge {', '.join(sorted(missing))}"
             )
-        writer = await _writer(args)
+        if not plan.model:
+            plan = replace(plan, model=await _served(args))
+        writer = _writer(args, plan.model)
         try:
-            return await evaluate(plan, writer=writer, client=client, tell=_say)
+            return plan, await evaluate(plan, writer=writer, client=client, tell=_say)
         finally:
             await writer.aclose()
 
@@ -136,7 +199,7 @@ def _plan(args: argparse.Namespace) -> Plan:
         raise ValueError("at temperature 0 all samples are the same: say --samples 1")
     return Plan(
         benchmarks=benchmarks_named(_names(args.suite)),
-        model=args.model or args.endpoint,
+        model=args.model,
         folder=args.out,
         terms=Terms(
             samples=args.samples,
@@ -150,16 +213,11 @@ def _plan(args: argparse.Namespace) -> Plan:
     )
 
 
-async def _writer(args: argparse.Namespace) -> Writer:
-    if not args.endpoint:
-        return _in_process(args)
+async def _served(args: argparse.Namespace) -> str:
+    """Return the one model that the endpoint serves: a folder of results is of a model."""
     from reward_trainer.evaluation.endpoint import Endpoint, EndpointError
 
-    token = os.environ.get(args.key_env, "")
-    options = {"token": token, "chat": not args.no_chat, "concurrency": args.concurrency}
-    if args.model:
-        return Endpoint(args.endpoint, model=args.model, **options)
-    asking = Endpoint(args.endpoint, model="", token=token)
+    asking = Endpoint(args.endpoint, model="", token=_key(args))
     try:
         served = await asking.models()
     finally:
@@ -167,7 +225,25 @@ async def _writer(args: argparse.Namespace) -> Writer:
     if len(served) != 1:
         listed = ", ".join(served) or "none"
         raise EndpointError(f"{args.endpoint} serves {listed}: name one with --model")
-    return Endpoint(args.endpoint, model=served[0], **options)
+    return served[0]
+
+
+def _writer(args: argparse.Namespace, model: str) -> Writer:
+    if not args.endpoint:
+        return _in_process(args)
+    from reward_trainer.evaluation.endpoint import Endpoint
+
+    return Endpoint(
+        args.endpoint,
+        model=model,
+        token=_key(args),
+        chat=not args.no_chat,
+        concurrency=args.concurrency,
+    )
+
+
+def _key(args: argparse.Namespace) -> str:
+    return os.environ.get(args.key_env, "")
 
 
 def _in_process(args: argparse.Namespace) -> Writer:

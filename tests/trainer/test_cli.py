@@ -1,0 +1,111 @@
+"""What the command line says to who does not know it yet."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from argparse import Namespace, _SubParsersAction
+from typing import Any
+
+import pytest
+
+from reward_trainer.cli import _parser, configured, main
+from reward_trainer.config import Config, names
+from reward_trainer.presets import PRESETS
+
+COMMANDS = ("train", "evaluate", "presets", "settings", "plot", "export", "tiny")
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    assert main(arguments) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_recipes_stand_side_by_side_with_the_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told(capsys, "presets")
+    assert [line.split()[0] for line in lines[: len(PRESETS)]] == list(PRESETS)
+    (head,) = [line for line in lines if line.split()[:2] == ["default", "prorl-v1"]]
+    (clip,) = [line for line in lines if line.startswith("algorithm.clip_high ")]
+    assert clip.split() == [
+        "algorithm.clip_high",
+        "0.2",
+        "0.4",
+        "0.27",
+        "0.27",
+        "0.28",
+        "0.28",
+        "0.4*",
+    ]
+    assert len(clip) == len(head), "columns are aligned"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_recipe_tells_the_source_of_each_number(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = told(capsys, "presets", name)
+    assert lines[0].startswith(f"{name}: ")
+    for field, value in PRESETS[name].values.items():
+        (line,) = [line for line in lines if line.startswith(f"{field} ")]
+        assert line.endswith(value.source)
+
+
+def test_every_setting_is_listed_and_described(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told(capsys, "settings")
+    assert [line.split(" = ")[0] for line in lines if " = " in line and line[0] != " "] == names()
+    assert told(capsys, "settings", "kl.beta") == [
+        "kl.beta = 0.0",
+        "    Its weight in the loss; 0: no reference is kept.",
+    ]
+
+
+def test_each_listed_default_is_one_that_set_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    given = [line for line in told(capsys, "settings") if " = " in line and line[0] != " "]
+    pairs = [f"--set={name}={value}" for name, value in (line.split(" = ", 1) for line in given)]
+    assert configured(parsed(*pairs)) == Config()
+
+
+def test_a_setting_that_there_is_not_is_answered_with_the_nearest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["settings", "temprature"]) == 2
+    assert "did you mean 'sampling.temperature'?" in capsys.readouterr().err
+
+
+def test_data_of_the_command_line_takes_the_place_of_the_presets() -> None:
+    paths = ["a/sums.jsonl.gz", "rows/", "hub:owner/name:algebra@test", "a/sums.jsonl.gz"]
+    given = parsed("--preset", "prorl-v1", *(f"--data={path}" for path in paths))
+    data = configured(given).data
+    assert data.blend == ""
+    assert {one.name: one.path for one in data.sources} == {
+        "sums": "a/sums.jsonl.gz",
+        "rows": "rows/",
+        "name-algebra": "hub:owner/name:algebra@test",
+    }
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_explained(command: str) -> None:
+    (commands,) = [one for one in _parser()._actions if isinstance(one, _SubParsersAction)]
+    unexplained = [one.dest for one in commands.choices[command]._actions if not one.help]
+    assert unexplained == []
+
+
+@pytest.mark.slow
+def test_help_is_there_at_once() -> None:
+    code = "from reward_trainer.cli import _parser; _parser().format_help()"
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "reward_trainer.evaluation.command" in loaded
+    assert loaded & {"torch", "transformers", "vllm", "huggingface_hub", "pydantic"} == set()
+
+
+def parsed(*arguments: str) -> Any:
+    given: Namespace = _parser().parse_args(["train", *arguments])
+    return given
