@@ -44,6 +44,28 @@ for path in {paths!r}:
         rows = [json.loads(line) for line in copy.read_text().splitlines()]
         print(json.dumps({{"rows": rows, "origin": origin_of(copy)}}))
 """
+EVALUATE = """
+import asyncio
+from pathlib import Path
+from types import SimpleNamespace
+from reward_trainer.evaluation.evaluate import Plan, evaluate
+from reward_trainer.evaluation.suite import chosen
+from reward_trainer.evaluation.writer import Written
+
+class Writer:
+    async def write(self, items, terms, done):
+        for item in items:
+            n = terms.samples
+            await done(item, Written(completions=("1",) * n, finished=(True,) * n, n_tokens=n))
+
+class Service:
+    async def score(self, items):
+        return [SimpleNamespace(reward=1.0, verdict=None, problem=None) for _ in items]
+
+sources = {{"aime24": {path!r}}}
+plan = Plan(benchmarks=chosen(["aime24"]), model="m", folder=Path({folder!r}), sources=sources)
+asyncio.run(evaluate(plan, writer=Writer(), client=Service()))
+"""
 Ask = Callable[..., list[dict[str, Any]]]
 
 
@@ -176,6 +198,19 @@ def test_what_there_is_not_is_said_with_what_there_is(ask: Ask) -> None:
     split, config = ask("hub:owner/name:sums@dev", "hub:owner/name:products")
     assert "hub:owner/name:sums@dev: it has no split 'dev', but train, test" in split["error"]
     assert "it has no configuration 'products', but sums, other; or give the" in config["error"]
+
+
+@pytest.mark.slow
+def test_an_evaluation_reads_the_hub_in_the_same_way_and_keeps_its_commit(
+    hub: HubServer, tmp_path: Path
+) -> None:
+    code = EVALUATE.format(folder=str(tmp_path / "out"), path="hub:owner/name:sums@test")
+    status, said = in_a_process(code, tmp_path / "cache", hub.url)
+    assert status == 0, said
+    kept = json.loads((tmp_path / "out" / "results.json").read_text())["benchmarks"]["aime24"]
+    assert (kept["n_items"], kept["revision"]) == (3, hub.commit)
+    lines = (tmp_path / "out" / "generations" / "aime24.jsonl").read_text().splitlines()
+    assert [json.loads(line)["row"] for line in lines] == ROWS[1:]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
+from completion_server import MODEL, completion_server
+from completion_server import said as said_to
 
 from reward_trainer.evaluation.endpoint import Endpoint, EndpointError
 from reward_trainer.evaluation.items import Item
@@ -240,3 +242,31 @@ def test_what_is_no_endpoint_is_told(answer: httpx.Response) -> None:
 def test_an_address_that_is_none_is_refused() -> None:
     with pytest.raises(EndpointError, match="is no http"):
         Endpoint("gpu:8000", model="m")
+
+
+@pytest.mark.slow
+def test_a_server_that_is_silent_or_hangs_up_is_asked_again() -> None:
+    waits: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        waits.append(seconds)
+
+    async def run(url: str) -> dict[str, Written | Unanswered]:
+        answers: dict[str, Written | Unanswered] = {}
+
+        async def done(one: Item, answer: Written | Unanswered) -> None:
+            answers[one.id] = answer
+
+        endpoint = Endpoint(url, model=MODEL, timeout_s=0.5, pause=pause)
+        await endpoint.write([item("6+7=")], Terms(samples=2), done)
+        await endpoint.aclose()
+        return answers
+
+    with completion_server() as server:
+        server.ills = ["silence", "cut", "500"]
+        (written,) = asyncio.run(run(server.url)).values()
+    assert written == Written(
+        completions=(said_to("6+7=", 0), said_to("6+7=", 1)), finished=(True, True), n_tokens=14
+    )
+    assert len(server.asked) == 4
+    assert len(waits) == 3

@@ -72,7 +72,11 @@ class Stream:
         found = {"prompts": len(self._items), "too_long": self.left_out}
         if self.left_out:
             found["max_prompt_tokens"] = self._max_prompt_tokens
-        return {**found, "file": str(self._items.path), **origin_of(self._items.path)}
+        origin = origin_of(self._items.path)
+        told: dict[str, Any] = {
+            name: origin[name] for name in ("path", "revision") if name in origin
+        }
+        return {**found, "file": str(self._items.path), **told}
 
     @property
     def domains(self) -> frozenset[str]:

@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from reward_trainer.data.copies import origin_of
 from reward_trainer.errors import DataError
 from reward_trainer.evaluation.generate import generate
-from reward_trainer.evaluation.items import Item, items_of
+from reward_trainer.evaluation.items import Item, file_of, items_of
 from reward_trainer.evaluation.journal import Journal
 from reward_trainer.evaluation.paper import SHORT
 from reward_trainer.evaluation.results import Result, as_json, result_of
@@ -103,6 +104,7 @@ async def _evaluated(
             n_items=len(items),
             why_unanswered=unwritten.why.values(),
             partial=plan.limit is not None,
+            revision=_revision(benchmark, plan),
         )
     value = "nothing scored" if result.value is None else f"{result.value:.2f} %"
     tell(f"{benchmark.name}: {value}")
@@ -110,12 +112,16 @@ async def _evaluated(
 
 
 def _items(benchmark: Benchmark, plan: Plan) -> list[Item]:
-    return items_of(
-        benchmark,
-        source=plan.sources.get(benchmark.name, ""),
-        folder=plan.folder / "items",
-        limit=plan.limit,
-    )
+    return items_of(benchmark, **_where(benchmark, plan), limit=plan.limit)
+
+
+def _revision(benchmark: Benchmark, plan: Plan) -> str:
+    origin = origin_of(file_of(benchmark, **_where(benchmark, plan)))
+    return str(origin.get("revision", ""))
+
+
+def _where(benchmark: Benchmark, plan: Plan) -> dict[str, Any]:
+    return {"source": plan.sources.get(benchmark.name, ""), "folder": plan.folder / "items"}
 
 
 def _about(plan: Plan) -> dict[str, Any]:

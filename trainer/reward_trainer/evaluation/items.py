@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from reward_trainer.data.copies import as_lines
@@ -67,8 +66,7 @@ def items_of(
         DataError: they cannot be read, there are none, or two have the same id.
     """
     place = source or benchmark.items
-    only = {} if source or benchmark.where is None else dict([benchmark.where])
-    rows = _rows(file_of(place, folder, only))
+    rows = _rows(file_of(benchmark, source=source, folder=folder))
     items: list[Item] = []
     of_part: dict[str | None, int] = {}
     for at, (where, row) in enumerate(rows):
@@ -83,14 +81,16 @@ def items_of(
     return items
 
 
-def file_of(place: str, folder: Path, only: Mapping[str, Any] = MappingProxyType({})) -> Path:
-    """Return the JSONL file of a place as in ``Benchmark.items``, made in ``folder`` if need be.
+def file_of(benchmark: Benchmark, *, source: str = "", folder: Path) -> Path:
+    """Return the JSONL file that the items of ``benchmark`` are in, made in ``folder`` if need be.
 
     Raises:
         DataError: it cannot be had.
     """
+    place = source or benchmark.items
     if place.startswith(_PUZZLES):
         return _puzzles(place.removeprefix(_PUZZLES), folder)
+    only = {} if source or benchmark.where is None else dict([benchmark.where])
     return as_lines(place, folder, only)
 
 

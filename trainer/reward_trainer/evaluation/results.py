@@ -56,6 +56,8 @@ class Result(BaseModel):
     categories: dict[str, float] = {}
     """By category of Reasoning Gym: the mean over its tasks."""
     why_unanswered: dict[str, int] = {}
+    revision: str = ""
+    """The commit of the data set of the Hub that its items are of."""
     partial: bool = False
     """Whether only some of its items were asked for: not to be held against the paper."""
 
@@ -67,6 +69,7 @@ def result_of(
     n_items: int,
     why_unanswered: Iterable[str],
     partial: bool,
+    revision: str = "",
 ) -> Result:
     """Return what the scores of a benchmark add up to."""
     rewards = [one.rewards for one in scores]
@@ -93,6 +96,7 @@ def result_of(
         tasks=tasks,
         categories=_categories(tasks) if benchmark.trained_on else {},
         why_unanswered=dict(Counter(why_unanswered)),
+        revision=revision,
         partial=partial,
     )
 
