@@ -245,6 +245,7 @@ def test_the_record_begins_with_the_data_and_says_what_is_never_drawn(tmp_path: 
     begun = {"step": 0, "event": "data", "source": "numbers", "prompts": 10, "too_long": 1}
     assert lines(trainer)[0] == begun
     assert events(trainer, "data") == [begun], "a run that goes on has said it"
+    assert [event["step"] for event in events(trainer, "resumed")] == [3]
     counted = [(step["left_out_prompts"], step["refused_prompts"]) for step in steps(trainer)]
     assert counted == [(1, 0)] * 3
 

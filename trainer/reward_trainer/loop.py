@@ -73,10 +73,13 @@ class Trainer:
             TrainerError: the run cannot go on; the last checkpoint is good.
         """
         self.resets = self.resets or Resets()
-        if self.step == 0:
+        came_to = self.step
+        if came_to == 0:
             self._note_data()
         while self.step < self.config.run.steps:
             self.step += 1
+            if self.step == came_to + 1 and came_to:
+                self._event("resumed", why=f"goes on from the checkpoint of step {came_to}")
             self._note_stages()
             self._take_step(self.config.at(self.step))
             last = self.step == self.config.run.steps
