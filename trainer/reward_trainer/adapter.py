@@ -65,7 +65,8 @@ class Adapter:
             owner, _, rest = name.rpartition(".base_layer.")
             if owner in self._layers:
                 change = self._layers[owner].get_delta_weight(_POLICY) if rest == "weight" else 0
-                yield f"{owner}.{rest}", value + change
+                # Rounded to what an engine keeps only once it is merged.
+                yield f"{owner}.{rest}", (value + change).to(value.dtype)
             elif not any(f".{half}." in name for half in _HALVES):
                 yield name, value.detach()
 
