@@ -260,7 +260,7 @@ def test_rows_that_the_service_cannot_judge_are_named(tmp_path: Path) -> None:
                 found.set_result(broken)
             return found
 
-    judge = Refusing(lambda n, _: (None,) * 4 if n in (1, 2) else MIXED)
+    judge = Refusing(lambda _, group: (None,) * 4 if group.prompt.id in ("1", "2") else MIXED)
     trainer = trainer_of(small_config(tmp_path, **{"run.steps": 1}), judge)
     trainer.run()
     (refused,) = events(trainer, "refused")
