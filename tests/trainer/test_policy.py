@@ -88,7 +88,7 @@ def test_gradients_are_those_that_torch_finds(model: Any, temperature: float) ->
             logprobs_M, entropy_M = policy(pack, temperature=temperature, entropy=True)
             assert entropy_M is not None
         else:
-            logits = model(pack.input_ids_N.unsqueeze(0)).logits[0, 8:-1] / temperature
+            logits = model(pack.input_ids_RL).logits[0, 8:-1] / temperature
             known = torch.distributions.Categorical(logits=logits)
             logprobs_M, entropy_M = known.log_prob(pack.targets_M), known.entropy()
         (logprobs_M * weights_M + 3 * entropy_M * weights_M.flip(0)).sum().backward()
@@ -150,8 +150,22 @@ def test_packs_hold_every_sequence_once_and_no_more_than_fits() -> None:
     laid_out = packs(SEQUENCES, max_tokens=16)
     rows = sorted({int(row) for pack in laid_out for row in pack.rows_M})
     assert rows == [0, 1, 2, 3]
-    assert all(len(pack.input_ids_N) <= 16 for pack in laid_out)
-    assert len(laid_out) == 2
+    assert [tuple(pack.input_ids_RL.shape) for pack in laid_out] == [(1, 14), (2, 6)]
+
+
+def test_a_pack_for_kernels_that_take_sequences_end_to_end_is_one_line(model: Any) -> None:
+    (pack,) = packs(SEQUENCES, max_tokens=1000, one_line=True)
+    assert tuple(pack.input_ids_RL.shape) == (1, 26)
+    logprobs, _ = Policy(model, chunk_tokens=100)(pack, temperature=0.7)
+    found = spread(logprobs, pack, torch.zeros(4, 5))
+    for row, sequence in enumerate(SEQUENCES):
+        expected = alone(model, sequence, 0.7)
+        torch.testing.assert_close(found[row, : len(expected)], expected, atol=2e-5, rtol=0)
+
+
+def test_a_line_of_one_sequence_counts_through_its_padding() -> None:
+    (pack,) = packs([SEQUENCES[0], SEQUENCES[1]], max_tokens=1000)
+    assert pack.position_ids_RL.tolist() == [[0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5]]
 
 
 def test_the_tokenizer_reads_back_what_it_writes(folder: Path) -> None:

@@ -174,6 +174,7 @@ class Learner:
         return packs(
             sequences,
             max_tokens=config.algorithm.microbatch_tokens,
+            one_line=config.model.attention == "flash_attention_2",
             rank=self.world.rank,
             size=self.world.size,
         )

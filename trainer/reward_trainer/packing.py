@@ -1,14 +1,19 @@
-"""Sequences laid end to end, so that no forward pass computes padding.
+"""Sequences laid out so that a forward pass computes hardly any padding.
 
-Tensor names end in their dimensions: N tokens of a pack, M of them written by the policy, B
-rollouts in the batch, T tokens of the longest completion.
+Sequences of about the same length share a pack, in lines as long as the longest of them. A line
+holds one of them, or several end to end where they are short; what it has left is padding. Where
+the kernel of attention takes sequences end to end (flash attention), a pack is one line, and holds
+no padding at all. Elsewhere attention costs a line's length for every token, whether it may look at
+the rest of the line or not: hence short lines.
+
+Tensor names end in their dimensions: R lines of a pack, L tokens of a line, M tokens that were
+written by the policy, B rollouts in the batch, T tokens of the longest completion.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import heapreplace
 
 import torch
 from torch import Tensor
@@ -27,13 +32,13 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pack:
-    """Some sequences of a batch, end to end."""
+    """Some sequences of a batch."""
 
-    input_ids_N: Tensor
-    position_ids_N: Tensor
+    input_ids_RL: Tensor
+    position_ids_RL: Tensor
     """Counts from 0 in every sequence; that is how attention tells them apart."""
     places_M: Tensor
-    """Where in the pack the hidden state stands that a written token is predicted from."""
+    """Where a written token is predicted from: the place in all lines end to end."""
     targets_M: Tensor
     """The written tokens."""
     rows_M: Tensor
@@ -47,17 +52,32 @@ class Pack:
 
 
 def packs(
-    sequences: Sequence[Written], *, max_tokens: int, rank: int = 0, size: int = 1
+    sequences: Sequence[Written],
+    *,
+    max_tokens: int,
+    one_line: bool = False,
+    rank: int = 0,
+    size: int = 1,
 ) -> list[Pack]:
     """Lay out what ``rank`` of ``size`` ranks has to compute of ``sequences``.
 
-    Packs hold at most ``max_tokens``; a sequence that is longer has one alone. Every rank has as
-    many packs as the others, and all packs about as many tokens: ranks wait for one another at each
-    of them. Where sequences are fewer than ranks, some packs hold nothing that was written. It is
-    the same for the same lengths.
+    Packs hold at most ``max_tokens`` beside padding; a sequence that is longer has one alone. Every
+    rank has as many packs as the others, and all packs about as many tokens: ranks wait for one
+    another at each of them. Where sequences are fewer than ranks, some packs hold nothing that was
+    written. It is the same for the same lengths.
+
+    Args:
+        sequences: prompts and completions.
+        max_tokens: of a pack.
+        one_line: whether all of a pack is end to end.
+        rank: whose share.
+        size: how many share it.
     """
     dealt = _dealt([len(one) for one in sequences], max_tokens=max_tokens, size=size)
-    return [_laid_out(sequences, rows) if rows else _IDLE for rows in dealt[rank::size]]
+    return [
+        _laid_out(sequences, rows, one_line=one_line) if rows else _IDLE
+        for rows in dealt[rank::size]
+    ]
 
 
 def spread(values_M: Tensor, pack: Pack, into_BT: Tensor) -> Tensor:
@@ -77,38 +97,49 @@ def _dealt(lengths: Sequence[int], *, max_tokens: int, size: int) -> list[list[i
 def _dealt_among(
     n_packs: int, order: Sequence[int], lengths: Sequence[int], max_tokens: int
 ) -> list[list[int]] | None:
-    """Deal rows in ``order`` to the pack with the fewest tokens; None: one has too many."""
+    """Deal rows in ``order``, to each pack its share of all tokens; None: one has too many."""
     rows: list[list[int]] = [[] for _ in range(n_packs)]
-    packs = [(0, at) for at in range(n_packs)]  # a heap
+    share = sum(lengths) / n_packs
+    at = tokens = dealt = 0
     for row in order:
-        tokens, at = packs[0]
-        if tokens and tokens + lengths[row] > max_tokens:
+        length = lengths[row]
+        if rows[at] and (tokens + length > max_tokens or dealt + length / 2 > share * (at + 1)):
+            at, tokens = at + 1, 0
+        if at == n_packs:
             return None
         rows[at].append(row)
-        heapreplace(packs, (tokens + lengths[row], at))
+        tokens, dealt = tokens + length, dealt + length
     return rows
 
 
-def _laid_out(sequences: Sequence[Written], rows: Sequence[int]) -> Pack:
+def _laid_out(sequences: Sequence[Written], rows: Sequence[int], *, one_line: bool) -> Pack:
+    lengths = [len(sequences[row]) for row in rows]
+    width = sum(lengths) if one_line else max(lengths)
     input_ids: list[int] = []
     positions: list[int] = []
     places: list[int] = []
     targets: list[int] = []
     row_of: list[int] = []
     column_of: list[int] = []
-    for row in rows:
-        sequence = sequences[row]
-        first = len(input_ids) + len(sequence.prompt) - 1
-        n_written = len(sequence.completion)
-        input_ids += [*sequence.prompt, *sequence.completion]
-        positions += range(len(sequence))
-        places += range(first, first + n_written)
-        targets += sequence.completion
-        row_of += [row] * n_written
-        column_of += range(n_written)
+    for line in _lines(rows, lengths, width):
+        for row in line:
+            sequence = sequences[row]
+            first = len(input_ids) + len(sequence.prompt) - 1
+            n_written = len(sequence.completion)
+            input_ids += [*sequence.prompt, *sequence.completion]
+            positions += range(len(sequence))
+            places += range(first, first + n_written)
+            targets += sequence.completion
+            row_of += [row] * n_written
+            column_of += range(n_written)
+        # As if the last sequence went on: nothing before it looks at it, and a line of one sequence
+        # needs no mask.
+        padding = -len(input_ids) % width
+        input_ids += [0] * padding
+        positions += range(positions[-1] + 1, positions[-1] + 1 + padding)
     return Pack(
-        input_ids_N=_integers(input_ids),
-        position_ids_N=_integers(positions),
+        input_ids_RL=_integers(input_ids).view(-1, width),
+        position_ids_RL=_integers(positions).view(-1, width),
         places_M=_integers(places),
         targets_M=_integers(targets),
         rows_M=_integers(row_of),
@@ -116,9 +147,23 @@ def _laid_out(sequences: Sequence[Written], rows: Sequence[int]) -> Pack:
     )
 
 
+def _lines(rows: Sequence[int], lengths: Sequence[int], width: int) -> list[list[int]]:
+    """Put rows, the longest first, each into the first line with room for it."""
+    lines: list[list[int]] = []
+    rooms: list[int] = []
+    for row, length in zip(rows, lengths, strict=True):
+        at = next((at for at, room in enumerate(rooms) if room >= length), len(rooms))
+        if at == len(rooms):
+            lines.append([])
+            rooms.append(width)
+        lines[at].append(row)
+        rooms[at] -= length
+    return lines
+
+
 def _integers(values: Sequence[int]) -> Tensor:
     return torch.tensor(values, dtype=torch.long)  # which none at all would not be by itself
 
 
-_IDLE = _laid_out([Written(prompt=(0,), completion=())], [0])
+_IDLE = _laid_out([Written(prompt=(0,), completion=())], [0], one_line=True)
 """A pass for a rank that has nothing to compute when others have."""

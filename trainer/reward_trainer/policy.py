@@ -1,7 +1,7 @@
 """A causal language model as a distribution over what it could have written.
 
-Tensor names end in their dimensions: N tokens of a pack, M of them written by the policy, D the
-width of the model, V its vocabulary.
+Tensor names end in their dimensions: R lines of a pack, L tokens of each, M tokens that were
+written by the policy, D the width of the model, V its vocabulary.
 """
 
 from __future__ import annotations
@@ -42,19 +42,17 @@ class Policy(nn.Module):
         """Return the log-probability of every written token, as (M,), and the entropy there.
 
         Args:
-            pack: sequences, end to end.
+            pack: sequences.
             temperature: that of the sampler: logits are divided by it.
             entropy: whether to work out the entropy of the distribution at each token too; it
                 carries a gradient.
         """
         model = cast("Any", self.model)
         decoder = getattr(model, model.base_model_prefix)
-        hidden_ND = decoder(
-            input_ids=pack.input_ids_N.unsqueeze(0),
-            position_ids=pack.position_ids_N.unsqueeze(0),
-            use_cache=False,
-        ).last_hidden_state[0]
-        hidden_MD = hidden_ND[pack.places_M]
+        hidden_RLD = decoder(
+            input_ids=pack.input_ids_RL, position_ids=pack.position_ids_RL, use_cache=False
+        ).last_hidden_state
+        hidden_MD = hidden_RLD.flatten(0, 1)[pack.places_M]
         head = model.get_output_embeddings()
         logprobs, entropies = [], []
         for hidden_CD, targets_C in zip(
