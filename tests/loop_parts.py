@@ -97,11 +97,10 @@ class Endless:
 
     def learned(self, groups: Sequence[Group]) -> dict[str, list[str]]:
         self.learned_from += [group.prompt.id for group in groups]
-        return {
-            group.prompt.source: [f"numbers:{group.prompt.id}"]
-            for group in groups
-            if set(group.problems) == {"bad_spec"}
-        }
+        refused = [
+            f"numbers:{group.prompt.id}" for group in groups if set(group.problems) == {"bad_spec"}
+        ]
+        return {self._source: sorted(refused)} if refused else {}
 
     def state(self) -> dict[str, Any]:
         return {"at": self._at}
