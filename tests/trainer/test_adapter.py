@@ -131,7 +131,7 @@ def test_a_checkpoint_holds_adapters_alone_and_is_gone_on_from(
     broken.learn(batch_of(GROUPS, broken, config), config, step=3)
     unbroken.learn(batch_of(GROUPS, unbroken, config), config, step=3)
     place = checkpoint.save(tmp_path / "checkpoints", 3, broken, {}, keep=1)
-    held = set(checkpoint.load_part(place, "policy"))
+    held = checkpoint.load_part(place, "policy").keys() - {"base"}
     assert len(held) == 14
     assert all(".lora_A." in name or ".lora_B." in name for name in held)
 
@@ -166,10 +166,21 @@ def test_another_runs_checkpoint_is_refused_and_changes_nothing(
     assert same(learner.policy.state_dict(), before)
 
 
+def test_adapters_of_other_weights_are_refused(tmp_path: Path) -> None:
+    place = checkpoint.save(tmp_path, 1, learned(lora_config(tmp_path)), {}, keep=1)
+    model = tiny_model()
+    with torch.no_grad():
+        for value in model.parameters():
+            value += 1e-3
+    learner = Learner(model, lora_config(tmp_path), device="cpu")
+    with pytest.raises(TrainerError, match=r"step-000001: .* beside other weights"):
+        checkpoint.restore(place, learner)
+
+
 def test_layers_are_chosen_by_name(tmp_path: Path) -> None:
     chosen = {"lora.targets": ["q_proj", "model.layers.0.mlp.up_proj", "lm_head"]}
     held = learned(lora_config(tmp_path, **chosen)).trained.state()
-    assert {name.rpartition(".lora_")[0] for name in held} == {
+    assert {name.rpartition(".lora_")[0] for name in held.keys() - {"base"}} == {
         "model.layers.0.self_attn.q_proj",
         "model.layers.0.mlp.up_proj",
         "lm_head",

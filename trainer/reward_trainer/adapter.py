@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, cast
+from zlib import crc32
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +25,7 @@ from reward_trainer.trained import State, refuse_others
 
 _POLICY, _REFERENCE = "policy", "reference"
 _HALVES = ("lora_A", "lora_B")
+_SAMPLE = 64
 
 
 class Adapter:
@@ -39,6 +41,7 @@ class Adapter:
         """
         self._model = model
         self._options = options
+        self._base = _fingerprint(model)
         self._layers = {name: cast("Any", None) for name in _targets(model, options.targets)}
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
@@ -51,11 +54,16 @@ class Adapter:
 
     def state(self) -> State:
         """See ``Trained``."""
-        return self.halves(_POLICY)
+        return {**self.halves(_POLICY), "base": self._base}
 
     def load(self, state: State) -> None:
-        """See ``Trained``."""
+        """See ``Trained``; the frozen weights have to be those that it learned beside."""
         refuse_others(state, self.state())
+        if not torch.equal(state["base"].cpu(), self._base):
+            raise TrainerError(
+                "the checkpoint's adapters were trained beside other weights than those that"
+                " model.name has now"
+            )
         self.take(state, _POLICY)
 
     @torch.no_grad()
@@ -139,6 +147,14 @@ class FrozenAdapter:
     def load(self, state: State) -> None:
         """See ``Reference``."""
         self._adapter.take(state, _REFERENCE)
+
+
+def _fingerprint(model: nn.Module) -> Tensor:
+    """Return a number that other weights would not have: of the first few of each tensor."""
+    found = 0
+    for value in model.parameters():
+        found = crc32(value.detach().flatten()[:_SAMPLE].float().cpu().numpy().tobytes(), found)
+    return torch.tensor(found)
 
 
 def _targets(model: nn.Module, wanted: Sequence[str]) -> list[str]:
