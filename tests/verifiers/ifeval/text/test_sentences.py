@@ -41,8 +41,15 @@ def test_loops_of_a_few_tokens_are_cut_as_by_nltk() -> None:
         assert sent_tokenize(text) == nltk.sent_tokenize(text), repr(text)
 
 
+def test_long_words_are_cut_as_by_nltk() -> None:
+    for text in loops(2, 300):
+        word = "".join(text.split()) * 30
+        expected = nltk.sent_tokenize(f"{word}\n{text} The end")
+        assert sent_tokenize(f"{word}\n{text} The end") == expected, repr(text)
+
+
 @pytest.mark.parametrize(
-    "token", [". ", '." ', "? ", "A. ", "Mr. a. ", "\n. ", "\u201d..", ".\xa0"]
+    "token", [". ", '." ', "? ", "A. ", "Mr. a. ", "\n. ", "\u201d..", "..'", "\xe9.:", ".\xa0"]
 )
 def test_a_long_loop_is_cut_as_by_nltk(token: str) -> None:
     assert sent_tokenize(token * 300) == nltk.sent_tokenize(token * 300)

@@ -35,7 +35,8 @@ _TOKEN = re.compile(
     rf"(?={BLANK}|$|{SIGN}|{_DASHES_OR_DOTS}|,(?=$|{BLANK}|{SIGN}|{_DASHES_OR_DOTS}))"
     rf"|{INK}"
 )
-_FEW, _GLANCE = 8, 1000
+_SEGMENT = re.compile(rf"(?:{SIGN}|{INK})[^{SIGN[1:]}*+")
+_SHORT = 200
 _NUMBER = re.compile(r"-?[.,]?\d[\d,.-]*\.?")
 
 
@@ -76,22 +77,18 @@ def breaks(context: str) -> bool:
     if word[:-1].isalpha() and after.isalpha():  # most are so, and each is a token
         return word[-1] != "." or _ends(word, after)
 
-    # Many a long word has an end that shows early. The glance's own end may cut a token.
-    if len(context) > _GLANCE and _any_ends(_tokens(context[:_GLANCE])[:-3]):
-        return True
-    return _any_ends(_tokens(context))
-
-
-def _tokens(context: str) -> list[str]:
-    lines = (line for line in context.split("\n") if line.strip())
-    return [token for line in lines for token in _TOKEN.findall(line)]
-
-
-def _any_ends(tokens: list[str]) -> bool:
-    if len(tokens) <= _FEW:
+    lines = [line for line in context.split("\n") if line.strip()]
+    if len(context) <= _SHORT:
+        tokens = [token for line in lines for token in _TOKEN.findall(line)]
         return any(map(_ends, tokens, tokens[1:]))
-    # What has no blanks may be the same tokens thousands of times.
-    return any(starmap(_ends, set(pairwise(tokens))))
+    # A long word may be the same few segments thousands of times. No token goes beyond one.
+    segments = [segment for line in lines for segment in _SEGMENT.findall(line)]
+    return any(starmap(_any_ends, set(pairwise([*segments, ""]))))
+
+
+def _any_ends(segment: str, after: str) -> bool:
+    tokens = _TOKEN.findall(segment)
+    return any(map(_ends, tokens, tokens[1:] + _TOKEN.findall(after)[:1]))
 
 
 def _ends(word: str, after: str) -> bool:
