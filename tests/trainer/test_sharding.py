@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny_runs
 import torch
 from loop_parts import MIXED, ToldJudge, same, small_config, trainer_of
+from own_service import OwnService
 from paired import Pair, new_learner, paired
 from torch import Tensor
 
@@ -17,6 +23,7 @@ from reward_trainer import batch as batches
 from reward_trainer import checkpoint
 from reward_trainer.batch import Batch
 from reward_trainer.config import Config
+from reward_trainer.errors import LostError
 from reward_trainer.learner import Learner
 from reward_trainer.rollout import Completion, Group, Prompt
 
@@ -34,6 +41,8 @@ LOSSES: dict[str, dict[str, Any]] = {
     "checkpointing": {"model.gradient_checkpointing": True, "kl.beta": 0.1},
     "adapters with checkpointing": {"lora.rank": 4, "model.gradient_checkpointing": True},
 }
+
+_BRIEF = {"sampling.prompts": 8, "run.steps": 9, "run.checkpoint_every": 3}
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +103,10 @@ def test_two_learn_what_one_learns(what: str, pair: Pair, tmp_path: Path) -> Non
     config = small_config(tmp_path, **{"optimizer.lr": 1e-3, **LOSSES[what]})
     loose = {"atol": 2e-2, "rtol": 2e-2} if what == "bfloat16" else {"atol": 1e-5, "rtol": 1e-4}
     tied = what == "tied"
-    one, two = new_learner(config, tied=tied), pair.make(config, tied=tied)
+    spread = config.having({"run.gpus": 2})
+    one, two = new_learner(config, tied=tied), pair.make(spread, tied=tied)
 
-    alone, shared = learned(one, config), learned(two, config)
+    alone, shared = learned(one, config), learned(two, spread)
     for mine, theirs in zip(alone, shared, strict=True):
         assert mine.keys() == theirs.keys()
         assert list(theirs.values()) == pytest.approx(
@@ -192,3 +202,69 @@ def written_down(folder: Path) -> list[dict[str, float]]:
         for line in lines
         if "event" not in line
     ]
+
+
+def test_what_fails_in_one_is_told_by_the_other(pair: Pair) -> None:
+    with pytest.raises(LostError, match=r"(?s)process 2 of 2: .*no such luck$"):
+        pair.fail()
+    pair.world.close()  # this was the last test that has it
+
+
+@pytest.mark.slow
+def test_a_run_of_two_goes_on_when_one_was_killed(
+    service: OwnService, world: Path, tmp_path: Path
+) -> None:
+    values = tiny_runs.settings(world, service.url, **_BRIEF)
+    broken = {**values, "run.folder": str(tmp_path / "broken")}
+    unbroken = {**values, "run.folder": str(tmp_path / "unbroken")}
+
+    run = Command(broken)
+    run.wait_for_step(4)
+    os.kill(run.other, signal.SIGKILL)
+    assert run.end() == (1, ["reward-trainer: process 2 of 2 was killed by SIGKILL"])
+    assert Command(broken).end() == (0, [])
+    assert Command(unbroken).end() == (0, [])
+    assert tiny_runs.steps(broken) == tiny_runs.steps(unbroken)
+    assert len(tiny_runs.steps(broken)) == 9
+
+
+class Command:
+    """``reward-trainer train --gpus 2`` as a user starts it."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        sets = [f"--set={name}={json.dumps(value)}" for name, value in values.items()]
+        command = [sys.executable, "-m", "reward_trainer", "train", "--preset", "smoke-cpu"]
+        self._process = subprocess.Popen(
+            [*command, "--plain", "--gpus", "2", *sets],
+            env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @property
+    def other(self) -> int:
+        """The id of the process that learns with it."""
+        threads = Path(f"/proc/{self._process.pid}/task").iterdir()
+        children = [pid for one in threads for pid in (one / "children").read_text().split()]
+        (other,) = [
+            int(pid)
+            for pid in children
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
+        return other
+
+    def wait_for_step(self, step: int) -> None:
+        """Read what it says until it has done ``step``."""
+        assert self._process.stderr is not None
+        said = []
+        for line in self._process.stderr:
+            said.append(line)
+            if line.startswith(f"step {step}/"):
+                return
+        raise AssertionError("".join(said))
+
+    def end(self) -> tuple[int, list[str]]:
+        """Return its status, and what it complains about."""
+        _, said = self._process.communicate(timeout=120)
+        complaints = [line for line in said.splitlines() if line.startswith(("reward-", "Trace"))]
+        return self._process.returncode, complaints

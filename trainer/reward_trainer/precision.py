@@ -21,7 +21,9 @@ from reward_trainer.policy import Policy
 def computing(config: Config, device: str) -> torch.autocast:
     """Within it, networks compute in the model's type."""
     in_bfloat16 = config.model.dtype == "bfloat16"
-    return torch.autocast(device, dtype=torch.bfloat16, enabled=in_bfloat16)
+    # Of weights that are spread, what was put together for a layer would all be held to the end.
+    kept = config.run.gpus == 1
+    return torch.autocast(device, dtype=torch.bfloat16, enabled=in_bfloat16, cache_enabled=kept)
 
 
 def narrow_frozen(model: nn.Module, config: Config) -> None:

@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 from reward_trainer.errors import LostError, TrainerError
@@ -67,6 +67,7 @@ class Companion:
         self.name = name
         self._failure: _Failure | None = None
         self._ended = False
+        self._asking = Lock()  # but one thread is told the status
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_run, args=(main, theirs, arguments), name=name)
         self._process.start()
@@ -90,7 +91,16 @@ class Companion:
         Raises:
             LostError: it is gone.
         """
-        send([self], value)
+        self.send_pickled(pickle.dumps(value))
+
+    def send_pickled(self, data: bytes) -> None:
+        """Send what is pickled already; see ``send``."""
+        try:
+            if self._failure is not None:
+                raise BrokenPipeError
+            self._pipe.send_bytes(data)
+        except OSError as error:
+            raise LostError(cause([self]) or f"{self.name} is gone") from error
 
     def receive(self) -> Any:
         """Return the next that it has sent, when there is something.
@@ -113,7 +123,7 @@ class Companion:
 
     def failure(self) -> tuple[bool, float]:
         """Return what makes the failure of one process that of another: the lower one is first."""
-        killed = (self._process.exitcode or 0) < 0
+        killed = (self._status() or 0) < 0
         if self._failure is None and not killed:
             self._read_failure()
         return not killed, self._failure.at_s if self._failure else 0.0
@@ -126,10 +136,16 @@ class Companion:
     def _why(self) -> str:
         if self._failure is not None:
             return f"{self.name}: {self._failure.why}"
-        status = self._process.exitcode
+        status = self._status()
         if status is not None and status < 0:
             return f"{self.name} was killed by {signal.Signals(-status).name}"
         return f"{self.name} ended with {status}"
+
+    def _status(self) -> int | None:
+        """Return the status of a process that is gone; its pipes are closed before it has one."""
+        with self._asking:
+            self._process.join(_REPORT_S)
+            return self._process.exitcode
 
     def _read_failure(self) -> None:
         """Read until the last that it has said."""
@@ -160,10 +176,7 @@ def send(companions: Iterable[Companion], value: Any) -> None:
     """
     data = pickle.dumps(value)
     for one in companions:
-        try:
-            one.replies.send_bytes(data)
-        except OSError as error:
-            raise LostError(cause([one]) or f"{one.name} is gone") from error
+        one.send_pickled(data)
 
 
 def cause(companions: Iterable[Companion]) -> str | None:
@@ -200,7 +213,7 @@ def _run(main: Callable[..., None], pipe: Connection, arguments: tuple[Any, ...]
     except TrainerError as error:
         _fail(channel, str(error))
     except Exception:  # noqa: BLE001 - it is told in the process that started this one
-        _fail(channel, traceback.format_exc())
+        _fail(channel, traceback.format_exc().rstrip())
 
 
 def _fail(channel: Channel, why: str) -> None:
