@@ -68,11 +68,18 @@ class Collector:
             missing = wanted - into.kept
             factor = config.sampling.batch_multiplier if config.sampling.dynamic else 1.0
             started = self._sampled(math.ceil(missing * factor), config, step=step, into=into)
+            kept: list[Group] = []
             for group in self._known(started, into):
                 into.groups.append(group)
                 if into.kept < wanted and worth(group, config):
                     into.kept += 1
-                    yield [group]
+                    kept.append(group)
+                # A pass is filled first, and no verdict decides what it is filled with.
+                if sum(map(_tokens, kept)) >= config.algorithm.microbatch_tokens:
+                    yield kept
+                    kept = []
+            if kept:
+                yield kept
 
     def again(self, groups: Iterable[Group]) -> list[Group]:
         """Return ``groups``, with those whose rewards are awaited judged once more."""
@@ -122,6 +129,12 @@ class Collector:
 def worth(group: Group, config: Config) -> bool:
     """Return whether there is something to learn from a group."""
     return group.tells_apart if config.sampling.dynamic else group.comparable
+
+
+def _tokens(group: Group) -> int:
+    """Return how many tokens a pass over a group computes."""
+    prompt = len(group.prompt.token_ids)
+    return sum(prompt + len(one.token_ids) for one in group.completions)
 
 
 def _done(group: Group) -> Future[Group]:

@@ -46,18 +46,15 @@ class Kept:
 
     def add(self, groups: Sequence[Group], learner: Learner, config: Config) -> None:
         """Take ``groups`` in."""
-        self._seen += [_seen(group, learner, config) for group in groups]
+        self._seen += _seen(groups, learner, config)
 
     def judged_anew(self, groups: Sequence[Group], learner: Learner, config: Config) -> None:
         """Take in what is worth learning from, now that more rewards are known."""
         before = {id(one.group.completions): one for one in self._seen}
         chosen = [group for group in groups if worth(group, config)][: config.sampling.prompts]
-        self._seen = [
-            replace(before[id(group.completions)], group=group)
-            if id(group.completions) in before
-            else _seen(group, learner, config)
-            for group in chosen
-        ]
+        new = [group for group in chosen if id(group.completions) not in before]
+        before |= {id(one.group.completions): one for one in _seen(new, learner, config)}
+        self._seen = [replace(before[id(group.completions)], group=group) for group in chosen]
 
     def batch(self, config: Config, *, step: int) -> Batch:
         """Return all of it as tensors."""
@@ -97,13 +94,30 @@ class Kept:
         return _stacked(parts) if parts else None
 
 
-def _seen(group: Group, learner: Learner, config: Config) -> _Seen:
-    sequences = batches.written(group)
-    old_GT, entropy_GT = learner.logprobs(sequences, config)
-    reference_GT = None
+def _seen(groups: Sequence[Group], learner: Learner, config: Config) -> list[_Seen]:
+    """Ask the networks about all groups at once."""
+    if not groups:
+        return []
+    sequences = [one for group in groups for one in batches.written(group)]
+    old_BT, entropy_BT = learner.logprobs(sequences, config)
+    reference_BT = None
     if learner.reference is not None:
-        reference_GT, _ = learner.logprobs(sequences, config, reference=True)
-    return _Seen(group=group, old_GT=old_GT, entropy_GT=entropy_GT, reference_GT=reference_GT)
+        reference_BT, _ = learner.logprobs(sequences, config, reference=True)
+    found = []
+    end = 0
+    for group in groups:
+        longest = max(len(one.token_ids) for one in group.completions)
+        start, end = end, end + len(group.completions)
+        mine = (slice(start, end), slice(longest))
+        found.append(
+            _Seen(
+                group=group,
+                old_GT=old_BT[mine],
+                entropy_GT=entropy_BT[mine],
+                reference_GT=None if reference_BT is None else reference_BT[mine],
+            )
+        )
+    return found
 
 
 def _stacked(parts: Sequence[Tensor]) -> Tensor:
