@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Any
-from zlib import crc32
 
 MODEL = "tiny/adder"
 
@@ -74,7 +74,7 @@ def completion_server() -> Iterator[CompletionServer]:
 def said(prompt: str, at: int) -> str:
     """Return a completion of ``A+B=``: the same each time, and now and then wrong."""
     left, _, right = prompt.rstrip("=").partition("+")
-    wrong = crc32(f"{prompt} {at}".encode()) % 2
+    wrong = sha256(f"{prompt} {at}".encode()).digest()[0] % 2
     return f"\\boxed{{{int(left) + int(right) + wrong}}}"
 
 

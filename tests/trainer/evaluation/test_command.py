@@ -15,6 +15,7 @@ import reward_service.client
 from reward_service.client import AsyncRewardClient, ServiceUnavailableError
 from reward_trainer.evaluation import endpoint
 from reward_trainer.evaluation.command import add_arguments, run
+from reward_trainer.tiny import make_tiny
 
 
 class Service:
@@ -121,6 +122,25 @@ def test_what_cannot_be_is_answered_in_one_line(
     assert command(*given) == code
     (line,) = capsys.readouterr().err.splitlines()
     assert why in line
+
+
+def test_items_are_read_before_a_model_is_loaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--model", "/no/such/model", "--suite", "aime24", "--out", str(tmp_path / "out")]
+    assert command(*given, "--items", "aime24=hub:owner/name#main") == 1
+    assert "a configuration follows a colon, not #" in capsys.readouterr().err
+
+
+def test_a_model_without_a_chat_template_is_refused_before_it_is_loaded(
+    tmp_path: Path, items: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = make_tiny(tmp_path / "bare", hidden=32, layers=1)
+    for part in (*model.glob("*.jinja"), *model.glob("*.safetensors")):
+        part.unlink()
+    given = ["--model", str(model), "--suite", "aime24", "--items", items]
+    assert command(*given, "--out", str(tmp_path / "out")) == 1
+    assert "has no chat template: take a model" in capsys.readouterr().err
 
 
 def test_a_model_or_an_endpoint_is_needed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -161,3 +161,8 @@ def test_an_evaluation_in_vllm_that_was_killed_goes_on(
     assert f"{n_items:,} items" in said
     assert evaluation.generations[: len(kept)] == kept
     check(evaluation, n_items, tmp_path)
+    (world / "model" / "config.json").rename(tmp_path / "config.json")
+    try:
+        assert evaluation.run().splitlines()[-1] == said.splitlines()[-1]
+    finally:
+        (tmp_path / "config.json").rename(world / "model" / "config.json")

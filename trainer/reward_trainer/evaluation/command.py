@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from reward_trainer.errors import TrainerError
+from reward_trainer.errors import DataError, TrainerError
 from reward_trainer.evaluation.paper import SHORT, model_named
 from reward_trainer.evaluation.suite import MAX_TOKENS, SAMPLES, SETS, SUITE, TEMPERATURE, TOP_P
 from reward_trainer.evaluation.suite import chosen as benchmarks_named
@@ -163,6 +164,7 @@ async def _evaluated(args: argparse.Namespace, plan: Plan) -> tuple[Plan, list[R
     from reward_service.client import AsyncRewardClient, RewardClientError
     from reward_trainer.errors import ServiceMissingError
     from reward_trainer.evaluation.evaluate import evaluate
+    from reward_trainer.evaluation.writer import OnDemand
 
     token = os.environ.get("REWARD_SERVICE_TOKEN")
     async with AsyncRewardClient(args.service, token=token) as client:
@@ -177,7 +179,8 @@ async def _evaluated(args: argparse.Namespace, plan: Plan) -> tuple[Plan, list[R
             )
         if not plan.model:
             plan = replace(plan, model=await _served(args))
-        writer = _writer(args, plan.model)
+        # Not before all items have been read, and not at all where nothing is missing.
+        writer = OnDemand(partial(_writer, args, plan.model))
         try:
             return plan, await evaluate(plan, writer=writer, client=client, tell=_say)
         finally:
@@ -254,6 +257,11 @@ def _in_process(args: argparse.Namespace) -> Writer:
     from reward_trainer.samplers.sampler import Sampler
 
     tokenizer = AutoTokenizer.from_pretrained(args.model)
+    if not tokenizer.chat_template:
+        raise DataError(
+            f"the tokenizer of {args.model} has no chat template: take a model that was tuned to"
+            " chat, or serve it and name the server, with --endpoint and --no-chat"
+        )
     config = AutoConfig.from_pretrained(args.model)
     most = int(getattr(config, "max_position_embeddings", 0)) or MAX_TOKENS
     max_model_len = min(most, args.max_tokens + _PROMPT_ROOM)

@@ -57,3 +57,23 @@ class Writer(Protocol):
     async def aclose(self) -> None:
         """Give up what it holds."""
         ...
+
+
+class OnDemand:
+    """A ``Writer`` that is opened when something is to be written, which may be never."""
+
+    def __init__(self, opened: Callable[[], Writer]) -> None:
+        """Open nothing yet."""
+        self._opened = opened
+        self._writer: Writer | None = None
+
+    async def write(self, items: Sequence[Item], terms: Terms, done: Done) -> None:
+        """See ``Writer``."""
+        if self._writer is None:
+            self._writer = self._opened()
+        await self._writer.write(items, terms, done)
+
+    async def aclose(self) -> None:
+        """See ``Writer``."""
+        if self._writer is not None:
+            await self._writer.aclose()
