@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from reward_verifiers.ifeval.text.text import Text
 from reward_verifiers.ifeval.text.words import treebank
@@ -10,9 +10,10 @@ from reward_verifiers.ifeval.text.words import treebank
 _GLANCE = 1000  # characters of a sentence that hold more than three tokens, but for odd ones
 
 
-def with_letters(tokens: Iterable[str]) -> list[str]:
+def with_letters(tokens: Sequence[str]) -> list[str]:
     """Return the tokens with a letter or digit in them."""
-    return [token for token in tokens if any(map(str.isalnum, token))]
+    lettered = {token for token in set(tokens) if any(map(str.isalnum, token))}
+    return [token for token in tokens if token in lettered]
 
 
 def may_hold(text: str, keyword: str) -> bool:

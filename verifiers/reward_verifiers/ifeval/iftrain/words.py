@@ -28,7 +28,8 @@ def first_words(text: str, number: int) -> list[str]:
 
 def real_words(words: list[str]) -> list[str]:
     """Return those of ``words`` that have a letter or a digit."""
-    return [word for word in words if _INK.search(word)]
+    real = {word for word in set(words) if _INK.search(word)}
+    return [word for word in words if word in real]
 
 
 def _first_of_sentence(sentence: str, number: int) -> list[str]:
