@@ -208,10 +208,12 @@ def test_one_place_reads_the_environment() -> None:
 def test_nothing_evaluates_text() -> None:
     """No eval, no exec, no pickle, and none of SymPy's parsers, which are eval in disguise.
 
-    But inside a sandbox, where running a program is the whole point.
+    But inside a sandbox, where running a program is the whole point, and for pickle where processes
+    of one run speak through pipes that nobody else has.
     """
     forbidden = {"eval", "exec", "parse_expr", "sympify", "parse_latex"}
     inside = set(sources("sandboxes/reward_sandboxes/harness"))
+    private_pipes = ROOT / "trainer/reward_trainer/processes.py"
     offences = []
     for path in all_sources():
         if path in inside:
@@ -224,6 +226,7 @@ def test_nothing_evaluates_text() -> None:
             f"{place(path, line)} imports {name}"
             for line, name in imports(path)
             if name.split(".")[0] in {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
+            and not (name == "pickle" and path == private_pipes)
         ]
     assert offences == []
 

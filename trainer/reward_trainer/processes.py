@@ -67,7 +67,7 @@ class Companion:
         self.name = name
         self._failure: _Failure | None = None
         self._ended = False
-        self._asking = Lock()  # but one thread is told the status
+        self._asking = Lock()  # one thread alone is told the status, or reads a pipe
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_run, args=(main, theirs, arguments), name=name)
         self._process.start()
@@ -149,15 +149,13 @@ class Companion:
 
     def _read_failure(self) -> None:
         """Read until the last that it has said."""
-        try:
+        with self._asking, suppress(EOFError, OSError):
             while self._failure is None and self._pipe.poll():
                 said = _read(self._pipe)
                 self._failure = said if isinstance(said, _Failure) else None
-        except (EOFError, OSError):
-            return
 
     def close_pipe(self) -> None:
-        """Tell it that nothing more is sent: it ends when it has done what it does."""
+        """Tell it that nothing more is sent."""
         self._ended = True
         self._pipe.close()
 
@@ -193,11 +191,16 @@ def cause(companions: Iterable[Companion]) -> str | None:
     return min(gone, key=Companion.failure).why() if gone else None
 
 
+def dismiss(companions: Iterable[Companion]) -> None:
+    """Have ``companions`` end when they have done what they do."""
+    for one in companions:
+        one.close_pipe()
+
+
 def end(companions: Iterable[Companion]) -> None:
     """End ``companions``; one that does not end by itself is killed."""
     companions = list(companions)
-    for one in companions:
-        one.close_pipe()
+    dismiss(companions)
     until_s = time.monotonic() + _END_S
     for one in companions:
         one.await_end(until_s)

@@ -43,6 +43,7 @@ class World:
         self.size = size
         self._others = others
         self._ordering = False
+        self._sound = True
         self._closed = Event()
         if others:
             Thread(target=self._watch, name="ranks", daemon=True).start()
@@ -74,10 +75,11 @@ class World:
         if not self._others or self._ordering:
             yield
             return
-        self._ordering = True
+        self._ordering, self._sound = True, False
         try:
             processes.send(self._others, (name, arguments, named))
             yield
+            self._sound = True
         except (RuntimeError, OSError) as error:
             # What a library makes of it when a process that it talks to is gone.
             why = processes.cause(self._others)
@@ -92,8 +94,10 @@ class World:
         if self.size == 1 or self._closed.is_set():
             return
         self._closed.set()
+        processes.dismiss(self._others)
+        if self._sound:  # else it could wait for one that is gone
+            dist.destroy_process_group()
         processes.end(self._others)
-        dist.destroy_process_group()
 
     def _watch(self) -> None:
         """End this process when another is gone and it does not find out by itself."""

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -28,6 +29,7 @@ Open = Callable[..., Sampler]
 _MEMORY = Path("/dev/shm")  # noqa: S108 - files there are in memory; the folder made in it is ours
 _FILE = "weights.safetensors"
 _DONE = "done"
+_HEADER_BYTES = 2**20
 
 
 class SeveralSamplers:
@@ -79,7 +81,8 @@ class SeveralSamplers:
         held = {
             name: value.to("cpu", self._dtype, copy=True).contiguous() for name, value in weights
         }
-        with TemporaryDirectory(prefix="reward-trainer-", dir=_memory()) as folder:
+        n_bytes = sum(value.nbytes for value in held.values())
+        with TemporaryDirectory(prefix="reward-trainer-", dir=_memory(n_bytes)) as folder:
             path = Path(folder) / _FILE
             save_file(held, path)
             self._all("push_weights", str(path))
@@ -129,9 +132,13 @@ def _weights(path: str) -> Iterator[tuple[str, Tensor]]:
             yield name, file.get_tensor(name)
 
 
-def _memory() -> Path | None:
-    """Return a folder of files that are held in memory, where the system has one."""
-    return _MEMORY if os.access(_MEMORY, os.W_OK) else None
+def _memory(n_bytes: int) -> Path | None:
+    """Return a folder of files that are held in memory, where the system has one with room.
+
+    Containers have 64 MB of it when nobody says otherwise.
+    """
+    roomy = os.access(_MEMORY, os.W_OK) and disk_usage(_MEMORY).free > n_bytes + _HEADER_BYTES
+    return _MEMORY if roomy else None
 
 
 def _name(at: int, place: str) -> str:
