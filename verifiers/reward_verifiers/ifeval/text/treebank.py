@@ -8,16 +8,17 @@ from functools import cache
 from reward_verifiers.ifeval.text.punkt import BLANK
 from reward_verifiers.ifeval.text.word_characters import word_character
 
-_Rule = tuple[frozenset[str], re.Pattern[str] | None, str | None]
+_Rule = tuple[frozenset[str], re.Pattern[str] | None, str, str | None]
 
 # A rule: the characters without one of which it finds nothing, what it finds, and what it puts
-# there. Without that, what it finds gets blanks around it, and without a pattern each of the
-# characters does. Blanks are where a text is cut in the end. Patterns look at what is around a
-# find, rather than find it too and put it back, which takes several times as long; and they begin
-# with a sign, for which Python can search quickly.
+# there. Where it puts nothing there, what it finds is a sign, or more of its last character in a
+# row, and gets blanks around it; where it finds nothing either, each of the characters does. Blanks
+# are where a text is cut in the end. Patterns look at what is around a find, rather than find it
+# too and put it back, which takes several times as long; and they begin with a sign, for which
+# Python can search quickly.
 _OPENING = (
     ("«“‘„", None, None),
-    ("`", "(`+)", None),
+    ("`", "`", None),
     ('"', r'^"', "``"),
     ('`"', "``", " `` "),
     ("\"'", r"\"(?<=[ (\[{<]\")|''(?<=[ (\[{<]'')", " `` "),
@@ -25,7 +26,7 @@ _OPENING = (
     (".", rf"([^.])\.([\])}}>\"'»”’ ]*+){BLANK}*$", r"\1 . \2 "),
 )
 _INNER = (
-    (".", r"(\.{2,})", None),
+    (".", "..", None),
     (";@#$%&\u2012\u2013\u2014\u2015", None, None),
     (".", rf"([^.])\.([\])}}>\"']*+){BLANK}*$", r"\1 .\2 "),
     ("?!", None, None),
@@ -38,7 +39,11 @@ _CLOSING = (
     ("'", "''", " '' "),
     ('"', '"', " '' "),
     ("'", rf"'(?=[sSmMdD]?{BLANK})(?<!'')(?<!{BLANK}')", " '"),
-    ("'", rf"(?=['nN])(?<!')(?<!{BLANK})(?=(?:'(?:ll|LL|re|RE|ve|VE)|n't|N'T){BLANK})", " "),
+    (
+        "'",
+        rf"(?:'(?=(?:ll|LL|re|RE|ve|VE){BLANK})|n(?='t{BLANK})|N(?='T{BLANK}))(?<!'.)(?<!{BLANK}.)",
+        r" \g<0>",
+    ),
 )
 
 # Of commas and colons in a row each second one is cut off with the one before it, so what follows
@@ -61,11 +66,18 @@ CONTRACTED = frozenset(first + second for _, first, second, _ in _TWO_WORDS)
 
 @cache
 def _rules(rules: tuple[tuple[str, str | None, str | None], ...]) -> tuple[_Rule, ...]:
-    word = word_character()
     return tuple(
-        (frozenset(triggers), re.compile(found.replace("WORD", word)) if found else None, new)
+        (frozenset(triggers), _pattern(found, new), found or "", new)
         for triggers, found, new in rules
     )
+
+
+def _pattern(found: str | None, new: str | None) -> re.Pattern[str] | None:
+    if found is None:
+        return None
+    if new is None:
+        return re.compile(f"({re.escape(found)}+)")
+    return re.compile(found.replace("WORD", word_character()))
 
 
 @cache
@@ -98,17 +110,19 @@ def cut(text: str) -> list[str]:
 
 
 def _ruled(text: str, signs: frozenset[str], rules: tuple[_Rule, ...]) -> str:
-    for triggers, pattern, new in rules:
+    for triggers, pattern, sign, new in rules:
         found = triggers & signs
         if not found:
             continue
         if pattern is None:
-            for sign in found:
-                text = text.replace(sign, f" {sign} ")
-        elif new is None:
+            for each in found:
+                text = text.replace(each, f" {each} ")
+        elif new is not None:
+            text = pattern.sub(new, text)
+        elif sign + sign[-1] in text:
             text = " ".join(pattern.split(text))
         else:
-            text = pattern.sub(new, text)
+            text = text.replace(sign, f" {sign} ")
     return text
 
 
