@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from threading import Lock, Thread
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from reward_trainer.errors import LostError, TrainerError
 
@@ -56,6 +57,24 @@ class Channel:
     def send(self, value: Any) -> None:
         """Send ``value`` to the process that started this one."""
         self._pipe.send_bytes(pickle.dumps(value))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Tell the other side what has failed within, and end this process without a word here."""
+        if error is None:
+            return
+        told = isinstance(error, TrainerError)
+        why = str(error) if told else "".join(traceback.format_exception(error)).rstrip()
+        with suppress(OSError):  # nobody listens any more
+            self.send(_Failure(why=why, at_s=time.monotonic()))
+        sys.exit(1)
 
 
 class Companion:
@@ -210,19 +229,8 @@ def _run(main: Callable[..., None], pipe: Connection, arguments: tuple[Any, ...]
     """Be a companion: what the keyboard interrupts is ended by the process that started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    channel = Channel(pipe)
-    try:
+    with Channel(pipe) as channel:
         main(channel, *arguments)
-    except TrainerError as error:
-        _fail(channel, str(error))
-    except Exception:  # noqa: BLE001 - it is told in the process that started this one
-        _fail(channel, traceback.format_exc().rstrip())
-
-
-def _fail(channel: Channel, why: str) -> None:
-    with suppress(OSError):  # nobody listens any more
-        channel.send(_Failure(why=why, at_s=time.monotonic()))
-    sys.exit(1)
 
 
 def _read(pipe: Connection) -> Any:
