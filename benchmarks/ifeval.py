@@ -7,8 +7,8 @@ completion on, which says for each instruction whether it is followed strictly a
 no two responses are equal, so nothing is remembered between them. Theirs is lm-eval's own checker
 classes, made and called as its evaluation does it, langdetect seeded. All verdicts have to agree.
 
-Hostile: each check of every family is timed on 128 kB of one repeated token, for many tokens, with
-what the check asks of the text (sentences, words, language) worked out anew for each token.
+Hostile: each check of every family is timed on 128 kB of one repeated token, for many tokens. What
+a check asks of the text (sentences, words, language) counts as its own time.
 """
 
 from __future__ import annotations

@@ -55,8 +55,11 @@ def _shielded(text: str, period: str) -> str:
     text = _TITLE.sub(period, text)
     text = _WEBSITE.sub(period, text)
     text = _DECIMAL.sub(rf"\1{period}\2", text)
-    dots = cache(lambda piece: piece.replace(".", period) + _STOP if ".." in piece else piece)
-    text = "".join(map(dots, _DOTS.split(text)))
+    if "..." in text:
+        dots = cache(lambda piece: piece.replace(".", period) + _STOP if ".." in piece else piece)
+        text = "".join(map(dots, _DOTS.split(text)))
+    else:
+        text = text.replace("..", 2 * period + _STOP)
     text = text.replace("Ph.D.", f"Ph{period}D{period}")
     text = _LETTER.sub(rf" \1{period} ", text)
     text = _ACRONYM_THEN_STARTER.sub(rf"\1{_STOP} \2", text)
