@@ -168,6 +168,25 @@ def test_a_line_of_one_sequence_counts_through_its_padding() -> None:
     assert pack.position_ids_RL.tolist() == [[0, 1, 2, 3, 4, 5], [0, 1, 2, 3, 4, 5]]
 
 
+@pytest.mark.parametrize("size", [2, 3, 8])
+def test_ranks_have_as_many_packs_of_about_as_many_tokens(size: int) -> None:
+    lengths = [2 + (7 * at) % 31 for at in range(200)]
+    sequences = [Written(prompt=[1], completion=[2] * (length - 1)) for length in lengths]
+    shares = [packs(sequences, max_tokens=256, rank=rank, size=size) for rank in range(size)]
+    assert len({len(share) for share in shares}) == 1
+    rows = [[sorted(set(pack.rows_M.tolist())) for pack in share] for share in shares]
+    assert sorted(row for share in rows for pack in share for row in pack) == list(range(200))
+    tokens = [[sum(lengths[row] for row in pack) for pack in share] for share in rows]
+    assert max(max(share) for share in tokens) <= 256
+    assert max(map(sum, tokens)) < 1.1 * min(map(sum, tokens))
+
+
+def test_ranks_without_a_sequence_have_a_pack_that_says_nothing() -> None:
+    (idle,) = packs(SEQUENCES[:1], max_tokens=100, rank=1, size=2)
+    assert idle.targets_M.numel() == 0
+    assert idle.input_ids_RL.numel() == 1
+
+
 def test_the_tokenizer_reads_back_what_it_writes(folder: Path) -> None:
     from transformers import AutoTokenizer
 

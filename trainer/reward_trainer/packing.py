@@ -74,10 +74,12 @@ def packs(
         size: how many share it.
     """
     dealt = _dealt([len(one) for one in sequences], max_tokens=max_tokens, size=size)
-    return [
-        _laid_out(sequences, rows, one_line=one_line) if rows else _IDLE
-        for rows in dealt[rank::size]
+    # To and fro: else one rank would have the longest of each round.
+    mine = [
+        dealt[first + (rank if first // size % 2 == 0 else size - 1 - rank)]
+        for first in range(0, len(dealt), size)
     ]
+    return [_laid_out(sequences, rows, one_line=one_line) if rows else _IDLE for rows in mine]
 
 
 def spread(values_M: Tensor, pack: Pack, into_BT: Tensor) -> Tensor:
