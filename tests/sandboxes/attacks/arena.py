@@ -29,7 +29,7 @@ AT_ONCE = 8
 """Hostile programs under way at the same time; there are fewer sandboxes."""
 ROUNDS = 3
 """How often a program is judged that looks for what it left the last time."""
-_JOB_S = 120.0
+_JOB_S = 300.0
 _ENDING_S = 5.0
 
 _PLACES = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")
