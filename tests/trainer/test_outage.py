@@ -30,9 +30,11 @@ class Remembering(Record):
         super().__init__(folder)
         self.groups: list[Group] = []
 
-    def sample(self, step: int, groups: Sequence[Group]) -> None:
+    def sample(
+        self, step: int, groups: Sequence[Group], advantages: Sequence[float] | None = None
+    ) -> None:
         self.groups += groups
-        super().sample(step, groups)
+        super().sample(step, groups, advantages)
 
 
 class Killing:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reward_trainer.record import Record
-from reward_trainer.rollout import Completion, Group, Prompt
+from reward_trainer.rollout import Completion, Group, Prompt, Said
 from reward_trainer.summary import of_groups
 
-PROMPT = Prompt(id="1", source="sums", domain="math", token_ids=(1,), judged_by={"spec": {}})
+PROMPT = Prompt(
+    id="1",
+    source="sums",
+    domain="math",
+    token_ids=(1,),
+    judged_by={"spec": {}},
+    where="sums.jsonl:1",
+)
 
 
 def group(text: str, *rewards: float | None) -> Group:
@@ -49,3 +57,19 @@ def test_what_is_unknown_moves_no_mean() -> None:
     found = of_groups([group("x", 1.0, None, 0.0, 0.0)])
     assert found["reward"] == pytest.approx(1 / 3)
     assert found["unscored"] == 0.25
+
+
+def test_a_sample_says_what_became_of_it_and_why(tmp_path: Path) -> None:
+    judged = replace(
+        group("7", 0.0, 1.0),
+        said=(Said(outcome="wrong", extracted="7", why="not equal"), Said(outcome="correct")),
+    )
+    record = Record(tmp_path)
+    record.sample(1, [judged, judged], [-1.0, 1.0, -0.5, 0.5])
+    record.sample(2, [group("8", None)])
+    lines = (tmp_path / "samples.jsonl").read_text(encoding="utf-8").splitlines()
+    first, second, unlearned = map(json.loads, lines)
+    assert (first["id"], first["where"]) == ("1", "sums.jsonl:1")
+    assert (first["outcome"], first["extracted"], first["why"]) == ("wrong", "7", "not equal")
+    assert (first["advantage"], second["advantage"]) == (-1.0, -0.5)
+    assert unlearned["advantage"] is unlearned["outcome"] is None

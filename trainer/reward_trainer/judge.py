@@ -7,19 +7,27 @@ them under the same ids, and never makes up a reward.
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Coroutine, Iterable
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reward_service.client import AsyncRewardClient, RewardClientError
 from reward_trainer.errors import ServiceMissingError
-from reward_trainer.rollout import Group
+from reward_trainer.rollout import Group, Said
+
+if TYPE_CHECKING:
+    from reward_service.schema import ScoredItem
 
 T = TypeVar("T")
 
 _END_S = 5.0
+_LONGEST_WHY = 400
+"""Characters of what the service says that are kept."""
+_PLACE = re.compile(r"\bitems\.\d+\.")
+"""Where in a request an item was: not the same twice, and of no use to who reads it."""
 
 
 class Judge:
@@ -101,10 +109,27 @@ class Judge:
                 rewards=(None,) * n,
                 problems=(type(error).__name__,) * n,
                 awaited=(True,) * n,
+                said=(Said(why=_brief(str(error))),) * n,
             )
         return replace(
             group,
             rewards=tuple(item.reward for item in scored),
             problems=tuple(None if item.problem is None else item.problem.code for item in scored),
             awaited=tuple(item.problem is not None and item.problem.retryable for item in scored),
+            said=tuple(map(_said, scored)),
         )
+
+
+def _said(item: ScoredItem) -> Said:
+    if item.verdict is None:
+        return Said(why="" if item.problem is None else _brief(item.problem.message))
+    return Said(
+        outcome=item.verdict.outcome.value,
+        extracted=item.verdict.extracted,
+        why=_brief(item.verdict.reason),
+    )
+
+
+def _brief(text: str) -> str:
+    text = _PLACE.sub("", text)
+    return text if len(text) <= _LONGEST_WHY else f"{text[:_LONGEST_WHY]}..."

@@ -112,7 +112,8 @@ class Trainer:
         self._maybe_reset(networks["kl_old"], config)
         clock.took["sample_s"] = collected.sample_s
         clock.took["exposed_s"] = collected.exposed_s
-        self._write_down(numbers, kept, collected, clock, config)
+        self._write_down(numbers, kept, collected, clock)
+        self.record.sample(self.step, kept.groups, batch.advantages_B.tolist())
 
     def _collect(self, clock: Clock, config: Config) -> tuple[Collected, Kept]:
         """Sample until the step is full, and wait for the service where that is needed."""
@@ -205,7 +206,6 @@ class Trainer:
         kept: Kept,
         collected: Collected,
         clock: Clock,
-        config: Config,
     ) -> None:
         took = clock.ended()
         line: dict[str, Any] = {
@@ -219,7 +219,6 @@ class Trainer:
             **{f"time/{name}": seconds for name, seconds in took.items()},
         }
         self.record.write(line)
-        self.record.sample(self.step, kept.groups)
         for watcher in self.watchers:
             watcher.step(line)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reward_trainer.rollout import Group
+from reward_trainer.rollout import Group, Said
 
 _SAMPLES_A_STEP = 4
 
@@ -36,20 +36,40 @@ class Record:
         """Write down a step's numbers or an event."""
         _append(self._metrics, [line])
 
-    def sample(self, step: int, groups: Sequence[Group]) -> None:
-        """Write down the first rollout of some groups."""
-        _append(self._samples, [_sampled(step, group) for group in groups[:_SAMPLES_A_STEP]])
+    def sample(
+        self, step: int, groups: Sequence[Group], advantages: Sequence[float] | None = None
+    ) -> None:
+        """Write down the first rollout of some groups.
+
+        Args:
+            step: in which they were sampled.
+            groups: of the step.
+            advantages: of all rollouts of ``groups``, one after the other; None: there are none,
+                for nothing was learned from them.
+        """
+        lines = []
+        start = 0
+        for group in groups[:_SAMPLES_A_STEP]:
+            advantage = None if advantages is None else advantages[start]
+            lines.append({"step": step, **_first_of(group), "advantage": advantage})
+            start += len(group.completions)
+        _append(self._samples, lines)
 
 
-def _sampled(step: int, group: Group) -> dict[str, Any]:
+def _first_of(group: Group) -> dict[str, Any]:
     completion = group.completions[0]
+    said = group.said[0] if group.said else Said()
     return {
-        "step": step,
         "source": group.prompt.source,
+        "id": group.prompt.id,
+        "where": group.prompt.where,
         "prompt": group.prompt.text,
         "completion": completion.text,
         "reward": group.rewards[0],
         "problem": group.problems[0] if group.problems else None,
+        "outcome": said.outcome,
+        "extracted": said.extracted,
+        "why": said.why,
         "length": len(completion.token_ids),
         "stopped": completion.stopped,
         "item": dict(group.prompt.judged_by),

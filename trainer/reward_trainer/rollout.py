@@ -22,6 +22,8 @@ class Prompt:
     completion."""
     text: str = ""
     """What the tokens say, for people to read."""
+    where: str = ""
+    """The file and the line that it is from."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +40,18 @@ class Completion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Said:
+    """What the service said of a completion, for people to read."""
+
+    outcome: str | None = None
+    """What became of it; None: there is no verdict."""
+    extracted: str | None = None
+    """The answer that was judged, where the service tells it."""
+    why: str = ""
+    """Why the outcome is what it is, or why there is none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Group:
     """The completions of one prompt."""
 
@@ -49,6 +63,8 @@ class Group:
     """Why a reward is unknown: the code of its problem."""
     awaited: tuple[bool, ...] = field(default=())
     """Whether it may become known when the service is asked again; False where it is known."""
+    said: tuple[Said, ...] = field(default=())
+    """What the service said of each; empty until it has answered."""
 
     @property
     def known(self) -> list[float]:

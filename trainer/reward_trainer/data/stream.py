@@ -174,4 +174,5 @@ class Stream:
             token_ids=tuple(self._encoder.token_ids([text])[0]),
             judged_by=item.judged_by,
             text=text,
+            where=item.where,
         )

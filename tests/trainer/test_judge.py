@@ -1,0 +1,54 @@
+"""What the real service says of groups, as the loop sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from own_service import OwnService
+
+from reward_trainer.judge import Judge
+from reward_trainer.rollout import Completion, Group, Prompt
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def judge(service: OwnService) -> Iterator[Judge]:
+    found = Judge(service.url)
+    yield found
+    found.close()
+
+
+def group(spec: dict[str, Any], *texts: str) -> Group:
+    return Group(
+        prompt=Prompt(id="a", source="s", domain="", token_ids=(1,), judged_by={"spec": spec}),
+        completions=tuple(
+            Completion(token_ids=(1,), logprobs=(-1.0,), text=text, stopped=True) for text in texts
+        ),
+    )
+
+
+def test_a_verdict_comes_with_its_reason(judge: Judge) -> None:
+    spec = {"domain": "math", "gold": "7"}
+    found = judge.judged(group(spec, "\\boxed{7}", "\\boxed{8}", "hm")).result()
+    assert found.rewards == (1.0, 0.0, 0.0)
+    assert [one.outcome for one in found.said] == ["correct", "wrong", "no_answer"]
+    assert [one.extracted for one in found.said] == ["7", "8", None]
+    assert all(one.why for one in found.said)
+
+
+def test_a_refusal_comes_with_its_reason_and_without_the_place_in_a_request(judge: Judge) -> None:
+    found = judge.judged(group({"domain": "math", "glod": "7"}, "7", "8")).result()
+    assert found.problems == ("bad_spec",) * 2
+    assert {one.why for one in found.said} == {"spec.gold: missing; spec.glod: unknown field"}
+
+
+def test_what_the_service_says_is_cut(judge: Judge) -> None:
+    asked = group({}, "7")
+    bare = replace(asked, prompt=replace(asked.prompt, judged_by={"row": {"id": 3}}))
+    why = judge.judged(bare).result().said[0].why
+    assert why.startswith("row: the fields (id) make no known format")
+    assert len(why) < 500
