@@ -94,7 +94,8 @@ def test_an_endpoint_is_evaluated(
     said = capsys.readouterr()
     assert json.loads((out / "about.json").read_text())["model"] == "org/served"
     assert said.out.splitlines()[0].split()[:2] == ["percent", "served"]
-    assert said.out.splitlines()[2].split()[:4] == ["aime24", "50.00", "48.13", "3"]
+    assert said.out.splitlines()[2].split()[:4] == ["aime24~", "50.00", "(48.13)", "3"]
+    assert "  samples 2, not 16\n" in said.out
     assert "aime24: 50.00 %" in said.err
     assert json.loads((out / "results.json").read_text())["benchmarks"]["aime24"]["n_items"] == 3
 

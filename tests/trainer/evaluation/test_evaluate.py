@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from reward_trainer.evaluation.endpoint import EndpointError
 from reward_trainer.evaluation.evaluate import Plan, evaluate, results_text
 from reward_trainer.evaluation.items import Item
 from reward_trainer.evaluation.results import Result
-from reward_trainer.evaluation.suite import chosen
+from reward_trainer.evaluation.suite import SETS, chosen
 from reward_trainer.evaluation.writer import Done, Terms, Unanswered, Written
 
 
@@ -133,7 +134,8 @@ def test_a_run_that_stopped_goes_on_and_asks_nothing_twice(tmp_path: Path) -> No
 
     whole = tmp_path / "whole"
     whole.mkdir()
-    assert result == run(plan_of(whole, ["0", "1", "2"]), Parrot(), Service())
+    at_once = run(plan_of(whole, ["0", "1", "2"]), Parrot(), Service())
+    assert result.model_dump(exclude={"differs"}) == at_once.model_dump(exclude={"differs"})
 
 
 def test_what_the_service_could_not_score_is_scored_at_the_next_start(tmp_path: Path) -> None:
@@ -176,8 +178,8 @@ def test_two_evaluations_do_not_mix_in_a_folder(tmp_path: Path) -> None:
 def test_a_part_of_the_items_is_marked(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, ["0", "0", "0"], limit=2)
     result = run(plan, Parrot(), Service())
-    assert (result.n_items, result.partial) == (2, True)
-    assert "do not hold it against" in results_text(plan, [result])
+    assert (result.n_items, str(result.differs["limit"])) == (2, "2, not all")
+    assert "  limit 2, not all\n" in results_text(plan, [result])
 
 
 def test_the_table_stands_beside_the_papers(tmp_path: Path) -> None:
@@ -185,7 +187,50 @@ def test_the_table_stands_beside_the_papers(tmp_path: Path) -> None:
     result = run(plan, Parrot(), Service())
     head, _, row, *_ = results_text(plan, [result]).splitlines()
     assert head.split()[:3] == ["percent", "mine", "R1-1.5B"]
-    assert row.split()[:7] == ["aime24", "25.00", "28.54", "40.21", "53.54", "48.13", "2"]
+    figures = ["(28.54)", "(40.21)", "(53.54)", "(48.13)"]
+    assert row.split()[:7] == ["aime24~", "25.00", *figures, "2"]
     kept = json.loads((plan.folder / "results.json").read_text(encoding="utf-8"))
     assert kept["benchmarks"]["aime24"]["value"] == 25
     assert kept["about"]["temperature"] == 0.6
+    assert kept["benchmarks"]["aime24"]["differs"] == {
+        "items": {
+            "ours": plan.sources["aime24"],
+            "protocol": "hub:HuggingFaceH4/aime_2024@train",
+        },
+        "samples": {"ours": 4, "protocol": 16},
+    }
+
+
+def test_a_row_by_the_protocol_bears_no_mark(tmp_path: Path) -> None:
+    given = plan_of(tmp_path, ["0", "1"], samples=16)
+    (benchmark,) = given.benchmarks
+    plan = replace(
+        given, benchmarks=[replace(benchmark, items=given.sources["aime24"])], sources={}
+    )
+    result = run(plan, Parrot(), Service())
+    assert (result.differs, result.comparable) == ({}, True)
+    text = results_text(plan, [result])
+    row = text.splitlines()[2]
+    assert row.split()[:6] == ["aime24", "6.25", "28.54", "40.21", "53.54", "48.13"]
+    assert "~" not in text
+
+
+def test_an_average_with_a_row_off_the_protocol_is_off_it(tmp_path: Path) -> None:
+    given = plan_of(tmp_path, ["0", "1"])
+    result = run(given, Parrot(), Service())
+    same = result.model_copy(update={"differs": {}})
+    results = [
+        (result if name == "amc" else same).model_copy(update={"name": name})
+        for name in SETS["math"]
+    ]
+    lines = results_text(given, results).splitlines()
+    marked = [line.split()[0] for line in lines if "~" in line and "(" in line]
+    assert marked == ["amc~", "math"]
+    assert "  samples 4, not 16 (amc)" in lines
+
+
+def test_a_folder_with_and_one_without_chat_template_do_not_mix(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, ["0"])
+    run(plan, Parrot(), Service())
+    with pytest.raises(DataError, match="chat True"):
+        run(replace(plan, chat=False), Parrot(), Service())

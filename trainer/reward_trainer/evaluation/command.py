@@ -212,6 +212,7 @@ def _plan(args: argparse.Namespace) -> Plan:
         ),
         sources=_sources(args.items),
         limit=args.limit,
+        chat=not (args.endpoint and args.no_chat),
         beside=[model_named(name) for name in _names(args.beside)],
     )
 

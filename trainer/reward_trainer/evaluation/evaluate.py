@@ -20,6 +20,7 @@ from reward_trainer.evaluation.generate import generate
 from reward_trainer.evaluation.items import Item, file_of, items_of
 from reward_trainer.evaluation.journal import Journal
 from reward_trainer.evaluation.paper import SHORT
+from reward_trainer.evaluation.protocol import Difference, differences
 from reward_trainer.evaluation.results import Result, as_json, result_of
 from reward_trainer.evaluation.score import Client, Scorer
 from reward_trainer.evaluation.suite import Benchmark
@@ -39,6 +40,8 @@ class Plan:
     """What our column is headed."""
     folder: Path
     terms: Terms = field(default_factory=Terms)
+    chat: bool = True
+    """Whether the writer puts prompts through the model's chat template."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Files of items by benchmark, where they are not where the table says."""
     limit: int | None = None
@@ -103,7 +106,7 @@ async def _evaluated(
             [scorer.scores[item.key] for item in items if item.key in scorer.scores],
             n_items=len(items),
             why_unanswered=unwritten.why.values(),
-            partial=plan.limit is not None,
+            differs=_differences(benchmark, plan),
             revision=_revision(benchmark, plan),
         )
     value = "nothing scored" if result.value is None else f"{result.value:.2f} %"
@@ -120,12 +123,17 @@ def _revision(benchmark: Benchmark, plan: Plan) -> str:
     return str(origin.get("revision", ""))
 
 
+def _differences(benchmark: Benchmark, plan: Plan) -> dict[str, Difference]:
+    source = plan.sources.get(benchmark.name, "")
+    return differences(benchmark, terms=plan.terms, source=source, limit=plan.limit, chat=plan.chat)
+
+
 def _where(benchmark: Benchmark, plan: Plan) -> dict[str, Any]:
     return {"source": plan.sources.get(benchmark.name, ""), "folder": plan.folder / "items"}
 
 
 def _about(plan: Plan) -> dict[str, Any]:
-    return {"model": plan.model, **asdict(plan.terms)}
+    return {"model": plan.model, **asdict(plan.terms), "chat": plan.chat}
 
 
 def _claim(folder: Path, about: Mapping[str, Any]) -> None:
@@ -136,9 +144,10 @@ def _claim(folder: Path, about: Mapping[str, Any]) -> None:
             there = json.loads(path.read_text(encoding="utf-8"))
         except ValueError as error:
             raise DataError(f"{path} is damaged: {error}") from error
-        different = [name for name in about if there.get(name) != about[name]]
+        # A folder of an older version may tell less.
+        different = [name for name in about if there.get(name, about[name]) != about[name]]
         if different:
-            told = ", ".join(f"{name} {there.get(name)!r}" for name in different)
+            told = ", ".join(f"{name} {there[name]!r}" for name in different)
             raise DataError(f"{folder} holds an evaluation with {told}; take another folder")
         return
     folder.mkdir(parents=True, exist_ok=True)

@@ -90,8 +90,8 @@ def file_of(benchmark: Benchmark, *, source: str = "", folder: Path) -> Path:
     place = source or benchmark.items
     if place.startswith(_PUZZLES):
         return _puzzles(place.removeprefix(_PUZZLES), folder)
-    only = {} if source or benchmark.where is None else dict([benchmark.where])
-    return as_lines(place, folder, only)
+    only = [] if benchmark.where is None or place != benchmark.items else [benchmark.where]
+    return as_lines(place, folder, dict(only))
 
 
 def _item(line: Mapping[str, Any], benchmark: Benchmark, at: int, where: str) -> Item:

@@ -17,6 +17,7 @@ from reward_trainer.evaluation.passes import (
     n_unknown,
     powers_up_to,
 )
+from reward_trainer.evaluation.protocol import Difference
 from reward_trainer.evaluation.puzzles import category_of
 from reward_trainer.evaluation.score import Scores
 from reward_trainer.evaluation.suite import Benchmark, Judged
@@ -58,8 +59,18 @@ class Result(BaseModel):
     why_unanswered: dict[str, int] = {}
     revision: str = ""
     """The commit of the data set of the Hub that its items are of."""
-    partial: bool = False
-    """Whether only some of its items were asked for: not to be held against the paper."""
+    differs: dict[str, Difference] = {}
+    """What is off the paper's protocol; with anything here it is not comparable."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is of all prompts that were asked for."""
+        return self.n_counted == self.n_items
+
+    @property
+    def comparable(self) -> bool:
+        """Whether it can be held against the paper's figure."""
+        return self.whole and not self.differs
 
 
 def result_of(
@@ -68,7 +79,7 @@ def result_of(
     *,
     n_items: int,
     why_unanswered: Iterable[str],
-    partial: bool,
+    differs: Mapping[str, Difference],
     revision: str = "",
 ) -> Result:
     """Return what the scores of a benchmark add up to."""
@@ -97,7 +108,7 @@ def result_of(
         categories=_categories(tasks) if benchmark.trained_on else {},
         why_unanswered=dict(Counter(why_unanswered)),
         revision=revision,
-        partial=partial,
+        differs=dict(differs),
     )
 
 

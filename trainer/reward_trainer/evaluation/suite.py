@@ -71,8 +71,6 @@ class Benchmark:
     """The format of its rows; None: they are recognised by their fields."""
     where: tuple[str, str] | None = None
     """Only rows whose field, the first, holds the second."""
-    samples: int = SAMPLES
-    """Completions of each prompt."""
     trained_on: bool = True
     """False for what ProRL kept out of its training altogether, tasks and not only items."""
 

@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from reward_trainer.evaluation.paper import FIGURES, SHORT
 from reward_trainer.evaluation.results import Result, average
 from reward_trainer.evaluation.suite import SETS, Group
 
 _AVERAGED = (Group.MATH, Group.CODE)
-_MARK = "*"
+_IN_PART = "*"
+_OFF_PROTOCOL = "~"
 _DETAILS = ("items", "unanswered", "unscored", "cut off", "tokens")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Row:
+    """A line of the table: a benchmark, a part of one, or the average of some."""
+
+    name: str
+    value: float | None
+    of: Sequence[Result]
+    """What it is made of."""
+    details: Sequence[str] = ("",) * len(_DETAILS)
+
+    @property
+    def mark(self) -> str:
+        in_part = any(not one.whole for one in self.of)
+        off_protocol = any(one.differs for one in self.of)
+        return _IN_PART * in_part + _OFF_PROTOCOL * off_protocol
+
+    def figure(self, model: str) -> str:
+        """Return what the paper says of ``model``, in brackets where ours is not comparable."""
+        value = FIGURES[model].get(self.name)
+        if value is None:
+            return ""
+        comparable = all(one.comparable for one in self.of)
+        return _number(value) if comparable else f"({_number(value)})"
 
 
 def aligned(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -36,36 +63,33 @@ def report(results: Sequence[Result], *, ours: str, beside: Sequence[str]) -> st
         ours: what our column is headed.
         beside: models of the paper (``paper.FIGURES``).
     """
-    shown = [model for model in beside if any(_figure(model, row) for row in _names(results))]
+    rows = list(_rows(results))
+    shown = [model for model in beside if any(row.figure(model) for row in rows)]
     columns = ["percent", ours, *(SHORT[model] for model in shown), *_DETAILS]
-    rows = [
-        [name + mark, value, *(_figure(model, name) or "-" for model in shown), *details]
-        for name, mark, value, details in _rows(results)
+    lines = [
+        [
+            row.name + row.mark,
+            _number(row.value),
+            *(row.figure(model) or "-" for model in shown),
+            *row.details,
+        ]
+        for row in rows
     ]
-    parts = [aligned(columns, rows), _pass_at_k(results), *_remarks(results, shown)]
+    parts = [aligned(columns, lines), _pass_at_k(results), *_remarks(results, shown)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _names(results: Sequence[Result]) -> list[str]:
-    return [name for name, *_ in _rows(results)]
-
-
-def _rows(results: Sequence[Result]) -> Iterator[tuple[str, str, str, list[str]]]:
-    """Yield (name, mark, value, details) of every line."""
+def _rows(results: Sequence[Result]) -> Iterator[_Row]:
     by_name = {one.name: one for one in results}
     last_of = {SETS[group][-1]: group for group in _AVERAGED}
     for one in results:
-        mark = _MARK if one.partial or one.n_counted < one.n_items else ""
-        yield one.name, mark, _number(one.value), _details(one)
-        parts = one.categories or one.tasks
-        for part, value in parts.items():
-            yield f"reasoning_gym/{part}", mark, _number(value), [""] * len(_DETAILS)
+        yield _Row(name=one.name, value=one.value, of=[one], details=_details(one))
+        for part, value in (one.categories or one.tasks).items():
+            yield _Row(name=f"reasoning_gym/{part}", value=value, of=[one])
         group = last_of.get(one.name)
         if group is not None and set(SETS[group]) <= set(by_name):
             members = [by_name[name] for name in SETS[group]]
-            marked = any(member.partial or member.n_counted < member.n_items for member in members)
-            mean = _number(average(members))
-            yield f"{group} average", _MARK * marked, mean, [""] * len(_DETAILS)
+            yield _Row(name=f"{group} average", value=average(members), of=members)
 
 
 def _details(one: Result) -> list[str]:
@@ -76,11 +100,6 @@ def _details(one: Result) -> list[str]:
         "-" if one.truncated is None else f"{one.truncated:.1f} %",
         "-" if one.tokens is None else f"{one.tokens:,.0f}",
     ]
-
-
-def _figure(model: str, name: str) -> str:
-    value = FIGURES[model].get(name)
-    return "" if value is None else _number(value)
 
 
 def _number(value: float | None) -> str:
@@ -101,8 +120,10 @@ def _remarks(results: Sequence[Result], shown: Sequence[str]) -> Iterator[str]:
     if shown:
         names = ", ".join(f"{SHORT[model]} is {model}" for model in shown)
         yield f"From the paper (https://arxiv.org/abs/2505.24864): {names}."
-    if any(one.partial or one.n_counted < one.n_items for one in results):
-        yield f"{_MARK} not of all its items: do not hold it against the paper's."
+    if any(not one.whole for one in results):
+        yield f"{_IN_PART} Not of all its items: do not hold it against the paper's."
+    if any(one.differs for one in results):
+        yield _off_protocol(results)
     problems = _summed(one.problems for one in results)
     if problems:
         yield (
@@ -111,6 +132,20 @@ def _remarks(results: Sequence[Result], shown: Sequence[str]) -> Iterator[str]:
     unanswered = _summed(one.why_unanswered for one in results)
     if unanswered:
         yield f"Unanswered, and counted in no number: {unanswered}. The same command asks again."
+
+
+def _off_protocol(results: Sequence[Result]) -> str:
+    """Return what differs from the protocol, each once with the benchmarks that it is true of."""
+    names: dict[str, list[str]] = {}
+    for one in results:
+        for what, difference in one.differs.items():
+            names.setdefault(f"{what} {difference}", []).append(one.name)
+    lines = [
+        f"  {told}" + (f" ({', '.join(of)})" if len(of) < len(results) else "")
+        for told, of in names.items()
+    ]
+    head = f"{_OFF_PROTOCOL} Off the paper's protocol: figures in brackets are not comparable."
+    return "\n".join([head, *lines])
 
 
 def _summed(counts: Iterator[Mapping[str, int]]) -> str:
