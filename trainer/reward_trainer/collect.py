@@ -1,18 +1,21 @@
 """The groups of one step: sampled in rounds, judged while the next ones are sampled.
 
-Everything that is kept is kept in the order of how long it is, as it is completed about, and never
-in that of verdicts or of engines that sample beside each other, so that a step does not depend on
-how fast anybody was.
+Verdicts are waited for in the order of length, as completions are completed about; what is kept is
+chosen by the order in which prompts were drawn. Neither is that of verdicts, or of engines that
+sample beside each other, so a step does not depend on how fast anybody was; and long completions
+are learned from as often as they are sampled.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from operator import attrgetter
 
+from reward_trainer.choice import Choice
 from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.judge import Judge
@@ -27,7 +30,7 @@ class Collected:
     """What one step has sampled."""
 
     groups: list[Group] = field(default_factory=list)
-    """All that were sampled, with their rewards."""
+    """All that were sampled, with their rewards, in the order in which they were drawn."""
     kept: int = 0
     """How many of them are learned from."""
     rounds: int = 0
@@ -68,18 +71,29 @@ class Collector:
             missing = wanted - into.kept
             factor = config.sampling.batch_multiplier if config.sampling.dynamic else 1.0
             started = self._sampled(math.ceil(missing * factor), config, step=step, into=into)
-            kept: list[Group] = []
-            for group in self._known(started, into):
-                into.groups.append(group)
-                if into.kept < wanted and worth(group, config):
-                    into.kept += 1
-                    kept.append(group)
-                # A pass is filled first, and no verdict decides what it is filled with.
-                if sum(map(_tokens, kept)) >= config.algorithm.microbatch_tokens:
-                    yield kept
-                    kept = []
-            if kept:
-                yield kept
+            yield from self._chosen(started, missing, config, into)
+
+    def _chosen(
+        self, started: Sequence[Future[Group]], wanted: int, config: Config, into: Collected
+    ) -> Iterator[list[Group]]:
+        """Yield the groups of a round that are kept, when they are known, enough to fill a pass."""
+        drawn_before = len(into.groups)
+        choice = Choice(len(started), wanted=wanted)
+        known: dict[int, Group] = {}
+        ready: list[Group] = []
+        for group in self._known(started, into):
+            at = group.drawn - drawn_before
+            known[at] = group
+            ready += [known[one] for one in choice.tell(at, worth=worth(group, config))]
+            # A pass is filled first, and no verdict's time decides what it is filled with.
+            if sum(map(_tokens, ready)) >= config.algorithm.microbatch_tokens:
+                into.kept += len(ready)
+                yield ready
+                ready = []
+        into.groups += sorted(known.values(), key=attrgetter("drawn"))
+        into.kept += len(ready)
+        if ready:
+            yield ready
 
     def again(self, groups: Iterable[Group]) -> list[Group]:
         """Return ``groups``, with those whose rewards are awaited judged once more."""
@@ -95,6 +109,7 @@ class Collector:
 
         The shortest come first: the rewards of the others are known later.
         """
+        drawn_before = len(into.groups)
         start = time.monotonic()
         prompts = self._prompts.draw(n_prompts)
         requests = [
@@ -111,7 +126,9 @@ class Collector:
             (
                 max(len(one.token_ids) for one in completions),
                 at,
-                self._judge.judged(Group(prompt=prompts[at], completions=completions)),
+                self._judge.judged(
+                    Group(prompt=prompts[at], completions=completions, drawn=drawn_before + at)
+                ),
             )
             for at, completions in self._sampler.sample(requests)
         ]

@@ -41,12 +41,16 @@ class Kept:
 
     @property
     def groups(self) -> list[Group]:
-        """The groups, in the order in which they came."""
+        """The groups, in the order in which they were drawn.
+
+        Updates are made of neighbours: by length, one would be of short completions alone.
+        """
         return [one.group for one in self._seen]
 
     def add(self, groups: Sequence[Group], learner: Learner, config: Config) -> None:
         """Take ``groups`` in."""
         self._seen += _seen(groups, learner, config)
+        self._seen.sort(key=lambda one: one.group.drawn)
 
     def judged_anew(self, groups: Sequence[Group], learner: Learner, config: Config) -> None:
         """Take in what is worth learning from, now that more rewards are known."""

@@ -57,6 +57,8 @@ class Group:
 
     prompt: Prompt
     completions: tuple[Completion, ...]
+    drawn: int = 0
+    """How many prompts of the step were drawn before its own."""
     rewards: tuple[float | None, ...] = ()
     """What each earned; None: unknown. Empty until the service has answered."""
     problems: tuple[str | None, ...] = field(default=())
