@@ -106,6 +106,10 @@ def test_an_endpoint_is_evaluated(
         (["--suite", "aime"], 2, "no benchmark 'aime'"),
         (["--suite", "aime24", "--beside", "gpt"], 2, "no figures of 'gpt'"),
         (["--items", "aime24"], 2, "write NAME=PATH"),
+        (["--items", "math=some.jsonl"], 2, "'math' is a set of benchmarks: name one of aime24"),
+        (["--items", "my/own=some.jsonl"], 2, "cannot be a name"),
+        (["--items", "mine=a", "--items", "mine=b"], 2, "--items mine is given twice"),
+        (["--suite", "ifeval", "--items", "aime24=a"], 2, "--items aime24 is not evaluated"),
         (["--temperature", "0"], 2, "say --samples 1"),
         (["--suite", "ifeval"], 1, "does not judge ifeval"),
         (["--service", "http://away"], 1, "name it with --service"),
@@ -123,6 +127,55 @@ def test_what_cannot_be_is_answered_in_one_line(
     assert command(*given) == code
     (line,) = capsys.readouterr().err.splitlines()
     assert why in line
+
+
+@pytest.fixture
+def sums(tmp_path: Path) -> str:
+    path = tmp_path / "sums.jsonl"
+    line = {"prompt": "40+2=", "spec": {"domain": "math", "gold": "42"}}
+    path.write_text(f"{json.dumps(line)}\n", encoding="utf-8")
+    return str(path)
+
+
+def test_a_set_of_ones_own_is_a_row_without_a_figure_of_the_paper(
+    tmp_path: Path, sums: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--endpoint", "http://gpu:8000", "--samples", "2", "--out", str(tmp_path / "out")]
+    assert command(*given, "--items", f"mine={sums}") == 0
+    said = capsys.readouterr()
+    head, _, row, *_ = said.out.splitlines()
+    assert head.split()[:3] == ["percent", "served", "items"]
+    assert row.split()[:3] == ["mine", "50.00", "1"]
+    assert "paper" not in said.out
+    assert "mine: 1 items of a set of your own" in said.err
+    found = json.loads((tmp_path / "out" / "results.json").read_text())["benchmarks"]
+    assert (list(found), found["mine"]["own"]) == (["mine"], True)
+
+
+def test_a_set_of_ones_own_comes_beside_benchmarks(
+    tmp_path: Path, items: str, sums: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--endpoint", "http://gpu:8000", "--samples", "2", "--beside", "prorl"]
+    given += ["--items", items, "--items", f"mine={sums}"]
+    assert command(*given, "--out", str(tmp_path / "both")) == 0
+    without = capsys.readouterr().out
+    rows = [line.split()[:3] for line in without.splitlines()[2:4]]
+    assert rows == [["aime24~", "50.00", "(48.13)"], ["mine", "50.00", "-"]]
+    assert command(*given, "--suite", "aime24", "--out", str(tmp_path / "named")) == 0
+    assert capsys.readouterr().out == without
+
+
+def test_puzzles_of_ones_own_have_no_figure_of_the_papers_puzzles(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "puzzles.jsonl"
+    spec = {"domain": "reasoning_gym", "dataset": "acre", "entry": {}}
+    path.write_text(f"{json.dumps({'prompt': '?', 'spec': spec})}\n", encoding="utf-8")
+    given = ["--endpoint", "http://gpu:8000", "--samples", "2", "--out", str(tmp_path / "out")]
+    assert command(*given, "--items", f"mine={path}") == 0
+    out = capsys.readouterr().out
+    assert "mine/induction" in out
+    assert "reasoning_gym" not in out
 
 
 def test_items_are_read_before_a_model_is_loaded(

@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,8 +14,17 @@ from typing import TYPE_CHECKING, Literal
 
 from reward_trainer.errors import DataError, TrainerError
 from reward_trainer.evaluation.paper import SHORT, model_named
-from reward_trainer.evaluation.suite import MAX_TOKENS, SAMPLES, SETS, SUITE, TEMPERATURE, TOP_P
-from reward_trainer.evaluation.suite import chosen as benchmarks_named
+from reward_trainer.evaluation.suite import (
+    MAX_TOKENS,
+    SAMPLES,
+    SETS,
+    SUITE,
+    TEMPERATURE,
+    TOP_P,
+    Benchmark,
+    chosen,
+    own_set,
+)
 
 if TYPE_CHECKING:
     from reward_trainer.evaluation.evaluate import Plan
@@ -31,6 +40,7 @@ table beside the figures of the ProRL paper. The same command goes on where it s
 EPILOG = """examples:
   reward-trainer evaluate --model path/to/checkpoint --suite math,ifeval --out eval/mine
   reward-trainer evaluate --endpoint http://gpu:8000 --limit 20 --samples 4 --out eval/try
+  reward-trainer evaluate --model path/to/checkpoint --items mine=mine.jsonl --out eval/own
 """
 
 
@@ -40,10 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--model", default="", metavar="NAME", help="a folder, or a model of the Hub")
     what.add_argument(
         "--suite",
-        default="prorl",
         metavar="NAMES",
-        help=f"benchmarks and sets of them, with commas (default: prorl, all). Sets:"
-        f" {', '.join(SETS)}. Benchmarks: {', '.join(one.name for one in SUITE)}",
+        help=f"benchmarks and sets of them, with commas (default: prorl, all; where --items brings"
+        f" a set of your own, what --items names). Sets: {', '.join(SETS)}. Benchmarks:"
+        f" {', '.join(one.name for one in SUITE)}",
     )
     what.add_argument(
         "--items",
@@ -51,7 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=PATH",
         help="take the items of a benchmark from a file of rows, a folder of them, or"
-        " hub:owner/name:config@split; may be given again",
+        " hub:owner/name:config@split; with a name that is no benchmark's, they are a set of your"
+        " own, a row without a figure of the paper; may be given again",
     )
     what.add_argument(
         "--limit",
@@ -172,7 +183,7 @@ async def _evaluated(args: argparse.Namespace, plan: Plan) -> tuple[Plan, list[R
             there = set((await client.domains())["domains"])
         except RewardClientError as error:
             raise ServiceMissingError(f"{error}; start it, or name it with --service") from error
-        missing = {one.domain for one in plan.benchmarks} - there
+        missing = {one.domain for one in plan.benchmarks if one.domain} - there
         if missing:
             raise ServiceMissingError(
                 f"the service at {args.service} does not judge {', '.join(sorted(missing))}"
@@ -200,8 +211,9 @@ def _plan(args: argparse.Namespace) -> Plan:
         raise ValueError("name a model with --model, or a server with --endpoint")
     if args.temperature <= 0 and args.samples > 1:
         raise ValueError("at temperature 0 all samples are the same: say --samples 1")
+    sources = _sources(args.items)
     return Plan(
-        benchmarks=benchmarks_named(_names(args.suite)),
+        benchmarks=_benchmarks(args.suite, sources),
         model=args.model,
         folder=args.out,
         terms=Terms(
@@ -210,7 +222,7 @@ def _plan(args: argparse.Namespace) -> Plan:
             top_p=args.top_p,
             max_tokens=args.max_tokens,
         ),
-        sources=_sources(args.items),
+        sources=sources,
         limit=args.limit,
         chat=not (args.endpoint and args.no_chat),
         beside=[model_named(name) for name in _names(args.beside)],
@@ -297,8 +309,24 @@ def _sources(given: Sequence[str]) -> dict[str, str]:
         name, equals, place = text.partition("=")
         if not equals or not place:
             raise ValueError(f"--items {text!r}: write NAME=PATH")
-        sources[benchmarks_named([name])[0].name] = place
+        if name in sources:
+            raise ValueError(f"--items {name} is given twice")
+        sources[name] = place
     return sources
+
+
+def _benchmarks(suite: str | None, sources: Mapping[str, str]) -> list[Benchmark]:
+    """Return what is evaluated: what the suite names, and sets of the user's own."""
+    known = {one.name for one in SUITE}
+    own = [own_set(name, place) for name, place in sources.items() if name not in known]
+    named = list(sources) if own else ["prorl"]
+    if suite is not None:
+        named = [*_names(suite), *(one.name for one in own)]
+    benchmarks = chosen(named, own)
+    idle = sources.keys() - {one.name for one in benchmarks}
+    if idle:
+        raise ValueError(f"--items {min(idle)} is not evaluated: name it in --suite")
+    return benchmarks
 
 
 def _names(text: str) -> list[str]:

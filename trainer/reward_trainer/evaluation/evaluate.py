@@ -92,7 +92,9 @@ async def _evaluated(
         async with Scorer(client, scored) as scorer:
             complete = {key for key, scores in scorer.scores.items() if scores.complete}
             before = sum(item.key in complete for item in items)
-            tell(f"{benchmark.name}: {len(items):,} items" + (f", {before:,} done" * bool(before)))
+            whose = " of a set of your own" if benchmark.group is None else ""
+            done = f", {before:,} done" if before else ""
+            tell(f"{benchmark.name}: {len(items):,} items{whose}{done}")
             unwritten = await generate(
                 items,
                 writer=writer,
@@ -124,6 +126,8 @@ def _revision(benchmark: Benchmark, plan: Plan) -> str:
 
 
 def _differences(benchmark: Benchmark, plan: Plan) -> dict[str, Difference]:
+    if benchmark.group is None:
+        return {}  # of a set that the paper does not have, it has no protocol
     source = plan.sources.get(benchmark.name, "")
     return differences(benchmark, terms=plan.terms, source=source, limit=plan.limit, chat=plan.chat)
 

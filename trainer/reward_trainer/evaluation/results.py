@@ -59,6 +59,8 @@ class Result(BaseModel):
     why_unanswered: dict[str, int] = {}
     revision: str = ""
     """The commit of the data set of the Hub that its items are of."""
+    own: bool = False
+    """Whether it is a set of the user's own, which the paper does not have."""
     differs: dict[str, Difference] = {}
     """What is off the paper's protocol; with anything here it is not comparable."""
 
@@ -70,7 +72,7 @@ class Result(BaseModel):
     @property
     def comparable(self) -> bool:
         """Whether it can be held against the paper's figure."""
-        return self.whole and not self.differs
+        return self.whole and not self.differs and not self.own
 
 
 def result_of(
@@ -108,6 +110,7 @@ def result_of(
         categories=_categories(tasks) if benchmark.trained_on else {},
         why_unanswered=dict(Counter(why_unanswered)),
         revision=revision,
+        own=benchmark.group is None,
         differs=dict(differs),
     )
 

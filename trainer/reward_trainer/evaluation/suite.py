@@ -13,6 +13,7 @@ below are the copies in common use. The rules of a benchmark's answers are the r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -23,6 +24,8 @@ TEMPERATURE = 0.6
 TOP_P = 0.95
 MAX_TOKENS = 32_768
 PUZZLES_A_TASK = 100
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")  # it is the name of files, too
 
 
 class Group(StrEnum):
@@ -60,11 +63,12 @@ class Benchmark:
 
     name: str
     """It is also its row beside the paper's figures (``paper.py``)."""
-    group: Group
+    group: Group | None
+    """None: it is a set of the user's own, beside which no figure of the paper stands."""
     judged: Judged
     wording: Wording
-    domain: str
-    """What the reward service must be able to judge."""
+    domain: str | None
+    """What the reward service must be able to judge; None: its rows say."""
     items: str
     """``hub:owner/name:config@split``, ``rg:`` and a set of Reasoning Gym, or a file."""
     format: str | None = None
@@ -171,13 +175,34 @@ SETS = {"prorl": tuple(one.name for one in SUITE)} | {
 """Names that stand for several benchmarks."""
 
 
-def chosen(names: Sequence[str]) -> list[Benchmark]:
-    """Return the benchmarks that ``names``, of benchmarks and of groups, stand for; each once.
+def own_set(name: str, items: str) -> Benchmark:
+    """Return a benchmark of the user's own: items as they are, and their mean score.
 
     Raises:
-        ValueError: a name is neither; the message names the nearest.
+        ValueError: it cannot be called so.
     """
-    by_name = {one.name: one for one in SUITE}
+    if name in SETS:
+        members = ", ".join(SETS[name])
+        raise ValueError(f"{name!r} is a set of benchmarks: name one of {members}")
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} cannot be a name: take letters, digits, _ . and -")
+    return Benchmark(
+        name=name,
+        group=None,
+        judged=Judged.SCORE,
+        wording=Wording.AS_IS,
+        domain=None,
+        items=items,
+    )
+
+
+def chosen(names: Sequence[str], own: Sequence[Benchmark] = ()) -> list[Benchmark]:
+    """Return what ``names``, of benchmarks, of sets of them and of ``own``, stand for; each once.
+
+    Raises:
+        ValueError: a name is none of these; the message names the nearest.
+    """
+    by_name = {one.name: one for one in (*SUITE, *own)}
     found: dict[str, Benchmark] = {}
     for name in names:
         members = SETS.get(name) or (name,)
