@@ -28,6 +28,7 @@ from reward_trainer.samplers.sampler import Sampler
 from reward_trainer.validation import Validation
 
 _CONFIG = "config.json"
+_ENGINE_LOG = "engine.log"
 _OWN_MEMORY_SHARE = 0.9
 """Of a GPU that samples and does nothing else: what vLLM takes by default."""
 
@@ -158,6 +159,7 @@ def open_engine(config: Config, tokenizer: Any = None) -> Sampler:
         on_cpu=_device() == "cpu",
         sleeps=shares,
         options=config.sampler.options,
+        log=Path(config.run.folder) / _ENGINE_LOG,
     )
 
 

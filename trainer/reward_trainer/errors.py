@@ -9,8 +9,12 @@ class DriftError(TrainerError):
     """The sampler does not have the policy's weights."""
 
 
+class SamplerError(TrainerError):
+    """The engine that samples has failed."""
+
+
 class NothingToLearnError(TrainerError):
-    """No group of a step had rewards that differ."""
+    """In several steps in a row no group had rewards that differ."""
 
 
 class DataError(TrainerError):

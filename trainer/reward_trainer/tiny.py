@@ -23,7 +23,9 @@ PAD, END = "<|pad|>", "<|end|>"
 TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
 
 
-def make_tiny(folder: Path, *, seed: int = 0, hidden: int = 64, layers: int = 2) -> Path:
+def make_tiny(
+    folder: Path, *, seed: int = 0, hidden: int = 64, layers: int = 2, positions: int = 512
+) -> Path:
     """Write a Qwen2 model with random weights, and its tokenizer, to ``folder``; return it."""
     from transformers import Qwen2Config, Qwen2ForCausalLM
 
@@ -36,7 +38,7 @@ def make_tiny(folder: Path, *, seed: int = 0, hidden: int = 64, layers: int = 2)
         num_hidden_layers=layers,
         num_attention_heads=hidden // 32,
         num_key_value_heads=hidden // 32,
-        max_position_embeddings=512,
+        max_position_embeddings=positions,
         tie_word_embeddings=False,
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,

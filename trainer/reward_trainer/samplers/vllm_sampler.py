@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
+from pathlib import Path
 from typing import Any, Literal
 
 from torch import Tensor
 
 from reward_trainer.rollout import Completion
+from reward_trainer.samplers.failures import Failures
 from reward_trainer.samplers.sampler import Request
 
 EXTENSION = "reward_trainer.samplers.worker.Weights"
@@ -36,6 +38,7 @@ class VllmSampler:
         on_cpu: bool,
         sleeps: bool = False,
         options: Mapping[str, Any],
+        log: Path | None = None,
     ) -> None:
         """Start the engine.
 
@@ -49,10 +52,14 @@ class VllmSampler:
             on_cpu: whether there is no GPU.
             sleeps: whether its GPUs are needed for something else between samplings.
             options: what else ``vllm.LLM`` is given.
+            log: file that takes what the engine says where it fails; None: nothing is kept.
+
+        Raises:
+            SamplerError: it does not start.
         """
         # The engine's own process would have to be sent every weight; here it shares the memory.
         os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
-        os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR")
+        self._failures = Failures(log)
         from vllm import LLM
 
         place: dict[str, Any] = (
@@ -60,6 +67,9 @@ class VllmSampler:
                 "enforce_eager": True,
                 "distributed_executor_backend": "uni",
                 "kv_cache_memory_bytes": _CPU_CACHE_BYTES,
+                # A prompt that is cut in two makes its seeded generator take back a number, which
+                # those of CPUs cannot. Uncut, a step of the engine has room for the longest.
+                "enable_chunked_prefill": False,
             }
             if on_cpu
             else {
@@ -68,25 +78,31 @@ class VllmSampler:
                 "enable_sleep_mode": sleeps,
             }
         )
-        self._llm = LLM(
-            model=model,
-            skip_tokenizer_init=True,
-            dtype=dtype,
-            max_model_len=max_model_len,
-            # The distribution that is sampled from, temperature included: what ratios are taken to.
-            logprobs_mode="processed_logprobs",
-            # A cache that outlives a change of weights would answer for the old ones.
-            enable_prefix_caching=False,
-            worker_extension_cls=EXTENSION,
-            disable_log_stats=True,
-            **{**place, **options},
-        )
+        with self._failures:
+            self._llm = LLM(
+                model=model,
+                skip_tokenizer_init=True,
+                dtype=dtype,
+                max_model_len=max_model_len,
+                # The distribution that is sampled from, temperature included: ratios are to it.
+                logprobs_mode="processed_logprobs",
+                # A cache that outlives a change of weights would answer for the old ones.
+                enable_prefix_caching=False,
+                worker_extension_cls=EXTENSION,
+                disable_log_stats=True,
+                use_tqdm_on_load=False,
+                **{**place, **options},
+            )
         self._tokenizer = tokenizer
         self._ids = count()
         self._sleeps = sleeps and not on_cpu
 
     def sample(self, requests: Sequence[Request]) -> Iterator[tuple[int, tuple[Completion, ...]]]:
-        """See ``Sampler``."""
+        """See ``Sampler``.
+
+        Raises:
+            SamplerError: the engine has failed.
+        """
         from vllm import SamplingParams
         from vllm.sampling_params import RequestOutputKind
 
@@ -106,15 +122,20 @@ class VllmSampler:
                 stop_token_ids=[self._tokenizer.eos_token_id],
                 output_kind=RequestOutputKind.FINAL_ONLY,
             )
-            engine.add_request(name, {"prompt_token_ids": list(request.token_ids)}, params)
+            with self._failures:
+                engine.add_request(name, {"prompt_token_ids": list(request.token_ids)}, params)
         while engine.has_unfinished_requests():
-            for output in engine.step():
+            with self._failures:
+                outputs = engine.step()
+            for output in outputs:
                 if output.finished:
                     yield index_of[output.request_id], self._completions(output)
 
     def push_weights(self, weights: Iterable[tuple[str, Tensor]]) -> None:
         """See ``Sampler``."""
-        self._llm.collective_rpc("take_weights", args=(list(weights),))
+        named = list(weights)
+        with self._failures:
+            self._llm.collective_rpc("take_weights", args=(named,))
 
     def sleep(self) -> None:
         """See ``Sampler``."""
