@@ -94,7 +94,7 @@ def test_an_endpoint_is_evaluated(
     said = capsys.readouterr()
     assert json.loads((out / "about.json").read_text())["model"] == "org/served"
     assert said.out.splitlines()[0].split()[:2] == ["percent", "served"]
-    assert said.out.splitlines()[2].split()[:4] == ["aime24~", "50.00", "(48.13)", "3"]
+    assert said.out.splitlines()[2].split()[:4] == ["aime24~", "50.00", "0.00", "(48.13)"]
     assert "  samples 2, not 16\n" in said.out
     assert "aime24: 50.00 %" in said.err
     assert json.loads((out / "results.json").read_text())["benchmarks"]["aime24"]["n_items"] == 3
@@ -144,8 +144,8 @@ def test_a_set_of_ones_own_is_a_row_without_a_figure_of_the_paper(
     assert command(*given, "--items", f"mine={sums}") == 0
     said = capsys.readouterr()
     head, _, row, *_ = said.out.splitlines()
-    assert head.split()[:3] == ["percent", "served", "items"]
-    assert row.split()[:3] == ["mine", "50.00", "1"]
+    assert head.split()[:4] == ["percent", "served", "s.e.", "items"]
+    assert row.split()[:4] == ["mine", "50.00", "-", "1"]
     assert "paper" not in said.out
     assert "mine: 1 items of a set of your own" in said.err
     found = json.loads((tmp_path / "out" / "results.json").read_text())["benchmarks"]
@@ -159,8 +159,8 @@ def test_a_set_of_ones_own_comes_beside_benchmarks(
     given += ["--items", items, "--items", f"mine={sums}"]
     assert command(*given, "--out", str(tmp_path / "both")) == 0
     without = capsys.readouterr().out
-    rows = [line.split()[:3] for line in without.splitlines()[2:4]]
-    assert rows == [["aime24~", "50.00", "(48.13)"], ["mine", "50.00", "-"]]
+    rows = [line.split()[:4] for line in without.splitlines()[2:4]]
+    assert rows == [["aime24~", "50.00", "0.00", "(48.13)"], ["mine", "50.00", "-", "-"]]
     assert command(*given, "--suite", "aime24", "--out", str(tmp_path / "named")) == 0
     assert capsys.readouterr().out == without
 

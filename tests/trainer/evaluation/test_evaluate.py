@@ -95,8 +95,11 @@ def run(plan: Plan, writer: Parrot, service: Service) -> Result:
 def test_it_adds_up(tmp_path: Path) -> None:
     result = run(plan_of(tmp_path, ["0", "1", "none"]), Parrot(), Service())
     assert result.value == pytest.approx(100 * (1 / 4 + 1 / 4 + 0) / 3, abs=1e-3)
-    assert result.pass_at[4] == pytest.approx(100 * 2 / 3, abs=1e-3)
-    assert result.pass_at[2] == pytest.approx(100 * (0.5 + 0.5) / 3, abs=1e-3)
+    # 1/4, 1/4, 0: the squares of what is off their mean add up to 1/24, over 3 * 2
+    assert result.standard_error == pytest.approx(100 * (1 / 144) ** 0.5, abs=1e-3)
+    assert result.pass_at[4].value == pytest.approx(100 * 2 / 3, abs=1e-3)
+    assert result.pass_at[4].standard_error == pytest.approx(100 / 3, abs=1e-3)
+    assert result.pass_at[2].value == pytest.approx(100 * (0.5 + 0.5) / 3, abs=1e-3)
     assert (result.n_items, result.n_counted, result.n_unscored) == (3, 3, 0)
     assert result.truncated == 25
     assert result.tokens == 25
@@ -186,9 +189,9 @@ def test_the_table_stands_beside_the_papers(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, ["0", "1"])
     result = run(plan, Parrot(), Service())
     head, _, row, *_ = results_text(plan, [result]).splitlines()
-    assert head.split()[:3] == ["percent", "mine", "R1-1.5B"]
+    assert head.split()[:4] == ["percent", "mine", "s.e.", "R1-1.5B"]
     figures = ["(28.54)", "(40.21)", "(53.54)", "(48.13)"]
-    assert row.split()[:7] == ["aime24~", "25.00", *figures, "2"]
+    assert row.split()[:7] == ["aime24~", "25.00", "0.00", *figures]
     kept = json.loads((plan.folder / "results.json").read_text(encoding="utf-8"))
     assert kept["benchmarks"]["aime24"]["value"] == 25
     assert kept["about"]["temperature"] == 0.6
@@ -211,7 +214,7 @@ def test_a_row_by_the_protocol_bears_no_mark(tmp_path: Path) -> None:
     assert (result.differs, result.comparable) == ({}, True)
     text = results_text(plan, [result])
     row = text.splitlines()[2]
-    assert row.split()[:6] == ["aime24", "6.25", "28.54", "40.21", "53.54", "48.13"]
+    assert row.split()[:7] == ["aime24", "6.25", "0.00", "28.54", "40.21", "53.54", "48.13"]
     assert "~" not in text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import sqrt
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from reward_trainer.evaluation.passes import (
     n_unknown,
     pass_at_k,
     powers_up_to,
+    standard_error,
 )
 
 
@@ -83,3 +85,43 @@ def test_prompts_weigh_the_same_however_many_rewards_are_known() -> None:
 def test_nothing_known_is_no_number() -> None:
     assert mean_score([(None,)]).value is None
     assert mean_score([]).n_prompts == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1.0, 0.0], 0.5),  # (1/4 + 1/4) / (2 * 1) = 1/4
+        ([1.0, 0.0, 0.5, 0.5], sqrt(0.5 / 12)),  # (1/4 + 1/4) / (4 * 3)
+        ([0.25, 0.25, 0.25], 0.0),
+        ([1.0], None),
+        ([], None),
+    ],
+)
+def test_the_standard_error_by_hand(values: list[float], expected: float | None) -> None:
+    assert standard_error(values) == (None if expected is None else pytest.approx(expected))
+
+
+def test_samples_of_a_prompt_that_say_the_same_make_the_error_no_smaller() -> None:
+    few = mean_pass_at_k([(1.0,), (0.0,), (0.0,)], 1)
+    many = mean_pass_at_k([(1.0,) * 16, (0.0,) * 16, (0.0,) * 16], 1)
+    assert many.standard_error == few.standard_error == pytest.approx(1 / 3)
+
+
+@given(st.integers(2, 6), st.integers(1, 5), st.data())
+def test_the_standard_error_is_the_clustered_one_without_its_bias(
+    n: int, samples: int, data: st.DataObject
+) -> None:
+    rewards = st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=samples, max_size=samples)
+    prompts = [data.draw(rewards) for _ in range(n)]
+    mean = mean_score(prompts)
+    assert mean.value is not None
+    off = [sum(reward - mean.value for reward in prompt) for prompt in prompts]
+    clustered = sqrt(sum(one**2 for one in off)) / (n * samples)
+    assert mean.standard_error == pytest.approx(clustered * sqrt(n / (n - 1)), abs=1e-12)
+
+
+def test_pass_at_k_has_an_error_over_the_prompts_that_it_is_of() -> None:
+    prompts = [(1.0, 0.0, 0.0, 0.0), (0.0, 0.0, 0.0, 0.0), (1.0, None, None, None)]
+    mean = mean_pass_at_k(prompts, 2)  # 1/2 and 0
+    assert (mean.value, mean.n_prompts) == (0.25, 2)
+    assert mean.standard_error == pytest.approx(0.25)

@@ -100,9 +100,10 @@ def check(evaluation: Evaluation, n_items: int, folder: Path) -> None:
             for rights in (sum(reward == 1 for reward in four) for four in rewards)
         ]
         mean = sum(chances) / len(chances)
-        assert result["pass_at"][str(k)] == pytest.approx(100 * mean, abs=1e-3)
-    assert result["value"] == result["pass_at"]["1"]
-    assert 0 < result["value"] < result["pass_at"]["4"] <= 100
+        assert result["pass_at"][str(k)]["value"] == pytest.approx(100 * mean, abs=1e-3)
+    assert result["value"] == result["pass_at"]["1"]["value"]
+    assert 0 < result["value"] < result["pass_at"]["4"]["value"] <= 100
+    assert result["standard_error"] > 0
 
 
 def test_an_endpoint_that_is_ill_now_and_then(

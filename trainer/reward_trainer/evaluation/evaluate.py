@@ -111,9 +111,15 @@ async def _evaluated(
             differs=_differences(benchmark, plan),
             revision=_revision(benchmark, plan),
         )
-    value = "nothing scored" if result.value is None else f"{result.value:.2f} %"
-    tell(f"{benchmark.name}: {value}")
+    tell(f"{benchmark.name}: {_told(result)}")
     return result
+
+
+def _told(result: Result) -> str:
+    if result.value is None:
+        return "nothing scored"
+    error = result.standard_error
+    return f"{result.value:.2f} %" + ("" if error is None else f" (s.e. {error:.2f})")
 
 
 def _items(benchmark: Benchmark, plan: Plan) -> list[Item]:

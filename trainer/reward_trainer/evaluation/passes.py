@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import fsum, sqrt
 
 RIGHT = 1.0
 """The score of a completion that is right in all there is to it."""
@@ -22,6 +23,8 @@ class Mean:
 
     value: float | None
     """None: there is no prompt that says anything."""
+    standard_error: float | None
+    """See ``standard_error``."""
     n_prompts: int
     """The prompts that it is of; the others do not have enough known rewards."""
 
@@ -81,6 +84,33 @@ def mean_score(prompts: Iterable[Rewards]) -> Mean:
     return _mean(sum(scored) / len(scored) for scored in map(known, prompts) if scored)
 
 
+def standard_error(values: Sequence[float]) -> float | None:
+    """Return the standard error of the mean of ``values``, one of each prompt.
+
+    The square root of the sum of (value - mean)^2 / (n (n - 1)), over n prompts. The completions of
+    a prompt are not independent, so they are one cluster, and what enters is its mean, or its
+    pass@k: with as many completions of each prompt, this is the clustered standard error but for
+    the factor n / (n - 1) under the root, which takes away its bias. Chance in the choice of the
+    prompts and in the sampling of their completions are both in it. It holds for pass@k as well:
+    each prompt's estimate is unbiased, and independent of the others'.
+
+    None: of fewer than two prompts no spread is known. 0 says that all prompts earned the same, and
+    not that the mean is exact.
+
+    Source: Miller 2024, https://arxiv.org/abs/2411.00640, on clustered standard errors and on
+    resampling.
+    """
+    n = len(values)
+    if n < 2:
+        return None
+    mean = fsum(values) / n
+    return sqrt(fsum((value - mean) ** 2 for value in values) / (n * (n - 1)))
+
+
 def _mean(values: Iterable[float]) -> Mean:
     kept = list(values)
-    return Mean(value=sum(kept) / len(kept) if kept else None, n_prompts=len(kept))
+    return Mean(
+        value=fsum(kept) / len(kept) if kept else None,
+        standard_error=standard_error(kept),
+        n_prompts=len(kept),
+    )

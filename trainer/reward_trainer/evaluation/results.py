@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from math import hypot
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -23,6 +24,19 @@ from reward_trainer.evaluation.score import Scores
 from reward_trainer.evaluation.suite import Benchmark, Judged
 
 
+class Estimate(BaseModel):
+    """A mean in percent, and how far chance may have moved it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    value: float | None
+    """None: there is nothing that it could be of."""
+    standard_error: float | None
+    """Over prompts, each with its completions a cluster (``passes.standard_error``)."""
+    n_prompts: int
+    """The prompts that it is of."""
+
+
 class Result(BaseModel):
     """What a benchmark, or a part of it, found."""
 
@@ -31,12 +45,14 @@ class Result(BaseModel):
     name: str
     value: float | None
     """The number that stands beside the paper's, in percent; None: nothing was scored."""
+    standard_error: float | None
+    """Of ``value``, over prompts, each with its completions a cluster."""
     judged: Judged
     """What it is: pass@1, all or nothing, or the mean score."""
     score: float | None
     """The mean score, in percent, parts included."""
-    pass_at: dict[int, float]
-    """The unbiased estimate by k, in percent, over the prompts with k known rewards at least."""
+    pass_at: dict[int, Estimate]
+    """The unbiased estimate by k, over the prompts with k known rewards at least."""
     n_items: int
     """Prompts of the benchmark, or of those that were asked for."""
     n_counted: int
@@ -52,9 +68,9 @@ class Result(BaseModel):
     """The share of completions that were cut off, in percent."""
     tokens: float | None
     """Mean tokens of a completion, where the engine told them."""
-    tasks: dict[str, float | None] = {}
+    tasks: dict[str, Estimate] = {}
     """By task of Reasoning Gym."""
-    categories: dict[str, float] = {}
+    categories: dict[str, Estimate] = {}
     """By category of Reasoning Gym: the mean over its tasks."""
     why_unanswered: dict[str, int] = {}
     revision: str = ""
@@ -86,7 +102,7 @@ def result_of(
 ) -> Result:
     """Return what the scores of a benchmark add up to."""
     rewards = [one.rewards for one in scores]
-    value = _value(benchmark, rewards)
+    value = _estimate(_mean(benchmark, rewards))
     tasks = _tasks(benchmark, scores)
     finished = [end for one in scores for end in one.finished]
     counted_tokens = [one for one in scores if one.n_tokens is not None]
@@ -94,9 +110,10 @@ def result_of(
     n_tokens = sum(one.n_tokens or 0 for one in counted_tokens)
     return Result(
         name=benchmark.name,
-        value=_percent(value),
+        value=value.value,
+        standard_error=value.standard_error,
         judged=benchmark.judged,
-        score=_percent(mean_score(rewards)),
+        score=_estimate(mean_score(rewards)).value,
         pass_at=_pass_at(rewards),
         n_items=n_items,
         n_counted=value.n_prompts,
@@ -115,44 +132,68 @@ def result_of(
     )
 
 
-def average(results: Sequence[Result]) -> float | None:
-    """Return the mean of the results' values; None where one of them has none."""
-    values = [result.value for result in results]
-    if not values or None in values:
-        return None
-    return sum(value for value in values if value is not None) / len(values)
+def average(results: Sequence[Result]) -> Estimate:
+    """Return the mean of the results' values; it is None where one of them has none."""
+    return _mean_of(
+        [
+            Estimate(value=one.value, standard_error=one.standard_error, n_prompts=one.n_counted)
+            for one in results
+        ]
+    )
 
 
-def _value(benchmark: Benchmark, rewards: Sequence[Rewards]) -> Mean:
+def _mean(benchmark: Benchmark, rewards: Sequence[Rewards]) -> Mean:
     if benchmark.judged is Judged.RIGHT:
         return mean_pass_at_k(rewards, 1)
     return mean_score(rewards)
 
 
-def _pass_at(rewards: Sequence[Rewards]) -> dict[int, float]:
+def _pass_at(rewards: Sequence[Rewards]) -> dict[int, Estimate]:
     most = max((len(known(one)) for one in rewards), default=0)
-    means = {k: mean_pass_at_k(rewards, k).value for k in powers_up_to(most)}
-    return {k: round(100 * value, 4) for k, value in means.items() if value is not None}
+    return {k: _estimate(mean_pass_at_k(rewards, k)) for k in powers_up_to(most)}
 
 
-def _tasks(benchmark: Benchmark, scores: Sequence[Scores]) -> dict[str, float | None]:
+def _tasks(benchmark: Benchmark, scores: Sequence[Scores]) -> dict[str, Estimate]:
     rewards: dict[str, list[Rewards]] = defaultdict(list)
     for one in scores:
         if one.part is not None:
             rewards[one.part].append(one.rewards)
-    return {task: _percent(_value(benchmark, rewards[task])) for task in sorted(rewards)}
+    return {task: _estimate(_mean(benchmark, rewards[task])) for task in sorted(rewards)}
 
 
-def _categories(tasks: Mapping[str, float | None]) -> dict[str, float]:
-    values: dict[str, list[float]] = defaultdict(list)
-    for task, value in tasks.items():
-        if value is not None:
-            values[category_of(task)].append(value)
-    return {name: round(sum(found) / len(found), 4) for name, found in sorted(values.items())}
+def _categories(tasks: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    members: dict[str, list[Estimate]] = defaultdict(list)
+    for task, estimate in tasks.items():
+        if estimate.value is not None:
+            members[category_of(task)].append(estimate)
+    return {name: _mean_of(found) for name, found in sorted(members.items())}
 
 
-def _percent(mean: Mean) -> float | None:
-    return None if mean.value is None else round(100 * mean.value, 4)
+def _estimate(mean: Mean) -> Estimate:
+    return Estimate(
+        value=_percent(mean.value),
+        standard_error=_percent(mean.standard_error),
+        n_prompts=mean.n_prompts,
+    )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 4)
+
+
+def _mean_of(estimates: Sequence[Estimate]) -> Estimate:
+    """Return the mean of estimates that are of different prompts, and all there are.
+
+    Its standard error is the root of the sum of their squares, over how many they are.
+    """
+    n = len(estimates)
+    values = [one.value for one in estimates if one.value is not None]
+    errors = [one.standard_error for one in estimates if one.standard_error is not None]
+    return Estimate(
+        value=round(sum(values) / n, 4) if n and len(values) == n else None,
+        standard_error=round(hypot(*errors) / n, 4) if n and len(errors) == n else None,
+        n_prompts=sum(one.n_prompts for one in estimates),
+    )
 
 
 def as_json(results: Sequence[Result], *, about: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reward_trainer.evaluation.paper import FIGURES, SHORT
-from reward_trainer.evaluation.results import Result, average
+from reward_trainer.evaluation.results import Estimate, Result, average
 from reward_trainer.evaluation.suite import SETS, Group
 
 _AVERAGED = (Group.MATH, Group.CODE)
+_ERROR = "s.e."
 _IN_PART = "*"
 _OFF_PROTOCOL = "~"
 _PUZZLES = SETS[Group.LOGIC]
@@ -22,6 +23,7 @@ class _Row:
 
     name: str
     value: float | None
+    standard_error: float | None
     of: Sequence[Result]
     """What it is made of."""
     details: Sequence[str] = ("",) * len(_DETAILS)
@@ -66,11 +68,12 @@ def report(results: Sequence[Result], *, ours: str, beside: Sequence[str]) -> st
     """
     rows = list(_rows(results))
     shown = [model for model in beside if any(row.figure(model) for row in rows)]
-    columns = ["percent", ours, *(SHORT[model] for model in shown), *_DETAILS]
+    columns = ["percent", ours, _ERROR, *(SHORT[model] for model in shown), *_DETAILS]
     lines = [
         [
             row.name + row.mark,
             _number(row.value),
+            _number(row.standard_error),
             *(row.figure(model) or "-" for model in shown),
             *row.details,
         ]
@@ -84,13 +87,23 @@ def _rows(results: Sequence[Result]) -> Iterator[_Row]:
     by_name = {one.name: one for one in results}
     last_of = {SETS[group][-1]: group for group in _AVERAGED}
     for one in results:
-        yield _Row(name=one.name, value=one.value, of=[one], details=_details(one))
-        for part, value in (one.categories or one.tasks).items():
-            yield _Row(name=f"{_parent(one)}/{part}", value=value, of=[one])
+        yield _Row(
+            name=one.name,
+            value=one.value,
+            standard_error=one.standard_error,
+            of=[one],
+            details=_details(one),
+        )
+        for part, estimate in (one.categories or one.tasks).items():
+            yield _row(f"{_parent(one)}/{part}", estimate, of=[one])
         group = last_of.get(one.name)
         if group is not None and set(SETS[group]) <= set(by_name):
             members = [by_name[name] for name in SETS[group]]
-            yield _Row(name=f"{group} average", value=average(members), of=members)
+            yield _row(f"{group} average", average(members), of=members)
+
+
+def _row(name: str, estimate: Estimate, *, of: Sequence[Result]) -> _Row:
+    return _Row(name=name, value=estimate.value, standard_error=estimate.standard_error, of=of)
 
 
 def _parent(one: Result) -> str:
@@ -117,16 +130,29 @@ def _pass_at_k(results: Sequence[Result]) -> str:
     if len(ks) < 2:
         return ""
     rows = [
-        [one.name, *(_number(one.pass_at.get(k)) for k in ks)] for one in results if one.pass_at
+        [one.name, *(cell for k in ks for cell in _pass_cells(one, k))]
+        for one in results
+        if one.pass_at
     ]
-    return aligned(["percent", *(f"pass@{k}" for k in ks)], rows)
+    columns = [column for k in ks for column in (f"pass@{k}", _ERROR)]
+    return aligned(["percent", *columns], rows)
+
+
+def _pass_cells(one: Result, k: int) -> tuple[str, str]:
+    """Return pass@k, marked where some prompts have too few known rewards, and its error."""
+    estimate = one.pass_at.get(k)
+    if estimate is None:
+        return "-", "-"
+    mark = _IN_PART if estimate.n_prompts < one.n_items else ""
+    return f"{_number(estimate.value)}{mark}", _number(estimate.standard_error)
 
 
 def _remarks(results: Sequence[Result], shown: Sequence[str]) -> Iterator[str]:
+    yield f"{_ERROR}: the standard error over prompts, the completions of one being one cluster."
     if shown:
         names = ", ".join(f"{SHORT[model]} is {model}" for model in shown)
         yield f"From the paper (https://arxiv.org/abs/2505.24864): {names}."
-    if any(not one.whole for one in results):
+    if any(_in_part(one) for one in results):
         yield f"{_IN_PART} Not of all its items: do not hold it against the paper's."
     if any(one.differs for one in results):
         yield _off_protocol(results)
@@ -138,6 +164,10 @@ def _remarks(results: Sequence[Result], shown: Sequence[str]) -> Iterator[str]:
     unanswered = _summed(one.why_unanswered for one in results)
     if unanswered:
         yield f"Unanswered, and counted in no number: {unanswered}. The same command asks again."
+
+
+def _in_part(one: Result) -> bool:
+    return not one.whole or any(of_k.n_prompts < one.n_items for of_k in one.pass_at.values())
 
 
 def _off_protocol(results: Sequence[Result]) -> str:
