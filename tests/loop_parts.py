@@ -91,16 +91,15 @@ class Endless:
                 domain="math",
                 token_ids=(2 + number % 10, 14),
                 judged_by={"spec": {"domain": "math", "gold": str(number)}},
+                where=f"{self._source}:{number}",
             )
             for number in numbers
         ]
 
-    def learned(self, groups: Sequence[Group]) -> dict[str, list[str]]:
+    def learned(self, groups: Sequence[Group]) -> dict[str, list[Group]]:
         self.learned_from += [group.prompt.id for group in groups]
-        refused = [
-            f"numbers:{group.prompt.id}" for group in groups if set(group.problems) == {"bad_spec"}
-        ]
-        return {self._source: sorted(refused)} if refused else {}
+        refused = [group for group in groups if set(group.problems) == {"bad_spec"}]
+        return {self._source: refused} if refused else {}
 
     def state(self) -> dict[str, Any]:
         return {"at": self._at}

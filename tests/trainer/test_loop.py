@@ -16,6 +16,7 @@ from loop_parts import (
     UNKNOWN,
     CountingSampler,
     Endless,
+    Rewards,
     ToldJudge,
     same,
     small_config,
@@ -24,9 +25,10 @@ from loop_parts import (
 )
 
 from reward_trainer import loop
+from reward_trainer.config import Config
 from reward_trainer.errors import DriftError, NothingToLearnError, ServiceMissingError
 from reward_trainer.loop import Trainer
-from reward_trainer.rollout import Group
+from reward_trainer.rollout import Group, Said
 
 
 def lines(trainer: Trainer) -> list[dict[str, Any]]:
@@ -64,12 +66,110 @@ def test_rounds_are_bounded_and_a_step_makes_do(tmp_path: Path) -> None:
     assert (step["groups"], step["sampled_groups"], step["rounds"]) == (1, 9, 4)
 
 
-def test_nothing_to_learn_is_said_and_changes_nothing(tmp_path: Path) -> None:
-    trainer = trainer_of(small_config(tmp_path), ToldJudge(lambda *_: EQUAL))
-    before = weights_of(trainer)
-    with pytest.raises(NothingToLearnError, match="step 1: of 12 groups none"):
+def empty_in(*empty: int, config: Config) -> Trainer:
+    """Return a run whose groups of these steps all earn the same."""
+    trainer: Trainer
+
+    def rewards(_: int, __: Group) -> Rewards:
+        return EQUAL if trainer.step in empty else MIXED
+
+    trainer = trainer_of(config, ToldJudge(rewards))
+    return trainer
+
+
+def test_a_step_with_nothing_to_learn_is_said_and_changes_nothing(tmp_path: Path) -> None:
+    config = small_config(tmp_path, **{"run.steps": 3, "sampling.max_rounds": 1})
+    trainer = empty_in(2, config=config)
+    weights = []
+
+    class Watch:
+        def step(self, record: dict[str, Any]) -> None:
+            weights.append(weights_of(trainer))
+
+        def event(self, record: dict[str, Any]) -> None:
+            pass
+
+    trainer.watchers = [Watch()]
+    trainer.run()
+    assert same(weights[0], weights[1])
+    assert not same(weights[1], weights[2])
+    first, empty, last = steps(trainer)
+    assert empty.keys() == first.keys() == last.keys()
+    unknown = {name for name, value in empty.items() if value is None}
+    assert unknown >= {"loss", "kl", "grad_norm", "entropy", "mismatch", "lr"}
+    assert (empty["reward"], empty["groups"], empty["sampled_groups"]) == (1.0, 0, 3)
+    (event,) = events(trainer, "nothing_learned")
+    assert (event["step"], event["groups"], event["all_right"]) == (2, 3, 3)
+    assert trainer.prompts.state() == {"at": 9}
+    samples = (tmp_path / "samples.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["advantage"] is None for line in samples] == (
+        [False] * 3 + [True] * 3 + [False] * 3
+    )
+
+
+def test_several_steps_in_a_row_with_nothing_to_learn_end_the_run(tmp_path: Path) -> None:
+    changes = {"run.steps": 9, "sampling.max_rounds": 1, "sampling.max_empty_steps": 3}
+    trainer = empty_in(1, 2, 4, 5, 6, config=small_config(tmp_path, **changes))
+    with pytest.raises(
+        NothingToLearnError,
+        match=r"step 6 is the last of 3 in a row .*; of 3 groups 0 had no rewards to compare, 3"
+        r" were all right, 0 all wrong: the prompts are too easy",
+    ):
         trainer.run()
-    assert same(weights_of(trainer), before)
+    assert len(steps(trainer)) == 6
+
+
+def test_a_run_goes_on_exactly_across_steps_with_nothing_to_learn(tmp_path: Path) -> None:
+    changes = {
+        "run.steps": 6,
+        "run.checkpoint_every": 1,
+        "sampling.max_rounds": 1,
+        "sampling.max_empty_steps": 2,
+    }
+    unbroken = empty_in(2, 4, config=small_config(tmp_path / "unbroken", **changes))
+    unbroken.run()
+    config = small_config(tmp_path / "broken", **changes)
+    for until in (2, 3, 4, 6):
+        broken = empty_in(2, 4, config=config.having({"run.steps": until}))
+        assert broken.resume() is (until > 2)
+        broken.run()
+    assert steps(broken) == steps(unbroken)
+    assert same(weights_of(broken), weights_of(unbroken))
+
+    config = small_config(tmp_path / "ends", **changes)
+    empty_in(3, 4, config=config.having({"run.steps": 3})).run()
+    ends = empty_in(3, 4, config=config)
+    assert ends.resume()
+    with pytest.raises(NothingToLearnError, match="step 4 is the last of 2"):
+        ends.run()
+
+
+def refusing(group: Group) -> Group:
+    return replace(
+        group,
+        rewards=(None,) * 4,
+        problems=("bad_spec",) * 4,
+        awaited=(False,) * 4,
+        said=(Said(why="spec.gold: missing"),) * 4,
+    )
+
+
+def test_what_the_service_says_is_told_where_there_was_nothing_to_learn(tmp_path: Path) -> None:
+    class Refusing(ToldJudge):
+        def judged(self, group: Group) -> Future[Group]:
+            found: Future[Group] = Future()
+            found.set_result(refusing(group))
+            return found
+
+    changes = {"sampling.max_rounds": 1, "sampling.max_empty_steps": 1}
+    trainer = trainer_of(small_config(tmp_path, **changes), Refusing(lambda *_: UNKNOWN))
+    with pytest.raises(
+        NothingToLearnError, match=r"3 had no rewards .*\[bad_spec: spec.gold: missing \(3\)\]"
+    ) as raised:
+        trainer.run()
+    assert "too easy" not in str(raised.value)
+    (event,) = events(trainer, "nothing_learned")
+    assert event["problems"] == {"bad_spec: spec.gold: missing": 3}
 
 
 def test_without_dynamic_sampling_all_are_taken_that_can_be_compared(tmp_path: Path) -> None:
@@ -255,9 +355,8 @@ def test_rows_that_the_service_cannot_judge_are_named(tmp_path: Path) -> None:
         def judged(self, group: Group) -> Future[Group]:
             found = super().judged(group)
             if group.prompt.id in ("1", "2"):
-                broken = replace(found.result(), problems=("bad_spec",) * 4, awaited=(False,) * 4)
                 found = Future()
-                found.set_result(broken)
+                found.set_result(refusing(group))
             return found
 
     judge = Refusing(lambda _, group: (None,) * 4 if group.prompt.id in ("1", "2") else MIXED)
@@ -266,3 +365,4 @@ def test_rows_that_the_service_cannot_judge_are_named(tmp_path: Path) -> None:
     (refused,) = events(trainer, "refused")
     assert refused["source"] == "numbers"
     assert (refused["prompts"], refused["rows"]) == (2, ["numbers:1", "numbers:2"])
+    assert refused["why"] == "bad_spec: spec.gold: missing (2)"

@@ -121,7 +121,9 @@ class Sampling(Section):
     batch_multiplier: float = Field(default=1.5, ge=1)
     """How many prompts are sampled for each that is still missing."""
     max_rounds: int = Field(default=10, ge=1)
-    """After so many rounds a step that is not full is taken as it is; none at all is an error."""
+    """After so many rounds a step that is not full is taken as it is."""
+    max_empty_steps: int = Field(default=5, ge=1)
+    """After so many steps in a row in which there was nothing to learn the run ends."""
 
 
 class Shaping(Section):

@@ -9,10 +9,11 @@ checkpoint.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from reward_trainer import checkpoint, summary
@@ -23,12 +24,23 @@ from reward_trainer.errors import DriftError, NothingToLearnError, ServiceMissin
 from reward_trainer.judge import Judge
 from reward_trainer.kept import Kept
 from reward_trainer.learner import Learner
+from reward_trainer.reasons import in_words, problems_of, reasons_of
 from reward_trainer.record import Record
 from reward_trainer.resets import Resets
+from reward_trainer.rollout import Group
 from reward_trainer.samplers.sampler import Sampler
 
 _BETWEEN_TRIES_S = 1.0
 """Between two times that a service is asked which is ready and yet scores too little."""
+_NOT_COMPUTED: Mapping[str, None] = MappingProxyType(
+    dict.fromkeys(
+        (
+            *("entropy", "mismatch", "kl_old"),
+            *("loss", "kl", "clip_low", "clip_high", "grad_norm", "skipped", "lr"),
+        )
+    )
+)
+"""Numbers of a step that a step without anything to learn does not have."""
 _NAMED_ROWS = 5
 """Rows that the service refused are named up to so many of a step; a whole file may be broken."""
 
@@ -65,6 +77,8 @@ class Trainer:
     evaluate: Evaluate | None = None
     resets: Resets | None = None
     step: int = 0
+    empty_steps: int = 0
+    """In a row until now, in which there was nothing to learn."""
 
     def run(self) -> None:
         """Train until the last step.
@@ -93,27 +107,44 @@ class Trainer:
             self.sampler.push_weights(self.learner.weights())
         collected, kept = self._collect(clock, config)
         self.sampler.sleep()
-        for source, where in self.prompts.learned(collected.groups).items():
-            some = where[:_NAMED_ROWS]
-            self._event("refused", source=source, prompts=len(where), rows=some)
+        self._note_refused(collected.groups)
         numbers = summary.of_groups(collected.groups)
-        if not kept.groups:
-            raise NothingToLearnError(
-                f"step {self.step}: of {len(collected.groups)} groups none had rewards that differ:"
-                " the prompts are too easy or too hard, or the service scored too few of them"
-            )
-        batch = kept.batch(config, step=self.step)
-        networks = kept.numbers()
-        numbers |= networks
-        self._hold_against_drift(networks["mismatch"], config)
-        with clock.timed("update_s"):
-            numbers |= self.learner.learn(batch, config, step=self.step)
+        numbers |= self._learn(kept, clock, config) if kept.groups else _NOT_COMPUTED
+        self.empty_steps = 0 if kept.groups else self.empty_steps + 1
         self._maybe_evaluate(config)
-        self._maybe_reset(networks["kl_old"], config)
+        self._maybe_reset(numbers["kl_old"] or 0.0, config)
         clock.took["sample_s"] = collected.sample_s
         clock.took["exposed_s"] = collected.exposed_s
         self._write_down(numbers, kept, collected, clock)
+        if not kept.groups:
+            self._learn_nothing(collected.groups, config)
+
+    def _learn(self, kept: Kept, clock: Clock, config: Config) -> dict[str, float]:
+        """Learn from what was kept; return what there was to see."""
+        batch = kept.batch(config, step=self.step)
+        numbers = kept.numbers()
+        self._hold_against_drift(numbers["mismatch"], config)
+        with clock.timed("update_s"):
+            numbers |= self.learner.learn(batch, config, step=self.step)
         self.record.sample(self.step, kept.groups, batch.advantages_B.tolist())
+        return {**numbers, "lr": self.learner.optimizer.param_groups[0]["lr"]}
+
+    def _learn_nothing(self, groups: Sequence[Group], config: Config) -> None:
+        """Note a step without a group that is worth it; end the run after several in a row."""
+        reasons = reasons_of(groups)
+        self.record.sample(self.step, groups)
+        self._event("nothing_learned", **reasons.counts())
+        if self.empty_steps >= config.sampling.max_empty_steps:
+            raise NothingToLearnError(
+                f"step {self.step} is the last of {self.empty_steps} in a row in which there was"
+                f" nothing to learn (sampling.max_empty_steps); {reasons}"
+            )
+
+    def _note_refused(self, groups: Sequence[Group]) -> None:
+        for source, refused in self.prompts.learned(groups).items():
+            rows = [group.prompt.where for group in refused[:_NAMED_ROWS]]
+            why = in_words(problems_of(refused))
+            self._event("refused", source=source, prompts=len(refused), rows=rows, why=why)
 
     def _collect(self, clock: Clock, config: Config) -> tuple[Collected, Kept]:
         """Sample until the step is full, and wait for the service where that is needed."""
@@ -213,7 +244,6 @@ class Trainer:
             **numbers,
             "groups": len(kept.groups),
             "rounds": collected.rounds,
-            "lr": self.learner.optimizer.param_groups[0]["lr"],
             **self.prompts.numbers,
             "reward_exposed_share": took["exposed_s"] / took["step_s"],
             **{f"time/{name}": seconds for name, seconds in took.items()},
@@ -231,7 +261,11 @@ class Trainer:
     def save(self) -> None:
         """Write a checkpoint; a disk that is full costs a warning, and the last one is kept."""
         assert self.resets is not None
-        state = {"prompts": self.prompts.state(), "resets": self.resets.state()}
+        state = {
+            "prompts": self.prompts.state(),
+            "resets": self.resets.state(),
+            "empty_steps": self.empty_steps,
+        }
         folder = Path(self.config.run.folder) / "checkpoints"
         try:
             checkpoint.save(
@@ -251,6 +285,7 @@ class Trainer:
         self.prompts = self.open_prompts(self.config.at(self.step).data)
         self.prompts.restore(state["prompts"])
         self.resets = Resets(**state["resets"])
+        self.empty_steps = state.get("empty_steps", 0)
         self.record.cut(self.step)
         return True
 

@@ -14,7 +14,7 @@ from prompt_files import Draw, rows, write
 from reward_trainer.config import Data, Source
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import DataError
-from reward_trainer.rollout import Completion, Group, Prompt
+from reward_trainer.rollout import Completion, Group, Prompt, Said
 
 NOTHING = Completion(token_ids=(), logprobs=(), text="", stopped=True)
 
@@ -34,6 +34,7 @@ def group(prompt: Prompt, *rewards: float | None, problem: str = "overloaded") -
         completions=(NOTHING,) * len(rewards),
         rewards=rewards,
         problems=tuple(problem if reward is None else None for reward in rewards),
+        said=(Said(why="no gold"),) * len(rewards),
     )
 
 
@@ -144,7 +145,7 @@ def test_a_prompt_that_the_service_cannot_judge_never_comes_again(
     run = prompts(ten)
     broken = next(prompt for prompt in run.draw(10) if prompt.id == "p4")
     first = run.learned([group(broken, None, None, problem="bad_spec")])
-    assert first == {"ten": [f"{ten.path}:5"]}
+    assert [one.prompt.where for one in first["ten"]] == [f"{ten.path}:5"]
     assert run.learned([group(broken, None, None, problem="bad_spec")]) == {}
     assert set(ids(run.draw(18))) == {f"p{at}" for at in range(10)} - {"p4"}
     assert run.numbers == {"left_out_prompts": 0, "refused_prompts": 1, "refused/ten": 1}
@@ -155,7 +156,9 @@ def test_when_the_service_can_judge_none_the_run_stops_and_says_so(
 ) -> None:
     run = prompts(ten)
     run.learned([group(prompt, None, None, problem="bad_spec") for prompt in run.draw(10)])
-    with pytest.raises(DataError, match=r"'ten': the service cannot judge any .* check-data"):
+    with pytest.raises(
+        DataError, match=r"'ten': the service cannot judge any .* check-data` \(.*:\d+: no gold\)"
+    ):
         run.draw(1)
 
 

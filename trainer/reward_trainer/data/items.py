@@ -105,10 +105,6 @@ class Items:
             where=item.where,
         )
 
-    def where(self, index: int) -> str:
-        """Return the file and the line of an item."""
-        return f"{self.path}:{self._lines[index]}"
-
     @property
     def fingerprint(self) -> str:
         """What tells these items from any others."""

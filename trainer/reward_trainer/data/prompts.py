@@ -114,19 +114,18 @@ class Prompts:
         """
         return [self._streams[self._turns.take()].draw() for _ in range(n)]
 
-    def learned(self, groups: Sequence[Group]) -> dict[str, list[str]]:
+    def learned(self, groups: Sequence[Group]) -> dict[str, list[Group]]:
         """Remember how prompts went, for how often they come again.
 
         Returns:
-            By source, the file and the line of each prompt that the service cannot judge, and that
-            is therefore not drawn again.
+            By source, the groups whose prompts the service cannot judge, and which are therefore
+            not drawn again.
         """
-        refused: dict[str, list[str]] = {}
+        refused: dict[str, list[Group]] = {}
         for group in groups:
             stream = self._streams.get(group.prompt.source)
-            where = None if stream is None else stream.learn(group)
-            if where is not None:
-                refused.setdefault(group.prompt.source, []).append(where)
+            if stream is not None and stream.learn(group):
+                refused.setdefault(group.prompt.source, []).append(group)
         return refused
 
     def state(self) -> dict[str, Any]:

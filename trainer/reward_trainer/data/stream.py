@@ -50,6 +50,7 @@ class Stream:
         self._max_prompt_tokens = max_prompt_tokens
         self._by_pass_rate = by_pass_rate
         self._items: Items | None = None
+        self._refusal = ""
         self._open(0)
 
     @property
@@ -101,13 +102,13 @@ class Stream:
             if self._fits[index] and self._rests.comes(index, self._epoch):
                 return self._prompt(index)
 
-    def learn(self, group: Group) -> str | None:
-        """Remember how a prompt of this source went; return where it is if it is refused now."""
+    def learn(self, group: Group) -> bool:
+        """Remember how a prompt of this source went; return whether it is refused now."""
         index = self._index.get(group.prompt.id)
-        if index is None or not self._rests.learn(index, group):
-            return None
-        assert self._items is not None
-        return self._items.where(index)
+        refused = index is not None and self._rests.learn(index, group)
+        if refused:
+            self._refusal = f"{group.prompt.where}: {group.said[0].why}" if group.said else ""
+        return refused
 
     def state(self) -> dict[str, Any]:
         """Return its place as JSON."""
@@ -160,7 +161,7 @@ class Stream:
         if all(self._rests.refused(index) for index, fits in enumerate(self._fits) if fits):
             raise DataError(
                 f"source {self.name!r}: the service cannot judge any of its prompts; see"
-                " `reward-service check-data`"
+                " `reward-service check-data`" + (f" ({self._refusal})" if self._refusal else "")
             )
 
     def _prompt(self, index: int) -> Prompt:
