@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from own_service import OwnService
 
+from reward_trainer.config import Data, Source
+from reward_trainer.data.prompts import Prompts
 from reward_trainer.judge import Judge
 from reward_trainer.rollout import Completion, Group, Prompt
 
@@ -52,3 +56,16 @@ def test_what_the_service_says_is_cut(judge: Judge) -> None:
     why = judge.judged(bare).result().said[0].why
     assert why.startswith("row: the fields (id) make no known format")
     assert len(why) < 500
+
+
+def test_rows_are_tried_without_a_completion(judge: Judge, tmp_path: Path) -> None:
+    specs = [{"domain": "math", "gold": "7"}, {"domain": "math", "glod": "7"}, {"domain": "math"}]
+    path = tmp_path / "rows.jsonl"
+    rows = [json.dumps({"prompt": "3+4=", "spec": spec}) for spec in specs]
+    path.write_text("\n".join([*rows, json.dumps({"prompt": "without a spec"})]))
+    data = Data(sources=[Source(name="s", path=str(path))])
+    (items,) = Prompts.survey(data, tmp_path).some.values()
+    found = dict(judge.refusals(items))
+    assert list(found) == [f"{path}:{line}" for line in (2, 3, 4)]
+    assert found[f"{path}:2"] == "spec.gold: missing; spec.glod: unknown field"
+    assert "make no known format" in found[f"{path}:4"]

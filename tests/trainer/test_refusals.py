@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,13 @@ import pytest
 
 from reward_trainer import assembly
 from reward_trainer.cli import main
+from reward_trainer.config import Data, Source
+from reward_trainer.data.items import Item, Items
+from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import DataError, ServiceMissingError, TrainerError
 from reward_trainer.presets import PRESETS
 from reward_trainer.tiny import make_tiny
+from reward_trainer.trial import try_rows
 
 ITEM = {"id": "a", "prompt": "1+1=", "spec": {"domain": "math", "gold": "2"}}
 
@@ -28,6 +32,9 @@ class Knows:
         missing = set(domains) - {"math"}
         if missing:
             raise ServiceMissingError(f"it does not judge {', '.join(missing)}")
+
+    def refusals(self, items: Sequence[Item]) -> list[tuple[str, str]]:
+        return [(one.where, "gold: empty") for one in items if not one.judged_by["spec"]["gold"]]
 
 
 Assemble = Callable[..., object]
@@ -59,6 +66,42 @@ def test_a_domain_that_the_service_lacks(assembled: Assemble) -> None:
     item = {**ITEM, "spec": {"domain": "stem", "gold": "A", "options": {"A": "1", "B": "2"}}}
     with pytest.raises(ServiceMissingError, match="does not judge stem"):
         assembled([ITEM, item], **{"model.name": "no/such-model"})
+
+
+def test_rows_that_the_service_refuses_all(assembled: Assemble) -> None:
+    broken = {**ITEM, "spec": {"domain": "math", "gold": ""}}
+    with pytest.raises(
+        DataError, match=r"'items': the service cannot judge any of the 2 rows .*jsonl:1: gold: em"
+    ):
+        assembled([broken, broken], **{"model.name": "no/such-model"})
+
+
+def test_some_rows_that_the_service_refuses_are_told(tmp_path: Path) -> None:
+    told: list[dict[str, Any]] = []
+
+    class Watch:
+        def step(self, record: dict[str, Any]) -> None:
+            pass
+
+        def event(self, record: dict[str, Any]) -> None:
+            told.append(record)
+
+    golds = ["7", "", *["7"] * 98]
+    path = tmp_path / "items.jsonl"
+    items = [{**ITEM, "spec": {"domain": "math", "gold": gold}} for gold in reversed(golds)]
+    path.write_text("".join(f"{json.dumps(item)}\n" for item in items))
+    data = Data(sources=[Source(name="items", path=str(path))])
+    some = Prompts.survey(data, tmp_path).some
+    assert len(some["items"]) == 24
+    rows = {"items": [*some["items"], broken_item(path)]}
+    try_rows(Knows(""), rows, [Watch()])  # type: ignore[arg-type] - it has what is called
+    (event,) = told
+    assert (event["source"], event["prompts"], event["of"]) == ("items", 1, 25)
+    assert event["rows"] == [f"{path}:99: gold: empty"]
+
+
+def broken_item(path: Path) -> Item:
+    return Items(path, Source(name="items", path=str(path)))[98]
 
 
 def test_a_domain_that_only_a_later_stage_needs(assembled: Assemble, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from reward_trainer.ranks import World, join, lead, obey
 from reward_trainer.record import Record
 from reward_trainer.samplers.gpus import places
 from reward_trainer.samplers.sampler import Sampler
+from reward_trainer.trial import try_rows
 from reward_trainer.validation import Validation
 
 _CONFIG = "config.json"
@@ -48,7 +49,10 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
     places(config, torch.cuda.device_count())
     data = [config.at(step).data for step in config.first_steps]
     data += [Data(sources=[source]) for source in config.evaluation.sources]
-    judge.require(frozenset().union(*(Prompts.domains_of(one, folder) for one in data)))
+    surveys = [Prompts.survey(one, folder) for one in data]
+    judge.require(frozenset().union(*(survey.domains for survey in surveys)))
+    for survey in surveys:
+        try_rows(judge, survey.some, watchers)
     random.seed(config.run.seed)
     torch.manual_seed(config.run.seed)
     tokenizer = load_tokenizer(config.model.name)

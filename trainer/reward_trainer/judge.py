@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,10 +20,14 @@ from reward_trainer.rollout import Group, Said
 
 if TYPE_CHECKING:
     from reward_service.schema import ScoredItem
+    from reward_trainer.data.items import Item
 
 T = TypeVar("T")
 
 _END_S = 5.0
+_TRIAL_S = 30.0
+_HOPELESS = frozenset({"bad_item", "bad_spec", "no_lane", "no_language"})
+"""Problems of the data, or of how the service was started: no completion would be judged."""
 _LONGEST_WHY = 400
 """Characters of what the service says that are kept."""
 _PLACE = re.compile(r"\bitems\.\d+\.")
@@ -73,6 +77,28 @@ class Judge:
                 f"the reward service at {self._url} does not judge {', '.join(missing)};"
                 f" it judges {', '.join(sorted(there))}"
             )
+
+    def refusals(self, items: Sequence[Item]) -> list[tuple[str, str]]:
+        """Return (where, why) of ``items`` for which the service has no reward for anybody.
+
+        Raises:
+            ServiceMissingError: it does not answer.
+        """
+        asked = [
+            {**item.judged_by, "id": str(at), "completion": ""} for at, item in enumerate(items)
+        ]
+        try:
+            scored = self._start(self._client.score(asked, deadline_s=_TRIAL_S)).result()
+        except RewardClientError as error:
+            raise ServiceMissingError(
+                f"the reward service at {self._url} does not answer about {items[0].where} and"
+                f" others: {error}"
+            ) from error
+        return [
+            (item.where, _brief(one.problem.message))
+            for item, one in zip(items, scored, strict=True)
+            if one.problem is not None and one.problem.code in _HOPELESS
+        ]
 
     def wait_until_ready(self, patience_s: float) -> None:
         """Wait until the service can judge again.

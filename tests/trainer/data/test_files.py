@@ -280,7 +280,7 @@ def test_a_prompt_without_a_token_is_refused(prompts: Draw, tmp_path: Path) -> N
 def test_broken_files_are_found_before_there_is_a_tokenizer(tmp_path: Path) -> None:
     path = write(tmp_path / "rows.jsonl", [*ROWS, {"answer": "2"}])
     with pytest.raises(DataError, match=r"rows\.jsonl:4: no prompt"):
-        Prompts.domains_of(Data(sources=[Source(name="s", path=str(path))]), tmp_path / "run")
+        Prompts.survey(Data(sources=[Source(name="s", path=str(path))]), tmp_path / "run")
 
 
 def test_a_real_tokenizer_says_the_same_as_its_text(prompts: Draw, ten: Source) -> None:

@@ -220,7 +220,7 @@ def test_domains_are_known_without_a_tokenizer(tmp_path: Path, ten: Source) -> N
             Source(name="puzzles", reasoning_gym=["prorl"]),
         ]
     )
-    assert Prompts.domains_of(data, tmp_path / "run") == {"math", "stem", "reasoning_gym"}
+    assert Prompts.survey(data, tmp_path / "run").domains == {"math", "stem", "reasoning_gym"}
 
 
 def test_a_benchmark_is_asked_as_it_is_in_an_evaluation(

@@ -11,7 +11,7 @@ from reward_trainer.data.benchmarks import PREFIX, written_out
 from reward_trainer.data.blend import sources_of
 from reward_trainer.data.copies import as_lines
 from reward_trainer.data.encoding import Encoder
-from reward_trainer.data.items import Items
+from reward_trainer.data.items import Item, Items
 from reward_trainer.data.puzzles import DOMAIN, Maker, Puzzles, exported
 from reward_trainer.data.stream import Stream, Supply
 from reward_trainer.data.turns import Turns
@@ -21,6 +21,17 @@ if TYPE_CHECKING:
     from reward_trainer.rollout import Group, Prompt
 
 _FOLDER = "data"
+_SURVEYED = 24
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Survey:
+    """What is known of prompts before there is a tokenizer."""
+
+    domains: frozenset[str]
+    """Of all; rows whose source does not say its domain add none."""
+    some: Mapping[str, Sequence[Item]]
+    """By source, some of its rows from all over the file; of puzzles none."""
 
 
 class Prompts:
@@ -65,21 +76,23 @@ class Prompts:
         self._absent: dict[str, Any] = {}
 
     @staticmethod
-    def domains_of(data: Data, folder: Path) -> frozenset[str]:
-        """Return the domains of all prompts without a tokenizer; reads all files, makes no puzzles.
-
-        Rows whose source does not say its domain add none.
+    def survey(data: Data, folder: Path) -> Survey:
+        """Look at all prompts without a tokenizer; reads all files, makes no puzzles.
 
         Raises:
             DataError: as for drawing from them.
         """
         domains: frozenset[str] = frozenset()
+        some: dict[str, list[Item]] = {}
         for source in sources_of(data):
             if source.reasoning_gym:
                 domains |= {DOMAIN}
-            else:
-                domains |= _items(source, folder / _FOLDER).domains
-        return domains
+                continue
+            items = _items(source, folder / _FOLDER)
+            domains |= items.domains
+            n = min(_SURVEYED, len(items))
+            some[source.name] = [items[len(items) * at // n] for at in range(n)]
+        return Survey(domains=domains, some=some)
 
     @property
     def domains(self) -> frozenset[str]:
