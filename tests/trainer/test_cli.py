@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from argparse import Namespace, _SubParsersAction
-from typing import Any
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any, get_origin
 
 import pytest
+from pydantic.fields import FieldInfo
 
+from reward_trainer.choices import Choice
 from reward_trainer.cli import _parser, configured, main
-from reward_trainer.config import Config, names
+from reward_trainer.config import Config, Section, names
 from reward_trainer.presets import PRESETS
+from reward_trainer.settings import part_of
 
 COMMANDS = ("train", "evaluate", "presets", "settings", "plot", "export", "tiny")
 
@@ -57,6 +63,61 @@ def test_every_setting_is_listed_and_described(capsys: pytest.CaptureFixture[str
         "kl.beta = 0.0",
         "    Its weight in the loss; 0: no reference is kept.",
     ]
+
+
+def all_fields(model: type[Section] = Config, prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """Yield every field, those of sections and of the elements of lists included."""
+    for name, field in model.model_fields.items():
+        within = part_of(field, Section)
+        if within:
+            yield from all_fields(within, f"{prefix}{name}.")
+        if not (isinstance(field.annotation, type) and issubclass(field.annotation, Section)):
+            yield f"{prefix}{name}", field
+
+
+def test_no_field_is_without_a_description() -> None:
+    assert [name for name, field in all_fields() if not field.description] == []
+
+
+def test_whatever_can_be_chosen_from_says_what_each_choice_is() -> None:
+    chosen = {name: part_of(field, StrEnum) for name, field in all_fields()}
+    choices = {name: choice for name, choice in chosen.items() if choice}
+    assert {"model.dtype", "algorithm.loss", "sampler.kind", "run.loggers"} <= choices.keys()
+    assert [name for name, choice in choices.items() if not issubclass(choice, Choice)] == []
+    assert [one for choice in Choice.__subclasses__() for one in choice if not one.about] == []
+    bare = [name for name, field in all_fields() if "Literal" in str(field.annotation)]
+    assert bare == [], "a Literal says nothing of its values"
+
+
+def test_choices_are_listed_below_their_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told(capsys, "settings", "kl.estimator")
+    assert lines[0] == "kl.estimator = k2"
+    assert [line.split()[0] for line in lines if line.startswith(8 * " ")] == ["k1", "k2", "k3"]
+
+
+def test_lists_and_mappings_have_an_example() -> None:
+    bare = [
+        name
+        for name, field in all_fields()
+        if get_origin(field.annotation) in (list, dict) and not field.examples
+    ]
+    assert bare == ["stages.set"]
+
+
+@pytest.mark.parametrize("name", names())
+def test_an_example_is_one_that_set_takes(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    given = [line for line in told(capsys, "settings", name) if "for example: --set" in line]
+    assert len(given) <= 1
+    for line in given:
+        option, pair = shlex.split(line.partition(": ")[2])
+        assert configured(parsed(option, pair)) != Config()
+
+
+def test_the_fields_of_a_source_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "\n".join(told(capsys, "settings"))
+    assert text.count("    reasoning_gym = []\n") == 1
+    assert "    from_step\n" in text
+    assert "The fields of each are those of data.sources." in text
 
 
 def test_each_listed_default_is_one_that_set_takes(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,11 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from reward_trainer.choices import AdvantageKind, Correction, KlEstimator, Loss, Reduction
+from reward_trainer.choices import (
+    AdvantageKind,
+    Attention,
+    Correction,
+    Dtype,
+    Engine,
+    KlEstimator,
+    LoggerName,
+    Loss,
+    OptimizerState,
+    Reduction,
+)
 
 
 class Section(BaseModel):
@@ -26,10 +37,12 @@ class Model(Section):
 
     name: str = ""
     """A folder, or a model of the Hub."""
-    dtype: Literal["bfloat16", "float32"] = "bfloat16"
+    dtype: Dtype = Dtype.BFLOAT16
     """Of the weights that compute; the optimizer's are float32."""
     gradient_checkpointing: bool = True
-    attention: Literal["sdpa", "flash_attention_2"] = "sdpa"
+    """Whether each layer's activations are made anew for the gradient: less memory, more time."""
+    attention: Attention = Attention.SDPA
+    """The implementation of attention."""
     logprob_chunk_tokens: int = Field(default=2048, ge=1)
     """Tokens whose logits are held at once: 2048 of a vocabulary of 150k are 1.2 GB in float32,
     and with their gradients twice as much."""
@@ -44,7 +57,7 @@ class Lora(Section):
     """What an adapter says is weighed by alpha / rank."""
     dropout: float = Field(default=0.0, ge=0, lt=1)
     """Share of an adapter's inputs that each pass with a gradient leaves out."""
-    targets: list[str] = Field(default_factory=list)
+    targets: list[str] = Field(default_factory=list, examples=[["q_proj", "v_proj"]])
     """The layers that have one, by name or by its last part (``q_proj``); empty: all but the
     head."""
 
@@ -58,18 +71,19 @@ class Source(Section):
     """A file of rows or a folder of them (JSONL, JSON or Parquet), or a data set of the Hub as
     ``hub:owner/name:config@split``, or ``suite:NAME``, a benchmark of ``evaluate``."""
     format: str | None = None
-    """The format of its rows; None: recognised by their fields."""
+    """The format of its rows, of those in docs/rows.md; None: recognised by their fields."""
     domain: str = ""
     """What judges its rows; specs say so themselves."""
-    reasoning_gym: list[str] = Field(default_factory=list)
-    """Instead of a path: data sets of Reasoning Gym to make prompts of, or named sets of them."""
+    reasoning_gym: list[str] = Field(default_factory=list, examples=[["chain_sum", "sudoku"]])
+    """Instead of a path: data sets of Reasoning Gym to make prompts of, or ``prorl``,
+    ``held_out``, ``all``."""
     size: int = Field(default=100, ge=1)
     """Of each data set of Reasoning Gym: puzzles in an epoch."""
     level: int | None = Field(default=None, ge=0)
     """How difficult its puzzles are; None: as the package makes them by default."""
     weight: float = Field(default=1.0, gt=0)
     """How often a prompt is drawn from it, beside the others' weights."""
-    only: dict[str, JsonValue] = Field(default_factory=dict)
+    only: dict[str, JsonValue] = Field(default_factory=dict, examples=[{"level": "hard"}])
     """Rows with these values alone, by dotted name of the field."""
     failures: str = ""
     """A file that ``reward-service check-data PATH --json`` wrote of its rows: those whose gold
@@ -84,8 +98,10 @@ class Source(Section):
     """Instead of the rows' own system prompt; empty: none at all; None: theirs."""
     instruction: str = ""
     """Added to the end of what the user says."""
-    template: dict[str, JsonValue] = Field(default_factory=dict)
-    """What else the chat template is given, as in ``{"enable_thinking": true}``."""
+    template: dict[str, JsonValue] = Field(
+        default_factory=dict, examples=[{"enable_thinking": True}]
+    )
+    """What else the chat template is given."""
     raw: bool = False
     """Send prompts as they are, without a chat template."""
 
@@ -95,11 +111,17 @@ class Data(Section):
 
     blend: str = ""
     """A recipe of sources by name, as ``prorl``; sources of the same name replace its own."""
-    paths: dict[str, str] = Field(default_factory=dict)
+    paths: dict[str, str] = Field(default_factory=dict, examples=[{"math": "local/math.jsonl"}])
     """Other paths of its sources, by name: local copies."""
-    without: list[str] = Field(default_factory=list)
+    without: list[str] = Field(default_factory=list, examples=[["code", "stem"]])
     """Names of sources that are not drawn from."""
-    sources: list[Source] = Field(default_factory=list)
+    sources: list[Source] = Field(
+        default_factory=list,
+        examples=[
+            [{"name": "sums", "path": "sums.jsonl"}, {"name": "gym", "reasoning_gym": ["all"]}]
+        ],
+    )
+    """What prompts are drawn from, beside those of the blend or instead of them."""
     max_prompt_tokens: int = Field(default=2048, ge=1)
     """A longer prompt is left out, and counted."""
     by_pass_rate: bool = False
@@ -116,6 +138,7 @@ class Sampling(Section):
     max_tokens: int = Field(default=8192, ge=1)
     """The longest that a completion may be."""
     temperature: float = Field(default=1.0, gt=0)
+    """What logits are divided by: above 1, more is tried; the losses reckon with it."""
     dynamic: bool = True
     """Leave out groups whose rewards are all equal, and sample more until the step is full."""
     batch_multiplier: float = Field(default=1.5, ge=1)
@@ -139,6 +162,7 @@ class Shaping(Section):
     cosine_on: int = Field(default=0, ge=0)
     """For how many steps the cosine length penalty is on, before it is off for ``cosine_off``."""
     cosine_off: int = Field(default=0, ge=0)
+    """For how many steps it is then off, before it is on again."""
 
     @model_validator(mode="after")
     def _one_penalty_of_what_is_cut_off(self) -> Self:
@@ -151,19 +175,28 @@ class Algorithm(Section):
     """What is learned from a batch."""
 
     advantage: AdvantageKind = AdvantageKind.GRPO
+    """How much better a completion was than could be expected."""
     loss: Loss = Loss.CLIP
+    """What is made of advantages and ratios, for each token."""
     clip_low: float = Field(default=0.2, ge=0)
+    """How far below 1 a ratio of new to old probability still counts."""
     clip_high: float = Field(default=0.2, ge=0)
+    """How far above 1: more of it than of the other lets rare tokens grow."""
     reduction: Reduction = Reduction.TOKEN_MEAN
+    """What weighs the same in the mean over the tokens."""
     tau: float = Field(default=0.1, gt=0)
-    """Of mirror descent."""
+    """How strongly mirror descent holds the policy to the old one."""
     entropy_bonus: float = Field(default=0.0, ge=0)
+    """What a token's entropy is weighed by before it is taken off the loss; 0: none."""
     minibatches: int = Field(default=4, ge=1)
     """Updates that a step's batch is split into."""
     correction: Correction = Correction.NONE
-    """What is done about the difference between sampler and policy."""
+    """What is done about the difference between sampler and policy; w is the probability that the
+    policy gives to a token, over the sampler's."""
     correction_low: float = Field(default=0.5, ge=0)
+    """The low of the correction."""
     correction_high: float = Field(default=5.0, gt=0)
+    """The high of the correction."""
     microbatch_tokens: int = Field(default=16_384, ge=1)
     """Tokens that one forward pass holds; completions are packed into as few passes as fit."""
 
@@ -174,18 +207,27 @@ class Kl(Section):
     beta: float = Field(default=0.0, ge=0)
     """Its weight in the loss; 0: no reference is kept."""
     estimator: KlEstimator = KlEstimator.K2
+    """How it is estimated from a token that was written; d is the logarithm of its probability
+    less that under the reference."""
     input_clamp: float = Field(default=20.0, gt=0)
+    """The bound of d."""
     output_clamp: float = Field(default=10.0, gt=0)
+    """The bound of a token's estimate."""
 
 
 class Optimizer(Section):
     """AdamW, at a constant rate after a warm-up."""
 
     lr: float = Field(default=1e-6, gt=0)
+    """Its rate; adapters (``lora``) want about ten times that of all weights."""
     betas: tuple[float, float] = (0.9, 0.999)
+    """How slowly its two moments forget."""
     weight_decay: float = Field(default=0.0, ge=0)
+    """Share of a weight, times the rate, that each update takes off it."""
     warmup_steps: int = Field(default=0, ge=0)
+    """Over how many steps the rate rises to its value; 0: it is there from the first."""
     max_grad_norm: float = Field(default=1.0, gt=0)
+    """A longer gradient is made this long."""
     eight_bit: bool = False
     """Keep the moments in 8 bits (bitsandbytes)."""
 
@@ -201,14 +243,15 @@ class Reset(Section):
     """When the blend has not risen in so many evaluations; 0: not by validation."""
     plateau_min_gain: float = Field(default=0.002, ge=0)
     """What counts as a rise of the blend's score."""
-    optimizer: Literal["clear", "keep"] = "clear"
-    """What becomes of the optimizer's state."""
+    optimizer: OptimizerState = OptimizerState.CLEAR
+    """What becomes of the optimizer's moments."""
 
 
 class Service(Section):
     """The reward service."""
 
     url: str = "http://127.0.0.1:8000"
+    """Where it answers."""
     token: str = ""
     """Its bearer token, where it wants one; never written down."""
     max_unscored_share: float = Field(default=0.2, ge=0, le=1)
@@ -221,7 +264,8 @@ class Service(Section):
 class Sampler(Section):
     """The engine that samples."""
 
-    kind: Literal["vllm", "transformers"] = "vllm"
+    kind: Engine = Engine.VLLM
+    """Which engine."""
     gpus: int = Field(default=0, ge=0)
     """GPUs behind those that learn, which sample and do nothing else; 0: those that learn sample
     too, in turns."""
@@ -232,8 +276,10 @@ class Sampler(Section):
     max_drift: float = Field(default=0.5, gt=0)
     """Largest mean difference between the sampler's log-probability of a token and the policy's
     right after a sync; beyond it the run stops, for the engine does not have the weights."""
-    options: dict[str, JsonValue] = Field(default_factory=dict)
-    """What else the engine is given."""
+    options: dict[str, JsonValue] = Field(
+        default_factory=dict, examples=[{"max_num_batched_tokens": 16384}]
+    )
+    """What else vLLM is given, by the names of ``vllm.LLM``."""
 
 
 class Evaluation(Section):
@@ -241,20 +287,29 @@ class Evaluation(Section):
 
     every: int = Field(default=0, ge=0)
     """Steps between evaluations; 0: none."""
-    sources: list[Source] = Field(default_factory=list)
+    sources: list[Source] = Field(
+        default_factory=list, examples=[[{"name": "aime", "path": "suite:aime24"}]]
+    )
+    """What is asked; each has a score, and their mean is the blend's."""
     rollouts: int = Field(default=4, ge=1)
+    """Completions of each prompt."""
     temperature: float = Field(default=0.6, gt=0)
+    """What logits are divided by."""
     top_p: float = Field(default=0.95, gt=0, le=1)
+    """Share of the probability that is sampled from: its likeliest part."""
     prompts_of_each: int = Field(default=64, ge=1)
+    """Of each source: always the same."""
 
 
 class Stage(Section):
     """What changes from some step on."""
 
     from_step: int = Field(ge=1)
+    """The first step that it is for."""
     set: dict[str, JsonValue]
     """New values by dotted name."""
     why: str = ""
+    """What the log says of it."""
 
 
 class Run(Section):
@@ -263,13 +318,17 @@ class Run(Section):
     folder: str = "run"
     """Where checkpoints, metrics and samples go; a run that stopped goes on from there."""
     steps: int = Field(default=1000, ge=1)
+    """Of the whole run."""
     seed: int = 0
+    """Of all that chance decides."""
     gpus: int = Field(default=1, ge=1)
     """GPUs that weights and work are spread over, each in a process of its own; on a machine that
     has none, processes."""
     checkpoint_every: int = Field(default=20, ge=1)
+    """Steps between checkpoints; the last step has one too."""
     keep_checkpoints: int = Field(default=2, ge=1)
-    loggers: list[Literal["tensorboard", "wandb", "trackio"]] = Field(default_factory=list)
+    """How many of the newest are kept."""
+    loggers: list[LoggerName] = Field(default_factory=list, examples=[["tensorboard"]])
     """Beside the JSONL file that is always written."""
 
 
@@ -288,7 +347,11 @@ class Config(Section):
     service: Service = Service()
     sampler: Sampler = Sampler()
     evaluation: Evaluation = Evaluation()
-    stages: list[Stage] = Field(default_factory=list)
+    stages: list[Stage] = Field(
+        default_factory=list,
+        examples=[[{"from_step": 500, "set": {"sampling.max_tokens": 16384}, "why": "longer"}]],
+    )
+    """What changes from some step on, in the order of their steps."""
     run: Run = Run()
 
     def having(self, changes: Mapping[str, Any]) -> Config:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from torch import Tensor
 
@@ -32,7 +32,7 @@ class VllmSampler:
         *,
         tokenizer: Any,
         max_model_len: int,
-        dtype: Literal["bfloat16", "float32"],
+        dtype: str,
         gpu_memory_share: float,
         tensor_parallel: int,
         on_cpu: bool,
@@ -82,7 +82,6 @@ class VllmSampler:
             self._llm = LLM(
                 model=model,
                 skip_tokenizer_init=True,
-                dtype=dtype,
                 max_model_len=max_model_len,
                 # The distribution that is sampled from, temperature included: ratios are to it.
                 logprobs_mode="processed_logprobs",
@@ -91,7 +90,7 @@ class VllmSampler:
                 worker_extension_cls=EXTENSION,
                 disable_log_stats=True,
                 use_tqdm_on_load=False,
-                **{**place, **options},
+                **{"dtype": str(dtype), **place, **options},
             )
         self._tokenizer = tokenizer
         self._ids = count()
