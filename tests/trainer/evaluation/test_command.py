@@ -37,6 +37,9 @@ class Service:
             raise ServiceUnavailableError(self.url, 1, "refused")
         return {"domains": {name: {} for name in self.domains_there}}
 
+    async def check(self, items: list[dict[str, Any]]) -> Any:
+        return SimpleNamespace(items=[SimpleNamespace(problem=None) for _ in items])
+
     async def score(self, items: list[dict[str, Any]]) -> list[Any]:
         return [
             SimpleNamespace(
@@ -147,7 +150,7 @@ def test_a_set_of_ones_own_is_a_row_without_a_figure_of_the_paper(
     assert head.split()[:4] == ["percent", "served", "s.e.", "items"]
     assert row.split()[:4] == ["mine", "50.00", "-", "1"]
     assert "paper" not in said.out
-    assert "mine: 1 items of a set of your own" in said.err
+    assert "mine: 1 item of a set of your own" in said.err
     found = json.loads((tmp_path / "out" / "results.json").read_text())["benchmarks"]
     assert (list(found), found["mine"]["own"]) == (["mine"], True)
 

@@ -51,6 +51,7 @@ class Service:
 
     def __init__(self, *, away: bool = False) -> None:
         self.asked: list[Mapping[str, Any]] = []
+        self.checked: list[Mapping[str, Any]] = []
         self.away = away
 
     async def score(self, items: Sequence[Mapping[str, Any]]) -> list[Any]:
@@ -58,6 +59,17 @@ class Service:
             raise ServiceUnavailableError("http://service", 3, "refused")
         self.asked += items
         return [self._scored(item) for item in items]
+
+    async def check(self, items: Sequence[Mapping[str, Any]]) -> Any:
+        if self.away:
+            raise ServiceUnavailableError("http://service", 3, "refused")
+        self.checked += items
+        return SimpleNamespace(items=[self._checked(item) for item in items])
+
+    def _checked(self, item: Mapping[str, Any]) -> Any:
+        broken = item["row"]["answer"] == "broken"
+        problem = SimpleNamespace(code="bad_spec", message="row.answer: cannot be read")
+        return SimpleNamespace(problem=problem if broken else None)
 
     def _scored(self, item: Mapping[str, Any]) -> Any:
         gold = item.get("row", item.get("spec"))["answer"]
@@ -123,6 +135,38 @@ def test_what_was_not_answered_counts_in_no_number_and_is_asked_again(tmp_path: 
     again = Parrot()
     assert run(plan, again, Service()).n_unanswered == 0
     assert again.asked == ["P1"]
+
+
+def test_what_the_service_refuses_is_named_by_line_and_not_asked(tmp_path: Path) -> None:
+    plan, said = plan_of(tmp_path, ["0", "broken", "0"]), list[str]()
+    writer = Parrot()
+    (result,) = asyncio.run(evaluate(plan, writer=writer, client=Service(), tell=said.append))
+    where = f"{plan.sources['aime24']}:2"
+    assert said[0] == f"aime24: refused, and not asked: {where}: row.answer: cannot be read"
+    assert writer.asked == ["P0", "P2"]
+    assert result.refused == {where: "row.answer: cannot be read"}
+    counts = (result.value, result.n_items, result.n_counted, result.n_unanswered)
+    assert counts == (25, 3, 2, 0)
+    text = results_text(plan, [result])
+    assert "aime24*~" in text
+    assert f"Refused by the service, and counted in no number: {where}: row" in text
+
+
+def test_a_benchmark_that_is_refused_whole_stops_all_before_anything_is_asked(
+    tmp_path: Path,
+) -> None:
+    plan, writer = plan_of(tmp_path, ["broken"] * 7), Parrot()
+    with pytest.raises(DataError, match=r"refuses every item: .*:1: row.*:5: .*; and 2 more"):
+        run(plan, writer, Service())
+    assert writer.asked == []
+
+
+def test_items_that_were_scored_are_not_looked_at_again(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, ["0", "?"])
+    run(plan, Parrot(), Service())
+    again = Service()
+    run(plan, Parrot(), again)
+    assert [item["row"]["answer"] for item in again.checked] == ["?"]
 
 
 def test_a_run_that_stopped_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,8 @@ def result(name: str, *prompts: Rewards, parts: Sequence[str] = ()) -> Result:
     scores = [
         scores_of(at, rewards, parts[at] if parts else None) for at, rewards in enumerate(prompts)
     ]
-    return result_of(benchmark, scores, n_items=len(prompts), why_unanswered=(), differs={})
+    nothing: dict[str, Any] = {"refused": {}, "why_unanswered": (), "differs": {}}
+    return result_of(benchmark, scores, n_items=len(prompts), **nothing)
 
 
 def test_unscored_samples_are_left_out_of_n_and_told() -> None:

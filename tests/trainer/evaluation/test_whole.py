@@ -134,6 +134,27 @@ def test_what_an_endpoint_refused_is_counted_in_nothing_and_asked_again(
     assert len(server.asked) == 14
 
 
+def test_rows_that_the_service_refuses_are_named_before_anything_is_asked(
+    server: CompletionServer, service: OwnService, tmp_path: Path
+) -> None:
+    evaluation = Evaluation(tmp_path, service, 6, "--endpoint", server.url)
+    items = tmp_path / "sums.jsonl"
+    good = items.read_text().splitlines()
+    broken = [
+        json.dumps({"prompt": "1+1=", "spec": {"domain": "math", "glod": "2"}}),
+        json.dumps({"prompt": "1+1="}),
+        json.dumps({"prompt": "1+1=", "spec": {"domain": "maths", "gold": "2"}}),
+    ]
+    items.write_text("\n".join([*good[:2], *broken, *good[2:]]) + "\n")
+    said = evaluation.run(status=3)
+    assert f"aime24: refused, and not asked: {items}:3: " in said
+    assert list(evaluation.result["refused"]) == [f"{items}:{line}" for line in (3, 4, 5)]
+    assert len(server.asked) == 6
+    items.write_text("\n".join(broken) + "\n")
+    assert f"refuses every item: {items}:1: " in evaluation.run(status=1)
+    assert len(server.asked) == 6
+
+
 def test_an_evaluation_of_an_endpoint_that_was_killed_goes_on(
     server: CompletionServer, service: OwnService, tmp_path: Path
 ) -> None:

@@ -167,7 +167,7 @@ def run(args: argparse.Namespace) -> int:
     from reward_trainer.evaluation.evaluate import results_text
 
     sys.stdout.write(results_text(plan, results))
-    missing = any(one.n_unanswered or one.n_unscored for one in results)
+    missing = any(one.refused or one.n_unanswered or one.n_unscored for one in results)
     return _INCOMPLETE if missing else _OK
 
 

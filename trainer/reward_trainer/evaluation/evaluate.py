@@ -21,8 +21,9 @@ from reward_trainer.evaluation.items import Item, file_of, items_of
 from reward_trainer.evaluation.journal import Journal
 from reward_trainer.evaluation.paper import SHORT
 from reward_trainer.evaluation.protocol import Difference, differences
+from reward_trainer.evaluation.refusals import listed, refusals, usable
 from reward_trainer.evaluation.results import Result, as_json, result_of
-from reward_trainer.evaluation.score import Client, Scorer
+from reward_trainer.evaluation.score import Client, Scorer, scores_in
 from reward_trainer.evaluation.suite import Benchmark
 from reward_trainer.evaluation.table import report
 from reward_trainer.evaluation.writer import Terms, Writer
@@ -56,16 +57,22 @@ async def evaluate(
     """Carry out ``plan``, write its results, and return them.
 
     Raises:
-        DataError: items cannot be read, or the folder holds another evaluation.
+        DataError: items cannot be read, the service refuses all of a benchmark, or the folder
+            holds another evaluation.
         TrainerError: the writer cannot go on; the same call goes on later.
     """
     about = _about(plan)
     _claim(plan.folder, about)
-    items = {one.name: _items(one, plan) for one in plan.benchmarks}
+    evaluation = _Evaluation(plan, writer, client, tell)
+    # All of them before the first: what is broken shows before hours have passed.
+    items = [items_of(one, **_where(one, plan), limit=plan.limit) for one in plan.benchmarks]
+    tasks = [
+        await evaluation.task(one, of_one)
+        for one, of_one in zip(plan.benchmarks, items, strict=True)
+    ]
     results: list[Result] = []
-    for benchmark in plan.benchmarks:
-        found = await _evaluated(benchmark, items[benchmark.name], plan, writer, client, tell)
-        results.append(found)
+    for task in tasks:
+        results.append(await evaluation.result(task))
         # Written again after each benchmark, for whoever looks in between.
         _write(plan, results, about)
     return results
@@ -76,43 +83,73 @@ def results_text(plan: Plan, results: Sequence[Result]) -> str:
     return report(results, ours=plan.model.rpartition("/")[2] or "ours", beside=plan.beside)
 
 
-async def _evaluated(
-    benchmark: Benchmark,
-    items: Sequence[Item],
-    plan: Plan,
-    writer: Writer,
-    client: Client,
-    tell: Tell,
-) -> Result:
-    name = f"{benchmark.name}.jsonl"
-    with (
-        closing(Journal(plan.folder / "generations" / name)) as generations,
-        closing(Journal(plan.folder / "scores" / name)) as scored,
-    ):
-        async with Scorer(client, scored) as scorer:
-            complete = {key for key, scores in scorer.scores.items() if scores.complete}
-            before = sum(item.key in complete for item in items)
-            whose = " of a set of your own" if benchmark.group is None else ""
-            done = f", {before:,} done" if before else ""
-            tell(f"{benchmark.name}: {len(items):,} items{whose}{done}")
-            unwritten = await generate(
-                items,
-                writer=writer,
-                terms=plan.terms,
-                journal=generations,
-                passed_over=complete,
-                then=scorer.start,
-            )
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Task:
+    """A benchmark that is to be evaluated."""
+
+    benchmark: Benchmark
+    items: Sequence[Item]
+    """Those that can be judged."""
+    refused: Mapping[str, str]
+    """Why the service refuses the others, by file and line."""
+
+
+class _Evaluation:
+    """What the benchmarks of a plan have in common."""
+
+    def __init__(self, plan: Plan, writer: Writer, client: Client, tell: Tell) -> None:
+        self._plan = plan
+        self._writer = writer
+        self._client = client
+        self._tell = tell
+
+    async def task(self, benchmark: Benchmark, items: Sequence[Item]) -> _Task:
+        """Have the service look at items; what has been scored it has seen."""
+        with closing(self._journal("scores", benchmark)) as scored:
+            seen = {key for key, scores in scores_in(scored).items() if scores.complete}
+        unseen = [item for item in items if item.key not in seen]
+        kept, refused = usable(benchmark.name, items, await refusals(unseen, self._client))
+        if refused:
+            self._tell(f"{benchmark.name}: refused, and not asked: {listed(refused)}")
+        return _Task(benchmark=benchmark, items=kept, refused=refused)
+
+    async def result(self, task: _Task) -> Result:
+        """Have completions written and scored, and add up."""
+        with (
+            closing(self._journal("generations", task.benchmark)) as generations,
+            closing(self._journal("scores", task.benchmark)) as scored,
+        ):
+            async with Scorer(self._client, scored) as scorer:
+                complete = {key for key, scores in scorer.scores.items() if scores.complete}
+                self._tell_start(task, n_done=sum(item.key in complete for item in task.items))
+                unwritten = await generate(
+                    task.items,
+                    writer=self._writer,
+                    terms=self._plan.terms,
+                    journal=generations,
+                    passed_over=complete,
+                    then=scorer.start,
+                )
         result = result_of(
-            benchmark,
-            [scorer.scores[item.key] for item in items if item.key in scorer.scores],
-            n_items=len(items),
+            task.benchmark,
+            [scorer.scores[item.key] for item in task.items if item.key in scorer.scores],
+            n_items=len(task.items) + len(task.refused),
+            refused=task.refused,
             why_unanswered=unwritten.why.values(),
-            differs=_differences(benchmark, plan),
-            revision=_revision(benchmark, plan),
+            differs=_differences(task.benchmark, self._plan),
+            revision=_revision(task.benchmark, self._plan),
         )
-    tell(f"{benchmark.name}: {_told(result)}")
-    return result
+        self._tell(f"{task.benchmark.name}: {_told(result)}")
+        return result
+
+    def _journal(self, kind: str, benchmark: Benchmark) -> Journal:
+        return Journal(self._plan.folder / kind / f"{benchmark.name}.jsonl")
+
+    def _tell_start(self, task: _Task, *, n_done: int) -> None:
+        n = len(task.items)
+        whose = " of a set of your own" if task.benchmark.group is None else ""
+        done = f", {n_done:,} done" if n_done else ""
+        self._tell(f"{task.benchmark.name}: {n:,} {'item' if n == 1 else 'items'}{whose}{done}")
 
 
 def _told(result: Result) -> str:
@@ -120,10 +157,6 @@ def _told(result: Result) -> str:
         return "nothing scored"
     error = result.standard_error
     return f"{result.value:.2f} %" + ("" if error is None else f" (s.e. {error:.2f})")
-
-
-def _items(benchmark: Benchmark, plan: Plan) -> list[Item]:
-    return items_of(benchmark, **_where(benchmark, plan), limit=plan.limit)
 
 
 def _revision(benchmark: Benchmark, plan: Plan) -> str:

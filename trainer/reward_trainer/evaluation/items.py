@@ -36,6 +36,8 @@ class Item:
     messages: Messages
     judged_by: Mapping[str, Any]
     """``{"spec": ...}`` or ``{"row": ..., "format": ...}``."""
+    where: str = ""
+    """The file and the line that it is of."""
 
     @property
     def key(self) -> str:
@@ -112,6 +114,7 @@ def _item(line: Mapping[str, Any], benchmark: Benchmark, at: int, where: str) ->
         id=f"{name}-{given}" if isinstance(given, str | int) else name,
         messages=messages,
         judged_by=judged_by,
+        where=where,
     )
 
 

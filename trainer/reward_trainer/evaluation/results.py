@@ -73,6 +73,8 @@ class Result(BaseModel):
     categories: dict[str, Estimate] = {}
     """By category of Reasoning Gym: the mean over its tasks."""
     why_unanswered: dict[str, int] = {}
+    refused: dict[str, str] = {}
+    """Prompts that the service cannot judge, so that nothing was asked: why, by file and line."""
     revision: str = ""
     """The commit of the data set of the Hub that its items are of."""
     own: bool = False
@@ -96,6 +98,7 @@ def result_of(
     scores: Sequence[Scores],
     *,
     n_items: int,
+    refused: Mapping[str, str],
     why_unanswered: Iterable[str],
     differs: Mapping[str, Difference],
     revision: str = "",
@@ -117,7 +120,7 @@ def result_of(
         pass_at=_pass_at(rewards),
         n_items=n_items,
         n_counted=value.n_prompts,
-        n_unanswered=n_items - len(scores),
+        n_unanswered=n_items - len(scores) - len(refused),
         n_completions=sum(map(len, rewards)),
         n_unscored=n_unknown(rewards),
         problems=dict(Counter(why for one in scores for why in one.problems if why)),
@@ -126,6 +129,7 @@ def result_of(
         tasks=tasks,
         categories=_categories(tasks) if benchmark.trained_on else {},
         why_unanswered=dict(Counter(why_unanswered)),
+        refused=dict(refused),
         revision=revision,
         own=benchmark.group is None,
         differs=dict(differs),

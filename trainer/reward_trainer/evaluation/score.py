@@ -26,6 +26,10 @@ class Client(Protocol):
         """Return one scored item per item, in order."""
         ...
 
+    async def check(self, items: Sequence[Mapping[str, Any]]) -> Any:
+        """Return whether each item, which has no completion, can be judged."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scores:

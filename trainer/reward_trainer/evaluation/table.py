@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reward_trainer.evaluation.paper import FIGURES, SHORT
+from reward_trainer.evaluation.refusals import listed
 from reward_trainer.evaluation.results import Estimate, Result, average
 from reward_trainer.evaluation.suite import SETS, Group
 
@@ -156,6 +157,9 @@ def _remarks(results: Sequence[Result], shown: Sequence[str]) -> Iterator[str]:
         yield f"{_IN_PART} Not of all its items: do not hold it against the paper's."
     if any(one.differs for one in results):
         yield _off_protocol(results)
+    refused = {where: why for one in results for where, why in one.refused.items()}
+    if refused:
+        yield f"Refused by the service, and counted in no number: {listed(refused)}."
     problems = _summed(one.problems for one in results)
     if problems:
         yield (
