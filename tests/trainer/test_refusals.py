@@ -144,7 +144,7 @@ def test_too_few_positions_for_a_later_stage(assembled: Assemble) -> None:
 
 
 def test_no_such_model(assembled: Assemble, tmp_path: Path) -> None:
-    with pytest.raises(TrainerError, match=r"model.name: no tokenizer at .*absent"):
+    with pytest.raises(TrainerError, match=r"there is no folder .*absent"):
         assembled([ITEM], **{"model.name": str(tmp_path / "absent")})
 
 

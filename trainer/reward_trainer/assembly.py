@@ -27,6 +27,7 @@ from reward_trainer.samplers.gpus import places
 from reward_trainer.samplers.sampler import Sampler
 from reward_trainer.trial import try_rows
 from reward_trainer.validation import Validation
+from reward_trainer.whereabouts import require_model
 
 _CONFIG = "config.json"
 _ENGINE_LOG = "engine.log"
@@ -102,6 +103,7 @@ def load_tokenizer(name: str) -> Any:
     """
     from transformers import AutoTokenizer
 
+    require_model(name)
     try:
         return AutoTokenizer.from_pretrained(name)
     except (OSError, ValueError) as error:
