@@ -113,6 +113,8 @@ def test_an_endpoint_is_evaluated(
         (["--items", "my/own=some.jsonl"], 2, "cannot be a name"),
         (["--items", "mine=a", "--items", "mine=b"], 2, "--items mine is given twice"),
         (["--suite", "ifeval", "--items", "aime24=a"], 2, "--items aime24 is not evaluated"),
+        (["--temperature", "-1"], 2, "--temperature must not be negative"),
+        (["--top-p", "1.5"], 2, "--top-p must be above 0, and 1 at the most"),
         (["--temperature", "0"], 2, "say --samples 1"),
         (["--suite", "ifeval"], 1, "does not judge ifeval"),
         (["--service", "http://away"], 1, "name it with --service"),
@@ -203,3 +205,20 @@ def test_a_model_without_a_chat_template_is_refused_before_it_is_loaded(
 def test_a_model_or_an_endpoint_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     assert command("--out", "out") == 2
     assert "--model" in capsys.readouterr().err
+
+
+def test_a_service_that_is_no_address_is_answered_in_one_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reward_service.client, "AsyncRewardClient", AsyncRewardClient)
+    assert command("--endpoint", "http://gpu:8000", "--service", "gpu:8000", "--out", "out") == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "is no http:// or https:// URL" in line
+
+
+def test_a_folder_without_a_model_is_told_at_once(
+    tmp_path: Path, items: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--model", str(tmp_path / "none"), "--suite", "aime24", "--items", items]
+    assert command(*given, "--out", str(tmp_path / "out")) == 1
+    assert f"there is no folder {tmp_path / 'none'}" in capsys.readouterr().err

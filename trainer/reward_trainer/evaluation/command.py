@@ -6,13 +6,13 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from reward_trainer.errors import DataError, TrainerError
+from reward_trainer.errors import ServiceMissingError, TrainerError
 from reward_trainer.evaluation.paper import SHORT, model_named
 from reward_trainer.evaluation.suite import (
     MAX_TOKENS,
@@ -27,12 +27,11 @@ from reward_trainer.evaluation.suite import (
 )
 
 if TYPE_CHECKING:
+    from reward_service.client import AsyncRewardClient
     from reward_trainer.evaluation.evaluate import Plan
     from reward_trainer.evaluation.results import Result
-    from reward_trainer.evaluation.writer import Writer
 
 _OK, _FAILED, _REFUSED, _INCOMPLETE, _INTERRUPTED = 0, 1, 2, 3, 130
-_PROMPT_ROOM = 2048  # tokens of the context that are left for the prompt beside --max-tokens
 
 
 DESCRIPTION = """Have a model answer benchmarks, and the reward service judge the answers; print a
@@ -153,11 +152,16 @@ def _add_in_process(group: argparse._ArgumentGroup) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Carry out the command; return its exit code."""
+    from reward_service.client import AsyncRewardClient
+
     try:
-        plan, results = asyncio.run(_evaluated(args, _plan(args)))
+        plan = _plan(args)
+        client = AsyncRewardClient(args.service, token=os.environ.get("REWARD_SERVICE_TOKEN"))
     except ValueError as error:
         _say(f"reward-trainer evaluate: {error}")
         return _REFUSED
+    try:
+        plan, results = asyncio.run(_evaluated(args, plan, client))
     except (TrainerError, OSError) as error:
         _say(f"reward-trainer evaluate: {error}")
         return _FAILED
@@ -171,31 +175,40 @@ def run(args: argparse.Namespace) -> int:
     return _INCOMPLETE if missing else _OK
 
 
-async def _evaluated(args: argparse.Namespace, plan: Plan) -> tuple[Plan, list[Result]]:
-    from reward_service.client import AsyncRewardClient, RewardClientError
-    from reward_trainer.errors import ServiceMissingError
+async def _evaluated(
+    args: argparse.Namespace, plan: Plan, client: AsyncRewardClient
+) -> tuple[Plan, list[Result]]:
     from reward_trainer.evaluation.evaluate import evaluate
+    from reward_trainer.evaluation.opening import opened, served
     from reward_trainer.evaluation.writer import OnDemand
 
-    token = os.environ.get("REWARD_SERVICE_TOKEN")
-    async with AsyncRewardClient(args.service, token=token) as client:
-        try:
-            there = set((await client.domains())["domains"])
-        except RewardClientError as error:
-            raise ServiceMissingError(f"{error}; start it, or name it with --service") from error
-        missing = {one.domain for one in plan.benchmarks if one.domain} - there
-        if missing:
-            raise ServiceMissingError(
-                f"the service at {args.service} does not judge {', '.join(sorted(missing))}"
-            )
+    async with client:
+        await _require(client, args.service, {one.domain for one in plan.benchmarks if one.domain})
         if not plan.model:
-            plan = replace(plan, model=await _served(args))
+            plan = replace(plan, model=await served(args))
         # Not before all items have been read, and not at all where nothing is missing.
-        writer = OnDemand(partial(_writer, args, plan.model))
+        writer = OnDemand(partial(opened, args, plan.model))
         try:
             return plan, await evaluate(plan, writer=writer, client=client, tell=_say)
         finally:
             await writer.aclose()
+
+
+async def _require(client: AsyncRewardClient, url: str, domains: Collection[str]) -> None:
+    """See that the service judges ``domains``.
+
+    Raises:
+        ServiceMissingError: it is away, or does not.
+    """
+    from reward_service.client import RewardClientError
+
+    try:
+        there = (await client.domains())["domains"]
+    except RewardClientError as error:
+        raise ServiceMissingError(f"{error}; start it, or name it with --service") from error
+    missing = sorted(set(domains) - set(there))
+    if missing:
+        raise ServiceMissingError(f"the service at {url} does not judge {', '.join(missing)}")
 
 
 def _plan(args: argparse.Namespace) -> Plan:
@@ -209,7 +222,11 @@ def _plan(args: argparse.Namespace) -> Plan:
 
     if not args.model and not args.endpoint:
         raise ValueError("name a model with --model, or a server with --endpoint")
-    if args.temperature <= 0 and args.samples > 1:
+    if args.temperature < 0:
+        raise ValueError(f"--temperature must not be negative, but is {args.temperature}")
+    if not 0 < args.top_p <= 1:
+        raise ValueError(f"--top-p must be above 0, and 1 at the most, but is {args.top_p}")
+    if args.temperature == 0 and args.samples > 1:
         raise ValueError("at temperature 0 all samples are the same: say --samples 1")
     sources = _sources(args.items)
     return Plan(
@@ -227,80 +244,6 @@ def _plan(args: argparse.Namespace) -> Plan:
         chat=not (args.endpoint and args.no_chat),
         beside=[model_named(name) for name in _names(args.beside)],
     )
-
-
-async def _served(args: argparse.Namespace) -> str:
-    """Return the one model that the endpoint serves: a folder of results is of a model."""
-    from reward_trainer.evaluation.endpoint import Endpoint, EndpointError
-
-    asking = Endpoint(args.endpoint, model="", token=_key(args))
-    try:
-        served = await asking.models()
-    finally:
-        await asking.aclose()
-    if len(served) != 1:
-        listed = ", ".join(served) or "none"
-        raise EndpointError(f"{args.endpoint} serves {listed}: name one with --model")
-    return served[0]
-
-
-def _writer(args: argparse.Namespace, model: str) -> Writer:
-    if not args.endpoint:
-        return _in_process(args)
-    from reward_trainer.evaluation.endpoint import Endpoint
-
-    return Endpoint(
-        args.endpoint,
-        model=model,
-        token=_key(args),
-        chat=not args.no_chat,
-        concurrency=args.concurrency,
-    )
-
-
-def _key(args: argparse.Namespace) -> str:
-    return os.environ.get(args.key_env, "")
-
-
-def _in_process(args: argparse.Namespace) -> Writer:
-    import torch
-    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
-
-    from reward_trainer.evaluation.in_process import InProcess
-    from reward_trainer.samplers.sampler import Sampler
-
-    tokenizer = AutoTokenizer.from_pretrained(args.model)
-    if not tokenizer.chat_template:
-        raise DataError(
-            f"the tokenizer of {args.model} has no chat template: take a model that was tuned to"
-            " chat, or serve it and name the server, with --endpoint and --no-chat"
-        )
-    config = AutoConfig.from_pretrained(args.model)
-    most = int(getattr(config, "max_position_embeddings", 0)) or MAX_TOKENS
-    max_model_len = min(most, args.max_tokens + _PROMPT_ROOM)
-    on_cpu = not torch.cuda.is_available()
-    dtype: Literal["float32", "bfloat16"] = "float32" if on_cpu else "bfloat16"
-    place = "cpu" if on_cpu else "cuda"
-    sampler: Sampler
-    if args.engine == "transformers":
-        from reward_trainer.samplers.transformers_sampler import TransformersSampler
-
-        model: torch.nn.Module = AutoModelForCausalLM.from_pretrained(args.model, dtype=dtype)
-        sampler = TransformersSampler(model.to(torch.device(place)), tokenizer=tokenizer)
-    else:
-        from reward_trainer.samplers.vllm_sampler import VllmSampler
-
-        sampler = VllmSampler(
-            args.model,
-            tokenizer=tokenizer,
-            max_model_len=max_model_len,
-            dtype=dtype,
-            gpu_memory_share=args.gpu_memory_share,
-            tensor_parallel=args.tensor_parallel,
-            on_cpu=on_cpu,
-            options={},
-        )
-    return InProcess(sampler, tokenizer=tokenizer, max_model_len=max_model_len, seed=args.seed)
 
 
 def _sources(given: Sequence[str]) -> dict[str, str]:

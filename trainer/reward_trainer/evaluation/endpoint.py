@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from reward_trainer.errors import TrainerError
-from reward_trainer.evaluation.groups import first_of
+from reward_trainer.evaluation.failures import first_of
 from reward_trainer.evaluation.items import Item
 from reward_trainer.evaluation.writer import Done, Terms, Unanswered, Written
 

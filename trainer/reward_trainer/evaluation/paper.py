@@ -79,7 +79,7 @@ def model_named(name: str) -> str:
     """Return the model of the paper that ``name``, short or long, with or without owner, means.
 
     Raises:
-        ValueError: none; the message names the nearest.
+        ValueError: there is none; the message names the nearest.
     """
     wanted = name.rpartition("/")[2].lower()
     for model, short in SHORT.items():

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from reward_service.client import RewardClientError
 from reward_trainer.errors import TrainerError
-from reward_trainer.evaluation.groups import first_of
+from reward_trainer.evaluation.failures import first_of
 from reward_trainer.evaluation.items import Item
 from reward_trainer.evaluation.journal import Journal
 from reward_trainer.evaluation.writer import Written
