@@ -20,10 +20,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status."""
     parser = _parser()
     given = parser.parse_args(arguments)
-    from reward_trainer.errors import TrainerError
+    from reward_trainer.errors import StoppedError, TrainerError
 
     try:
         return int(given.run(given))
+    except StoppedError as error:
+        print(f"reward-trainer: {error}", file=sys.stderr)
+        return error.status
     except TrainerError as error:
         print(f"reward-trainer: {error}", file=sys.stderr)
         return _FAILED
@@ -175,10 +178,19 @@ def _add_export(commands: Any) -> None:
 
 def _add_tiny(commands: Any) -> None:
     parser = commands.add_parser(
-        "tiny", help="make a model and a tokenizer small enough for two cores"
+        "tiny",
+        help="make a model and a tokenizer small enough for two cores",
+        description="Make a model of 140,000 random weights and a tokenizer of single characters.",
     )
     parser.add_argument("folder", type=Path, help="where it is written")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of its weights")
+    parser.add_argument(
+        "--sums",
+        type=Path,
+        metavar="FILE",
+        help="teach it the form of one-digit sums' answers, so that it is right now and then, and"
+        " write the sums as rows to train on (about a minute on one core)",
+    )
     parser.set_defaults(run=_tiny)
 
 
@@ -315,7 +327,18 @@ def _export(given: Namespace) -> int:
 
 
 def _tiny(given: Namespace) -> int:
-    from reward_trainer.tiny import make_tiny
+    from transformers.utils.logging import disable_progress_bar
 
-    print(f"wrote {make_tiny(given.folder, seed=given.seed)}")
+    from reward_trainer.seeing.progress import Progress
+    from reward_trainer.sums import pairs, write_rows
+    from reward_trainer.tiny import WARM_STEPS, make_tiny, warm_start
+
+    disable_progress_bar()
+    make_tiny(given.folder, seed=given.seed)
+    if given.sums:
+        progress = Progress("teaching it sums", WARM_STEPS)
+        warm_start(given.folder, pairs(), done=progress.step)
+        write_rows(given.sums)
+        print(f"wrote {given.sums}")
+    print(f"wrote {given.folder}")
     return _OK

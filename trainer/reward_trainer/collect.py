@@ -21,6 +21,7 @@ from reward_trainer.data.prompts import Prompts
 from reward_trainer.judge import Judge
 from reward_trainer.rollout import Group
 from reward_trainer.samplers.sampler import Request, Sampler
+from reward_trainer.stopping import Stop
 
 _PRIME = 1_000_003
 
@@ -48,11 +49,14 @@ class Collected:
 class Collector:
     """Samples prompts' completions and has them judged."""
 
-    def __init__(self, sampler: Sampler, judge: Judge, prompts: Prompts) -> None:
-        """Collect from ``prompts``."""
+    def __init__(
+        self, sampler: Sampler, judge: Judge, prompts: Prompts, *, stop: Stop | None = None
+    ) -> None:
+        """Collect from ``prompts``, until ``stop`` is asked for."""
         self._sampler = sampler
         self._judge = judge
         self._prompts = prompts
+        self._stop = stop or Stop()
 
     def rounds(self, config: Config, *, step: int, into: Collected) -> Iterator[list[Group]]:
         """Yield the groups to learn from as they are known, until the step has enough of them.
@@ -100,7 +104,8 @@ class Collector:
         asked = [
             self._judge.judged(group) if any(group.awaited) else _done(group) for group in groups
         ]
-        return [future.result() for future in asked]
+        with self._stop.breakable():
+            return [future.result() for future in asked]
 
     def _sampled(
         self, n_prompts: int, config: Config, *, step: int, into: Collected
@@ -122,23 +127,25 @@ class Collector:
             )
             for at, prompt in enumerate(prompts)
         ]
-        started = [
-            (
-                max(len(one.token_ids) for one in completions),
-                at,
-                self._judge.judged(
-                    Group(prompt=prompts[at], completions=completions, drawn=drawn_before + at)
-                ),
-            )
-            for at, completions in self._sampler.sample(requests)
-        ]
+        with self._stop.breakable():
+            started = [
+                (
+                    max(len(one.token_ids) for one in completions),
+                    at,
+                    self._judge.judged(
+                        Group(prompt=prompts[at], completions=completions, drawn=drawn_before + at)
+                    ),
+                )
+                for at, completions in self._sampler.sample(requests)
+            ]
         into.sample_s += time.monotonic() - start
         return [future for _, _, future in sorted(started, key=lambda one: one[:2])]
 
     def _known(self, started: Iterable[Future[Group]], into: Collected) -> Iterator[Group]:
         for future in started:
             start = time.monotonic()
-            group = future.result()
+            with self._stop.breakable():
+                group = future.result()
             into.exposed_s += time.monotonic() - start
             yield group
 

@@ -25,5 +25,14 @@ class ServiceMissingError(TrainerError):
     """The reward service is away, or lacks a domain that the data needs."""
 
 
+class StoppedError(TrainerError):
+    """Somebody has stopped the run."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        """Say where; ``status`` is what the process is to end with."""
+        super().__init__(message)
+        self.status = status
+
+
 class LostError(TrainerError):
     """Another process of the run is gone."""

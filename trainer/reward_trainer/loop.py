@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -20,7 +20,12 @@ from reward_trainer import checkpoint, summary
 from reward_trainer.collect import Collected, Collector
 from reward_trainer.config import Config, Data
 from reward_trainer.data.prompts import Prompts
-from reward_trainer.errors import DriftError, NothingToLearnError, ServiceMissingError
+from reward_trainer.errors import (
+    DriftError,
+    NothingToLearnError,
+    ServiceMissingError,
+    StoppedError,
+)
 from reward_trainer.judge import Judge
 from reward_trainer.kept import Kept
 from reward_trainer.learner import Learner
@@ -29,6 +34,7 @@ from reward_trainer.record import Record
 from reward_trainer.resets import Resets
 from reward_trainer.rollout import Group
 from reward_trainer.samplers.sampler import Sampler
+from reward_trainer.stopping import Stop, StopAsked
 
 _BETWEEN_TRIES_S = 1.0
 """Between two times that a service is asked which is ready and yet scores too little."""
@@ -41,6 +47,8 @@ _NOT_COMPUTED: Mapping[str, None] = MappingProxyType(
     )
 )
 """Numbers of a step that a step without anything to learn does not have."""
+_STATUS = 128
+"""To which the number of a signal is added: what a process ends with that one has stopped."""
 _NAMED_ROWS = 5
 """Rows that the service refused are named up to so many of a step; a whole file may be broken."""
 
@@ -79,18 +87,36 @@ class Trainer:
     step: int = 0
     empty_steps: int = 0
     """In a row until now, in which there was nothing to learn."""
+    stop: Stop = field(default_factory=Stop)
+    _whole: tuple[int, dict[str, Any]] = (0, {})
+    """The last step that is whole, and the state then."""
 
     def run(self) -> None:
         """Train until the last step.
 
         Raises:
             TrainerError: the run cannot go on; the last checkpoint is good.
+            StoppedError: somebody has stopped it.
         """
+        with self.stop:
+            try:
+                self._take_steps()
+            except KeyboardInterrupt as asked:
+                with suppress(KeyboardInterrupt):  # asked once more
+                    if isinstance(asked, StopAsked):
+                        self._keep_whole()
+                raise StoppedError(
+                    self._where_it_stopped(), status=_STATUS + self.stop.asked_by
+                ) from None
+
+    def _take_steps(self) -> None:
         self.resets = self.resets or Resets()
         came_to = self.step
         if came_to == 0:
             self._note_data()
         while self.step < self.config.run.steps:
+            self._whole = (self.step, self._state())
+            self.stop.heed()
             self.step += 1
             if self.step == came_to + 1 and came_to:
                 self._event("resumed", why=f"goes on from the checkpoint of step {came_to}")
@@ -149,7 +175,7 @@ class Trainer:
     def _collect(self, clock: Clock, config: Config) -> tuple[Collected, Kept]:
         """Sample until the step is full, and wait for the service where that is needed."""
         collected, kept = Collected(), Kept()
-        collector = Collector(self.sampler, self.judge, self.prompts)
+        collector = Collector(self.sampler, self.judge, self.prompts, stop=self.stop)
         while True:
             for groups in collector.rounds(config, step=self.step, into=collected):
                 with clock.timed("passes_s"):
@@ -174,10 +200,12 @@ class Trainer:
                     f"step {self.step}: {share:.0%} of the completions had no reward for"
                     f" {patience_s:.0f} s; nothing was learned from them"
                 )
-            self.judge.wait_until_ready(patience_s)
+            with self.stop.breakable():
+                self.judge.wait_until_ready(patience_s)
             collected.groups = collector.again(collected.groups)
             if collected.awaited_share > bound:
-                time.sleep(_BETWEEN_TRIES_S)
+                with self.stop.breakable():
+                    time.sleep(_BETWEEN_TRIES_S)
             waited_s = time.monotonic() - start
             collected.exposed_s += waited_s
             why = f"{share:.0%} of the step's completions had no reward"
@@ -260,23 +288,51 @@ class Trainer:
 
     def save(self) -> None:
         """Write a checkpoint; a disk that is full costs a warning, and the last one is kept."""
+        self._save(self.step, self._state())
+
+    def _save(self, step: int, state: dict[str, Any]) -> None:
+        keep = self.config.run.keep_checkpoints
+        try:
+            checkpoint.save(self._checkpoints, step, self.learner, state, keep=keep)
+        except OSError as error:
+            self._event("checkpoint_failed", why=f"{error}; the one before is kept")
+
+    def _state(self) -> dict[str, Any]:
+        """Return what a checkpoint holds beside the learner."""
         assert self.resets is not None
-        state = {
+        return {
             "prompts": self.prompts.state(),
             "resets": self.resets.state(),
             "empty_steps": self.empty_steps,
         }
-        folder = Path(self.config.run.folder) / "checkpoints"
-        try:
-            checkpoint.save(
-                folder, self.step, self.learner, state, keep=self.config.run.keep_checkpoints
-            )
-        except OSError as error:
-            self._event("checkpoint_failed", why=f"{error}; the one before is kept")
+
+    @property
+    def _checkpoints(self) -> Path:
+        return Path(self.config.run.folder) / "checkpoints"
+
+    @property
+    def _last_saved(self) -> int:
+        """The step of the newest checkpoint; 0: there is none."""
+        return max((step for step, _ in checkpoint.checkpoints(self._checkpoints)), default=0)
+
+    def _keep_whole(self) -> None:
+        """Write a checkpoint of the last whole step: no weight has changed since."""
+        step, state = self._whole
+        if step > self._last_saved:
+            self._save(step, state)
+
+    def _where_it_stopped(self) -> str:
+        whole, saved = self._whole[0], self._last_saved
+        at_step = f"after step {whole}"
+        where = at_step if whole == self.step else f"in step {self.step}, which is dropped"
+        if not saved:
+            return f"stopped {where}; there is no checkpoint, so the same command begins again"
+        lost = f"steps done again: {whole - saved}" if whole > saved else "no whole step is lost"
+        return f"stopped {where}; the same command goes on from step {saved}'s checkpoint ({lost})"
 
     def resume(self) -> bool:
         """Go on from the newest checkpoint, if there is one; return whether there is."""
-        found = checkpoint.checkpoints(Path(self.config.run.folder) / "checkpoints")
+        found = checkpoint.checkpoints(self._checkpoints)
         if not found:
             self.record.cut(-1)
             return False

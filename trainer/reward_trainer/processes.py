@@ -226,8 +226,9 @@ def end(companions: Iterable[Companion]) -> None:
 
 
 def _run(main: Callable[..., None], pipe: Connection, arguments: tuple[Any, ...]) -> None:
-    """Be a companion: what the keyboard interrupts is ended by the process that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Be a companion: what is told to stop is ended by the process that started it."""
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
     with Channel(pipe) as channel:
         main(channel, *arguments)
