@@ -47,7 +47,9 @@ def assembled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Assemble:
     def no_model(*_: object, **__: object) -> None:
         raise AssertionError("a model was loaded")
 
-    def assemble(items: list[dict[str, Any]], **changes: Any) -> object:
+    def assemble(
+        items: list[dict[str, Any]], *, watchers: Sequence[Watch] = (), **changes: Any
+    ) -> object:
         path = tmp_path / "items.jsonl"
         path.write_text("".join(f"{json.dumps(item)}\n" for item in items))
         values = {
@@ -55,7 +57,8 @@ def assembled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Assemble:
             "run.folder": str(tmp_path / "run"),
             "data.sources": [{"name": "items", "path": str(path)}],
         }
-        return assembly.assemble(PRESETS["smoke-cpu"].config.having({**values, **changes}))
+        config = PRESETS["smoke-cpu"].config.having({**values, **changes})
+        return assembly.assemble(config, watchers=watchers)
 
     monkeypatch.setattr(assembly, "Judge", Knows)
     monkeypatch.setattr(assembly, "load_model", no_model)
@@ -76,16 +79,21 @@ def test_rows_that_the_service_refuses_all(assembled: Assemble) -> None:
         assembled([broken, broken], **{"model.name": "no/such-model"})
 
 
+class Watch:
+    """Is told what happens."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+
+    def step(self, record: dict[str, Any]) -> None:
+        pass
+
+    def event(self, record: dict[str, Any]) -> None:
+        self.told.append(record)
+
+
 def test_some_rows_that_the_service_refuses_are_told(tmp_path: Path) -> None:
-    told: list[dict[str, Any]] = []
-
-    class Watch:
-        def step(self, record: dict[str, Any]) -> None:
-            pass
-
-        def event(self, record: dict[str, Any]) -> None:
-            told.append(record)
-
+    watch = Watch()
     golds = ["7", "", *["7"] * 98]
     path = tmp_path / "items.jsonl"
     items = [{**ITEM, "spec": {"domain": "math", "gold": gold}} for gold in reversed(golds)]
@@ -94,8 +102,8 @@ def test_some_rows_that_the_service_refuses_are_told(tmp_path: Path) -> None:
     some = Prompts.survey(data, tmp_path).some
     assert len(some["items"]) == 24
     rows = {"items": [*some["items"], broken_item(path)]}
-    try_rows(Knows(""), rows, [Watch()])  # type: ignore[arg-type] - it has what is called
-    (event,) = told
+    try_rows(Knows(""), rows, [watch])  # type: ignore[arg-type] - it has what is called
+    (event,) = watch.told
     assert (event["source"], event["prompts"], event["of"]) == ("items", 1, 25)
     assert event["rows"] == [f"{path}:99: gold: empty"]
 
@@ -148,12 +156,41 @@ def test_no_such_model(assembled: Assemble, tmp_path: Path) -> None:
         assembled([ITEM], **{"model.name": str(tmp_path / "absent")})
 
 
-def test_the_folder_of_another_run(assembled: Assemble, tmp_path: Path) -> None:
-    (tmp_path / "run").mkdir()
+def another_run(folder: Path) -> Path:
+    """Write what a run with other values leaves behind that has only begun."""
+    folder.mkdir()
     other = PRESETS["smoke-cpu"].config.having({"optimizer.lr": 0.5})
-    (tmp_path / "run/config.json").write_text(other.model_dump_json())
+    (folder / "config.json").write_text(other.model_dump_json())
+    lines = [{"step": 0, "event": "data"}, {"step": 1, "reward": 0.0, "groups": 0, "loss": None}]
+    (folder / "metrics.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return folder
+
+
+def test_the_folder_of_another_run(assembled: Assemble, tmp_path: Path) -> None:
+    folder = another_run(tmp_path / "run")
+    with (folder / "metrics.jsonl").open("a") as file:
+        file.write('{"step": 2, "groups": 3}\n')
     with pytest.raises(TrainerError, match=r"another .*optimizer\.lr.*--folder"):
         assembled([ITEM])
+
+
+def test_the_checkpoint_of_another_run(assembled: Assemble, tmp_path: Path) -> None:
+    (another_run(tmp_path / "run") / "checkpoints/step-000001").mkdir(parents=True)
+    with pytest.raises(TrainerError, match=r"another .*optimizer\.lr.*--folder"):
+        assembled([ITEM])
+
+
+def test_the_folder_of_another_run_that_has_learned_nothing_is_taken_over(
+    assembled: Assemble, tmp_path: Path
+) -> None:
+    another_run(tmp_path / "run")
+    watch = Watch()
+    with pytest.raises(AssertionError, match="a model was loaded"):
+        assembled([ITEM], watchers=[watch])
+    (event,) = watch.told
+    assert event["event"] == "taken_over"
+    assert "optimizer.lr" in event["why"]
+    assert event["why"].endswith("that had learned nothing")
 
 
 def test_a_reset_that_waits_for_evaluations_which_never_come(assembled: Assemble) -> None:

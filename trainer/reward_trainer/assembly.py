@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from reward_trainer.checkpoint import checkpoints
 from reward_trainer.config import Config, Data
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import TrainerError
@@ -44,7 +45,7 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
         TrainerError: something of it cannot be had; the message says what to do.
     """
     folder = Path(config.run.folder)
-    _refuse_another_run(config, folder)
+    _refuse_another_run(config, folder, watchers)
     judge = Judge(config.service.url, token=config.service.token)
     _refuse_rules_without_evaluations(config)
     places(config, torch.cuda.device_count())
@@ -198,8 +199,10 @@ def _fits(config: Config) -> None:
         )
 
 
-def _refuse_another_run(config: Config, folder: Path) -> None:
+def _refuse_another_run(config: Config, folder: Path, watchers: Sequence[Watcher]) -> None:
     """See that the configuration is the one that a run in ``folder`` began with.
+
+    Where that has learned nothing yet, its folder is taken over, and ``watchers`` are told.
 
     Raises:
         TrainerError: it is another.
@@ -210,11 +213,17 @@ def _refuse_another_run(config: Config, folder: Path) -> None:
     theirs = Config.model_validate(json.loads(path.read_text(encoding="utf-8")))
     changed = sorted(_differences(config.model_dump(mode="json"), theirs.model_dump(mode="json")))
     forbidden = [name for name in changed if not name.startswith(_MAY_CHANGE)]
-    if forbidden:
+    if not forbidden:
+        return
+    others = ", ".join(forbidden)
+    if Record.learned(folder) or checkpoints(folder / "checkpoints"):
         raise TrainerError(
-            f"{folder} holds a run with another {', '.join(forbidden)}; give --folder another"
-            " name, or the run's own values"
+            f"{folder} holds a run with another {others}; give --folder another name, or the run's"
+            " own values"
         )
+    why = f"{folder} held a run with another {others} that had learned nothing"
+    for watcher in watchers:
+        watcher.event({"step": 0, "event": "taken_over", "why": why})
 
 
 def _refuse_rules_without_evaluations(config: Config) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from reward_trainer.rollout import Group, Said
+from reward_trainer.seeing.lines import lines_of
 
 _SAMPLES_A_STEP = 4
+_NAME = "metrics.jsonl"
 
 
 class Record:
@@ -18,8 +20,13 @@ class Record:
     def __init__(self, folder: Path) -> None:
         """Write into ``folder``."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._metrics = folder / "metrics.jsonl"
+        self._metrics = folder / _NAME
         self._samples = folder / "samples.jsonl"
+
+    @staticmethod
+    def learned(folder: Path) -> bool:
+        """Return whether the run in ``folder`` has learned from anything."""
+        return any("event" not in line and line.get("groups") for line in lines_of(folder / _NAME))
 
     def cut(self, step: int) -> None:
         """Drop what was written after ``step``: those steps are done again."""
