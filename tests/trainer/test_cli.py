@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import sys
 from argparse import Namespace, _SubParsersAction
 from collections.abc import Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, get_origin
 
 import pytest
@@ -170,3 +172,37 @@ def test_help_is_there_at_once() -> None:
 def parsed(*arguments: str) -> Any:
     given: Namespace = _parser().parse_args(["train", *arguments])
     return given
+
+
+def test_a_tiny_model_is_taught_sums_and_the_rows_are_written(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows = tmp_path / "new" / "sums.jsonl"
+    assert main(["tiny", str(tmp_path / "tiny"), "--sums", str(rows)]) == 0
+    said = capfd.readouterr()
+    assert said.out.splitlines() == [f"wrote {rows}", f"wrote {tmp_path / 'tiny'}"]
+    assert said.err.startswith("teaching it sums: 120 of 120 steps, took ")
+    assert said.err.count("\n") == 1, "no bars of others"
+    sums = [json.loads(line) for line in rows.read_text().splitlines()]
+    assert len(sums) == 100
+    assert sums[57] == {"id": "5+7", "prompt": "5+7=", "spec": {"domain": "math", "gold": "12"}}
+    assert right_of(tmp_path / "tiny", [one["prompt"] for one in sums]) > 10
+
+
+def right_of(folder: Path, prompts: list[str]) -> int:
+    """Return how many of the sums a model's likeliest answers get right."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = AutoModelForCausalLM.from_pretrained(folder)
+    n_right = 0
+    for prompt in prompts:
+        given = tokenizer(prompt, return_tensors="pt")
+        written = model.generate(**given, max_new_tokens=12, do_sample=False)
+        answer = tokenizer.decode(written[0], skip_special_tokens=True).removeprefix(prompt)
+        n_right += answer == f"\\boxed{{{eval_sum(prompt)}}}"
+    return n_right
+
+
+def eval_sum(prompt: str) -> int:
+    return int(prompt[0]) + int(prompt[2])

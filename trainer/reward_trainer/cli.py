@@ -188,8 +188,8 @@ def _add_tiny(commands: Any) -> None:
         "--sums",
         type=Path,
         metavar="FILE",
-        help="teach it the form of one-digit sums' answers, so that it is right now and then, and"
-        " write the sums as rows to train on (about a minute on one core)",
+        help="teach it to answer sums of two digits so far that it is right now and then, which"
+        " takes seconds, and write the sums as rows to train on",
     )
     parser.set_defaults(run=_tiny)
 

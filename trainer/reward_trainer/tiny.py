@@ -7,7 +7,7 @@ heads of 32 and a head of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ CHARACTERS = (
     "0123456789+-*=()[]{}<>/\\ .,:;?!'\"\nabcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_|&#%"
 )
 PAD, END = "<|pad|>", "<|end|>"
+WARM_STEPS = 120
 TEMPLATE = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
 
 
@@ -71,7 +72,12 @@ def _tokenizer() -> Any:
 
 
 def warm_start(
-    folder: Path, pairs: Sequence[tuple[str, str]], *, steps: int = 120, lr: float = 3e-3
+    folder: Path,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    steps: int = WARM_STEPS,
+    lr: float = 3e-3,
+    done: Callable[[int], None] | None = None,
 ) -> None:
     """Teach the model in ``folder`` to write the second text of each pair behind the first.
 
@@ -82,6 +88,7 @@ def warm_start(
         pairs: prompts and answers.
         steps: updates, of 64 pairs each.
         lr: of AdamW.
+        done: is told after each update how many there were.
     """
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -103,4 +110,6 @@ def warm_start(
             logprobs_M, _ = policy(pack, temperature=1.0)
             (-logprobs_M.sum() / sum(len(one.completion) for one in chosen)).backward()
         optimizer.step()
+        if done is not None:
+            done(step + 1)
     model.save_pretrained(folder)
