@@ -15,11 +15,12 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -120,7 +121,8 @@ class Serial:
 class Numbers:
     """Prompts without an end."""
 
-    left_out: dict[str, int] = {}  # noqa: RUF012 - nothing writes to it
+    about: Mapping[str, Any] = MappingProxyType({})
+    numbers: Mapping[str, int] = MappingProxyType({})
 
     def draw(self, n: int) -> list[Prompt]:
         return [
@@ -128,8 +130,8 @@ class Numbers:
             for at in range(n)
         ]
 
-    def learned(self, groups: Sequence[Group]) -> None:
-        pass
+    def learned(self, groups: Sequence[Group]) -> dict[str, list[Group]]:
+        return {}
 
     def state(self) -> dict[str, Any]:
         return {}
