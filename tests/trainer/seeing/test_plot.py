@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reward_trainer.errors import DataError
-from reward_trainer.seeing.curves import Curve, charts_of, thinned
+from reward_trainer.seeing.curves import Curve, charts_of, smoothed, thinned
 from reward_trainer.seeing.lines import steps_and_events
 from reward_trainer.seeing.plot import _text, write_page
 from reward_trainer.seeing.samples import samples_of
@@ -218,6 +218,39 @@ def test_thinning_keeps_the_mean_and_the_gaps() -> None:
     points = tuple((float(step), None if step < 10 else float(step)) for step in range(100))
     thin = thinned(Curve(name="x", points=points), most=10)
     assert [value for _, value in thin.points] == [None] + [10 * at + 4.5 for at in range(1, 10)]
+
+
+def test_smoothing_takes_chance_out_and_keeps_the_way_and_the_gaps() -> None:
+    noisy = [(float(step), step + (3.0 if step % 2 else -3.0)) for step in range(100)]
+    points = [(step, None if step == 50 else value) for step, value in noisy]
+    smooth = smoothed(Curve(name="x", points=tuple(points))).points
+    assert smooth[50] == (50.0, None)
+    assert all(abs(value - step) < 3 for step, value in smooth if value is not None)
+    assert sum(abs(value - step) < 1 for step, value in smooth if value is not None) > 80
+    few = Curve(name="x", points=tuple(points[:20]))
+    assert smoothed(few) is few
+
+
+def test_the_reward_is_told_by_means_of_the_first_and_the_last_steps(
+    run_of: RunOf, line_of: LineOf
+) -> None:
+    lucky = {1: 0.9, 40: 0.9, 3: None}
+    lines = [line_of(n, reward=lucky.get(n, 0.2 if n <= 20 else 0.4)) for n in range(1, 41)]
+    text = "".join(Page(page_of(run_of(lines))).texts)
+    assert "reward, means of 10 steps0.278 \u2192 0.45" in text
+    assert "reward, means of 2 steps0.55 \u2192 0.2" in "".join(
+        Page(page_of(run_of(lines[:2] + lines[3:5]))).texts
+    )
+    assert "reward0.9 \u2192 0.9" in "".join(Page(page_of(run_of(lines[:1]))).texts)
+
+
+def test_a_long_curve_is_pale_under_its_smoothed_one(run_of: RunOf, line_of: LineOf) -> None:
+    html = page_of(run_of([line_of(step) for step in range(1, 61)]))
+    assert html.count('<polyline class="c0 raw"') == html.count('<polyline class="c0"') > 5
+    assert "pale: each step" in html
+    short = page_of(run_of([line_of(step) for step in range(1, 11)]))
+    assert 'class="c0 raw"' not in short
+    assert "pale: each step" not in short
 
 
 @pytest.mark.parametrize(

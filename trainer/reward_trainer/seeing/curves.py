@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,6 +10,8 @@ from reward_trainer.seeing.lines import Line, number, sources_of
 
 _MOST_POINTS = 600
 """More are not told apart in a chart, and would make the page heavy."""
+LONG = 30
+"""A curve of fewer points shows the way it went by itself."""
 _TIMES = ("sample", "exposed", "passes", "update", "sync", "save")
 
 
@@ -99,10 +101,32 @@ def thinned(curve: Curve, most: int = _MOST_POINTS) -> Curve:
     return Curve(name=curve.name, points=tuple(map(_middle, pieces)))
 
 
+def smoothed(curve: Curve) -> Curve:
+    """Return the curve with each value the mean of those around it; a gap stays one.
+
+    Around it are two on either side, or more in a long curve: a thirtieth of it. A curve that is
+    short is returned as it is.
+    """
+    if len(curve.points) < LONG:
+        return curve
+    reach = max(2, len(curve.points) // LONG)
+    values = [value for _, value in curve.points]
+    around = (values[max(at - reach, 0) : at + reach + 1] for at in range(len(values)))
+    points = (
+        (step, None if value is None else mean_of(near))
+        for (step, value), near in zip(curve.points, around, strict=True)
+    )
+    return Curve(name=curve.name, points=tuple(points))
+
+
+def mean_of(values: Iterable[float | None]) -> float | None:
+    """Return the mean of the values that are known, if any is."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
 def _middle(piece: Sequence[tuple[float, float | None]]) -> tuple[float, float | None]:
-    values = [value for _, value in piece if value is not None]
-    mean = sum(values) / len(values) if values else None
-    return piece[len(piece) // 2][0], mean
+    return piece[len(piece) // 2][0], mean_of(value for _, value in piece)
 
 
 def _chart(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reward_trainer.errors import DataError
-from reward_trainer.seeing.curves import Chart, charts_of
+from reward_trainer.seeing.curves import LONG, Chart, charts_of, mean_of, smoothed
 from reward_trainer.seeing.lines import Line, number, steps_and_events
 from reward_trainer.seeing.loggers import without_secrets
 from reward_trainer.seeing.samples import samples_of
@@ -24,6 +24,11 @@ from reward_trainer.seeing.text import harmless, percent, seconds, shown, told
 _MARKED = ("reset", "stage", "resumed", "waiting")
 _LONGEST_TEXT = 8000
 _MOST_EVENTS = 500
+_MEAN_OF = 10
+"""Steps at a run's beginning and at its end whose rewards are told."""
+_PALE = (
+    "<small>pale: each step; strong: the mean of the steps around, its last in the legend</small>"
+)
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -74,7 +79,7 @@ def _page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{title}</title><style>{STYLE}</style></head><body>"
         f"<h1>{title}</h1>{_summary(config, steps)}"
-        f'<p class="key">{_key(marks)}</p>'
+        f'<p class="key">{_key(marks)}{_PALE if len(steps) >= LONG else ""}</p>'
         f'<main class="charts">{charts}</main>'
         f"{_events(events)}{_samples(samples)}{_settings(config)}"
         "</body></html>\n"
@@ -82,14 +87,15 @@ def _page(
 
 
 def _summary(config: Mapping[str, Any], steps: Sequence[Line]) -> str:
-    first, last = steps[0], steps[-1]
+    last = steps[-1]
+    n = min(_MEAN_OF, len(steps) // 2) or 1
     run, model = config.get("run"), config.get("model")
     planned = run.get("steps") if isinstance(run, Mapping) else None
     took = sum(number(line.get("time/step_s")) or 0.0 for line in steps)
     facts = {
         "model": str(model.get("name", "")) if isinstance(model, Mapping) else "",
         "step": shown(last["step"], 9) + (f" of {planned}" if planned else ""),
-        "reward": f"{shown(first.get('reward'))} \u2192 {shown(last.get('reward'))}",
+        "reward" + (f", means of {n} steps" if n > 1 else ""): _from_to(steps, n),
         "unscored": percent(last.get("unscored")),
         "time": seconds(took),
     }
@@ -101,6 +107,13 @@ def _summary(config: Mapping[str, Any], steps: Sequence[Line]) -> str:
     return f"<dl>{''.join(shown_facts)}</dl>"
 
 
+def _from_to(steps: Sequence[Line], n: int) -> str:
+    """Return the mean reward of the first and of the last ``n`` steps: single ones are chance."""
+    ends = (steps[:n], steps[-n:])
+    first, last = (mean_of(number(one.get("reward")) for one in end) for end in ends)
+    return f"{shown(first)} \u2192 {shown(last)}"
+
+
 def _key(marks: Sequence[Mark]) -> str:
     kinds = dict.fromkeys(mark.kind for mark in marks)
     return " ".join(f'<span class="kind {kind}">{kind}</span>' for kind in kinds if kind in _MARKED)
@@ -109,7 +122,7 @@ def _key(marks: Sequence[Mark]) -> str:
 def _figure(chart: Chart, svg: str) -> str:
     legend = "".join(
         f'<span class="name c{at % 8}">{_safe(curve.name)} <b>{shown(curve.last)}</b></span>'
-        for at, curve in enumerate(chart.curves)
+        for at, curve in enumerate(map(smoothed, chart.curves))
     )
     note = f"<small>{_safe(chart.note)}</small>" if chart.note else ""
     return (

@@ -30,6 +30,7 @@ text.y { text-anchor: end; }
 text.x { text-anchor: middle; }
 .grid { stroke: var(--line); }
 polyline { fill: none; stroke-width: 1.6; stroke-linejoin: round; }
+.raw { opacity: 0.3; stroke-width: 1; }
 .name { margin-right: 14px; font-size: 12px; overflow-wrap: anywhere; }
 .name::before { content: ""; display: inline-block; width: 10px; height: 3px; margin-right: 5px;
   vertical-align: middle; background: currentColor; }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
 
-from reward_trainer.seeing.curves import Chart, Curve, thinned
+from reward_trainer.seeing.curves import Chart, Curve, smoothed, thinned
 from reward_trainer.seeing.text import harmless, shown
 
 WIDTH, HEIGHT = 560, 230
@@ -108,15 +108,23 @@ def _mark(mark: Mark, axes: _Axes) -> str:
 
 
 def _lines(curves: Sequence[Curve], axes: _Axes) -> Iterable[str]:
-    for at, curve in enumerate(curves):
-        colour = f"c{at % _COLOURS}"
-        for run in _runs(curve.points):
-            if len(run) == 1:
-                x, y = axes.x(run[0][0]), axes.y(run[0][1])
-                yield f'<circle class="{colour}" cx="{x:.1f}" cy="{y:.1f}" r="2"/>'
-            else:
-                path = " ".join(f"{axes.x(x):.1f},{axes.y(y):.1f}" for x, y in run)
-                yield f'<polyline class="{colour}" points="{path}"/>'
+    """Yield the curves, pale where their smoothed ones are drawn over them."""
+    smooth = [smoothed(curve) for curve in curves]
+    for at, (curve, over) in enumerate(zip(curves, smooth, strict=True)):
+        if over is not curve:
+            yield from _line(curve, axes, f"c{at % _COLOURS} raw")
+    for at, over in enumerate(smooth):
+        yield from _line(over, axes, f"c{at % _COLOURS}")
+
+
+def _line(curve: Curve, axes: _Axes, kind: str) -> Iterable[str]:
+    for run in _runs(curve.points):
+        if len(run) == 1:
+            x, y = axes.x(run[0][0]), axes.y(run[0][1])
+            yield f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="2"/>'
+        else:
+            path = " ".join(f"{axes.x(x):.1f},{axes.y(y):.1f}" for x, y in run)
+            yield f'<polyline class="{kind}" points="{path}"/>'
 
 
 def _areas(curves: Sequence[Curve], axes: _Axes) -> Iterable[str]:
