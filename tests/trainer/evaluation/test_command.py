@@ -222,3 +222,14 @@ def test_a_folder_without_a_model_is_told_at_once(
     given = ["--model", str(tmp_path / "none"), "--suite", "aime24", "--items", items]
     assert command(*given, "--out", str(tmp_path / "out")) == 1
     assert f"there is no folder {tmp_path / 'none'}" in capsys.readouterr().err
+
+
+def test_a_model_that_cannot_write_as_much_as_is_asked_for_is_refused(
+    tmp_path: Path, items: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = make_tiny(tmp_path / "short", hidden=32, layers=1)
+    config = json.loads((model / "config.json").read_text())
+    (model / "config.json").write_text(json.dumps(config | {"max_position_embeddings": 512}))
+    given = ["--model", str(model), "--suite", "aime24", "--items", items]
+    assert command(*given, "--out", str(tmp_path / "out")) == 1
+    assert "takes 512 tokens, prompt and completion together" in capsys.readouterr().err

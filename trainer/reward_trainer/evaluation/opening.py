@@ -86,8 +86,14 @@ def _context(args: argparse.Namespace) -> int:
     from transformers import AutoConfig
 
     config = AutoConfig.from_pretrained(args.model)
-    told = int(getattr(config, "max_position_embeddings", 0))
-    return told or args.max_tokens + _PROMPT_ROOM
+    told = int(getattr(config, "max_position_embeddings", 0)) or args.max_tokens + _PROMPT_ROOM
+    if told < args.max_tokens:
+        # Cut off in silence, its answers would pass for those of the paper's protocol.
+        raise DataError(
+            f"{args.model} takes {told:,} tokens, prompt and completion together: say --max-tokens,"
+            " and no more than those"
+        )
+    return told
 
 
 def _sampler(args: argparse.Namespace, tokenizer: Any, max_model_len: int) -> Sampler:
