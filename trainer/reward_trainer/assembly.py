@@ -20,6 +20,7 @@ from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import TrainerError
 from reward_trainer.judge import Judge
 from reward_trainer.learner import Learner
+from reward_trainer.lock import Lock
 from reward_trainer.loop import Trainer, Watcher
 from reward_trainer.processes import Channel
 from reward_trainer.ranks import World, join, lead, obey
@@ -45,6 +46,17 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
         TrainerError: something of it cannot be had; the message says what to do.
     """
     folder = Path(config.run.folder)
+    lock = Lock(folder)
+    try:
+        trainer = _assembled(config, folder, watchers)
+    except BaseException:
+        lock.release()
+        raise
+    trainer.lock = lock
+    return trainer
+
+
+def _assembled(config: Config, folder: Path, watchers: Sequence[Watcher]) -> Trainer:
     _refuse_another_run(config, folder, watchers)
     judge = Judge(config.service.url, token=config.service.token)
     _refuse_rules_without_evaluations(config)

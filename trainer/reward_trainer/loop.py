@@ -29,6 +29,7 @@ from reward_trainer.errors import (
 from reward_trainer.judge import Judge
 from reward_trainer.kept import Kept
 from reward_trainer.learner import Learner
+from reward_trainer.lock import Lock
 from reward_trainer.reasons import in_words, problems_of, reasons_of
 from reward_trainer.record import Record
 from reward_trainer.resets import Resets
@@ -88,6 +89,8 @@ class Trainer:
     empty_steps: int = 0
     """In a row until now, in which there was nothing to learn."""
     stop: Stop = field(default_factory=Stop)
+    lock: Lock | None = None
+    """Of the run's folder."""
     _whole: tuple[int, dict[str, Any]] = (0, {})
     """The last step that is whole, and the state then."""
 
@@ -350,6 +353,8 @@ class Trainer:
         self.judge.close()
         self.sampler.close()
         self.learner.world.close()
+        if self.lock is not None:
+            self.lock.release()
 
 
 class Clock:
