@@ -26,7 +26,12 @@ from loop_parts import (
 
 from reward_trainer import loop
 from reward_trainer.config import Config
-from reward_trainer.errors import DriftError, NothingToLearnError, ServiceMissingError
+from reward_trainer.errors import (
+    DriftError,
+    NothingToLearnError,
+    ServiceMissingError,
+    TrainerError,
+)
 from reward_trainer.loop import Trainer
 from reward_trainer.rollout import Group, Said
 
@@ -213,7 +218,10 @@ def test_a_service_that_was_away_changes_nothing(
 
     assert steps(broken) == steps(there)
     assert same(weights_of(broken), weights_of(there))
-    assert judge.waited == len(events(broken, "waiting")) > 1
+    assert judge.waited > 1
+    (waiting,), (waited,) = events(broken, "waiting"), events(broken, "waited")
+    assert waiting["why"].endswith("have no reward yet: overloaded (1)")
+    assert waiting["step"] == waited["step"]
     assert isinstance(broken.sampler, CountingSampler)
     assert isinstance(there.sampler, CountingSampler)
     assert broken.sampler.calls == there.sampler.calls
@@ -310,9 +318,11 @@ def test_a_full_disk_costs_a_warning_and_the_last_checkpoint_is_good(
         save(value, file)
 
     monkeypatch.setattr(torch, "save", full)
-    trainer.run()
+    with pytest.raises(TrainerError, match=r"all 2 steps .*could not be written .* after step 1"):
+        trainer.run()
     (failed,) = events(trainer, "checkpoint_failed")
     assert "No space left" in failed["why"]
+    assert failed["why"].endswith("that of step 1 is kept")
     assert [path.name for path in (tmp_path / "checkpoints").iterdir()] == ["step-000001"]
 
     again = trainer_of(config, ToldJudge(lambda *_: MIXED))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reward_trainer.errors import TrainerError
 from reward_trainer.record import Record
 from reward_trainer.rollout import Completion, Group, Prompt, Said
 from reward_trainer.summary import of_groups
@@ -73,3 +74,10 @@ def test_a_sample_says_what_became_of_it_and_why(tmp_path: Path) -> None:
     assert (first["outcome"], first["extracted"], first["why"]) == ("wrong", "7", "not equal")
     assert (first["advantage"], second["advantage"]) == (-1.0, -0.5)
     assert unlearned["advantage"] is unlearned["outcome"] is None
+
+
+def test_what_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
+    record = Record(tmp_path)
+    (tmp_path / "metrics.jsonl").mkdir()
+    with pytest.raises(TrainerError, match=r"metrics\.jsonl cannot be written: .*goes on"):
+        record.write({"step": 1})

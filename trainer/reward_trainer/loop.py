@@ -25,6 +25,7 @@ from reward_trainer.errors import (
     NothingToLearnError,
     ServiceMissingError,
     StoppedError,
+    TrainerError,
 )
 from reward_trainer.judge import Judge
 from reward_trainer.kept import Kept
@@ -128,6 +129,14 @@ class Trainer:
             last = self.step == self.config.run.steps
             if last or self.step % self.config.run.checkpoint_every == 0:
                 self.save()
+        if came_to < self.step and self._last_saved < self.step:
+            saved = self._last_saved
+            raise TrainerError(
+                f"all {self.step} steps were taken, but what they have learned could not be written"
+                f" (see checkpoint_failed in {self.config.run.folder}/metrics.jsonl); the same"
+                " command does again "
+                + (f"what came after step {saved}" if saved else "all of them")
+            )
 
     def _take_step(self, config: Config) -> None:
         clock = Clock()
@@ -195,10 +204,12 @@ class Trainer:
     ) -> None:
         """Wait for the service, and ask again for the rewards that are awaited."""
         bound, patience_s = config.service.max_unscored_share, config.service.patience_s
+        said = in_words(problems_of(collected.groups))
+        why = f"{collected.awaited_share:.0%} of the completions have no reward yet: {said}"
+        self._event("waiting", why=why, at_most_s=patience_s)
         began = time.monotonic()
         while (share := collected.awaited_share) > bound:
-            start = time.monotonic()
-            if start - began > patience_s:
+            if time.monotonic() - began > patience_s:
                 raise ServiceMissingError(
                     f"step {self.step}: {share:.0%} of the completions had no reward for"
                     f" {patience_s:.0f} s; nothing was learned from them"
@@ -209,10 +220,9 @@ class Trainer:
             if collected.awaited_share > bound:
                 with self.stop.breakable():
                     time.sleep(_BETWEEN_TRIES_S)
-            waited_s = time.monotonic() - start
-            collected.exposed_s += waited_s
-            why = f"{share:.0%} of the step's completions had no reward"
-            self._event("waiting", why=why, waited_s=round(waited_s, 3))
+        waited_s = time.monotonic() - began
+        collected.exposed_s += waited_s
+        self._event("waited", waited_s=round(waited_s, 3))
 
     def _hold_against_drift(self, mismatch: float, config: Config) -> None:
         if mismatch > config.sampler.max_drift:
@@ -298,7 +308,10 @@ class Trainer:
         try:
             checkpoint.save(self._checkpoints, step, self.learner, state, keep=keep)
         except OSError as error:
-            self._event("checkpoint_failed", why=f"{error}; the one before is kept")
+            kept = (
+                f"that of step {saved} is kept" if (saved := self._last_saved) else "there is none"
+            )
+            self._event("checkpoint_failed", why=f"{error}; {kept}")
 
     def _state(self) -> dict[str, Any]:
         """Return what a checkpoint holds beside the learner."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from reward_trainer.errors import TrainerError
 from reward_trainer.rollout import Group, Said
 from reward_trainer.seeing.lines import lines_of
 
@@ -84,9 +85,15 @@ def _first_of(group: Group) -> dict[str, Any]:
 
 
 def _append(path: Path, lines: Sequence[Mapping[str, Any]]) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        # ASCII: a completion may hold what no UTF-8 file can, or what others take for a line's end.
-        file.write("".join(f"{json.dumps(line)}\n" for line in lines))
+    # ASCII: a completion may hold what no UTF-8 file can, or what others take for a line's end.
+    text = "".join(f"{json.dumps(line)}\n" for line in lines)
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise TrainerError(
+            f"{path} cannot be written: {error}; when it can, the same command goes on"
+        ) from error
 
 
 def _step_of(line: str) -> float:
