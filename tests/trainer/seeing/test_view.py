@@ -50,8 +50,8 @@ def test_elsewhere_a_step_is_one_plain_line(line_of: LineOf) -> None:
     view.close()
     lines = out.getvalue().splitlines()
     assert lines[0] == (
-        "step 10/50 reward 0.6 (math 0.25 sudoku 0.75) kl 0.01 entropy 0.6 length 312"
-        " clipped 0.1 %/0.4 % unscored 0.0 % 4,000 tokens/s  10 s a step  6:40 to go"
+        "step 10/50  reward 0.6    (math 0.25  sudoku 0.75 )  kl 0.01      entropy 0.6   "
+        "  length 312     unscored 0.0 %    4,000 tokens/s    10 s a step  6:40 to go"
     )
     assert len(lines) == 2
     assert "\x1b" not in out.getvalue()
@@ -69,8 +69,45 @@ def test_on_a_terminal_the_panel_is_redrawn_in_place(line_of: LineOf) -> None:
     assert rows[1].endswith("\u2588")
     assert rows[2].startswith("  math       0.25")
     assert "12.5 % cut off" in rows[5]
-    assert "exposed 0.2 s" in rows[6]
-    assert "(2.0 % exposed)" in rows[6]
+    assert rows[6] == "time: sample 6.0 s   exposed 0.2 s (2.0 %)   update 3.0 s"
+
+
+def test_a_single_source_is_not_told_beside_all(line_of: LineOf) -> None:
+    alone = {name: value for name, value in line_of(1).items() if name != "reward/sudoku"}
+    for out in (Terminal(), io.StringIO()):
+        view_on(out, NO_COLOR="1").step(alone)
+        assert "math" not in out.getvalue()
+
+
+def test_columns_of_lines_stand_below_each_other(line_of: LineOf) -> None:
+    out = io.StringIO()
+    view = view_on(out)
+    view.step(line_of(1, reward=0.25, kl=7e-15, length=9.25, tokens=220.0))
+    view.step(line_of(50, reward=0.123456, kl=1.5e-5, length=8123.0, tokens=123_456.0))
+    first, second = out.getvalue().splitlines()
+    for name in ("reward", "kl", "entropy", "length", "unscored", "tokens/s", "a step"):
+        assert first.index(f" {name}") == second.index(f" {name}")
+    assert "  kl 0  " in first, "what rounding leaves is nothing"
+
+
+def test_what_does_not_fit_goes_on_in_the_next_row(line_of: LineOf) -> None:
+    out = Terminal()
+    view = view_on(out, width=50, NO_COLOR="1")
+    view.step(line_of(1))
+    rows = screen(out.getvalue())
+    assert rows[-2:] == ["time: sample 6.0 s   exposed 0.2 s (2.0 %)", "  update 3.0 s"]
+    view.step(line_of(2))
+    assert len(screen(out.getvalue())) == len(rows), "all of them are redrawn"
+
+
+def test_an_event_is_told_whole(line_of: LineOf) -> None:
+    why = " ".join(f"word{at}" for at in range(40))
+    out = Terminal()
+    view = view_on(out, width=60, NO_COLOR="1")
+    view.step(line_of(1))
+    view.event({"step": 1, "event": "refused", "why": why})
+    view.step(line_of(2))
+    assert why in " ".join(" ".join(screen(out.getvalue())).split())
 
 
 def test_an_event_stays_above_the_panel(line_of: LineOf) -> None:
@@ -82,7 +119,7 @@ def test_an_event_stays_above_the_panel(line_of: LineOf) -> None:
     view.step(line_of(3))
     rows = screen(out.getvalue())
     assert rows[0] == "step 1 reset: kl 0.2 above 0.1, optimizer clear"
-    assert rows[1].startswith("step 3/50")
+    assert rows[1].startswith("step  3/50")
     assert len(rows) == 8
 
 
@@ -135,9 +172,9 @@ def test_what_is_unknown_is_a_dash_and_no_zero(line_of: LineOf) -> None:
     view.step(line_of(1, reward=None, kl=float("nan")))
     view.step({"step": 2})
     first, second = out.getvalue().splitlines()
-    assert "reward - (" in first
+    assert "reward -      (" in first
     assert "kl - " in first
-    assert second.startswith("step 2/50 reward - kl -")
+    assert second.startswith("step  2/50  reward -       kl - ")
 
 
 def test_a_sparkline_goes_from_least_to_greatest_with_gaps() -> None:

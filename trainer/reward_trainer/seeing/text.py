@@ -10,12 +10,18 @@ from reward_trainer.seeing.lines import number
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+_ROUNDING = 1e-12
+"""What is nearer to zero than this is left of numbers that ought to cancel."""
+
+
 def shown(value: object, digits: int = 3) -> str:
     """Return a number with so many significant digits; a dash where it is unknown."""
     found = number(value)
     if found is None:
         return "-"
-    if found != 0 and not 1e-4 <= abs(found) < 1e7:
+    if abs(found) < _ROUNDING:
+        return "0"
+    if not 1e-4 <= abs(found) < 1e7:
         return f"{found:.{digits - 1}e}"
     if abs(found) >= 10 ** (digits - 1):
         return f"{found:,.0f}"

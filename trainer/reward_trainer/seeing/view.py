@@ -7,6 +7,7 @@ import re
 import sys
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import wrap
 from typing import Any, TextIO
 
 from reward_trainer.seeing.lines import number, sources_of
@@ -58,7 +59,7 @@ class View:
 
     def step(self, record: Mapping[str, Any]) -> None:
         """Show a step's numbers."""
-        for name in ("reward", *(f"reward/{one}" for one in sources_of(dict(record)))):
+        for name in ("reward", *(f"reward/{one}" for one in _sources(record))):
             self._trends[name].append(number(record.get(name)))
         took_s = number(record.get("time/step_s"))
         if took_s is not None:
@@ -71,7 +72,11 @@ class View:
     def event(self, record: Mapping[str, Any]) -> None:
         """Show what happened; it stays above the panel."""
         self._draw([])
-        self._write([self._cut(told(dict(record)))])
+        text = told(dict(record))
+        # It is not redrawn, and may take several rows: what is told once is told whole.
+        self._write(
+            wrap(text, self._room(), subsequent_indent="    ") if self._in_place else [text]
+        )
 
     def close(self) -> None:
         """Leave what is drawn standing."""
@@ -80,20 +85,26 @@ class View:
 
     def _panel(self, record: Mapping[str, Any]) -> list[str]:
         lines = [
-            f"{self._style(_BOLD, self._progress(record))}  {self._pace(record)}",
+            f"{self._style(_BOLD, self._progress(record))}  {'  '.join(self._pace(record))}",
             *self._rewards(record),
-            f"kl {shown(record.get('kl'))}   entropy {shown(record.get('entropy'))}"
-            f"   clipped {percent(record.get('clip_low'))} low"
-            f" {percent(record.get('clip_high'))} high"
-            f"   grad {shown(record.get('grad_norm'))}",
-            f"length {shown(record.get('length'))} (max {shown(record.get('length_max'))},"
-            f" {percent(record.get('truncated'))} cut off)   {self._unscored(record)}",
-            self._style(_DIM, self._split(record)),
+            *self._flowed(
+                f"kl {shown(record.get('kl'))}",
+                f"entropy {shown(record.get('entropy'))}",
+                f"clipped {percent(record.get('clip_low'))} low"
+                f" {percent(record.get('clip_high'))} high",
+                f"grad {shown(record.get('grad_norm'))}",
+            ),
+            *self._flowed(
+                f"length {shown(record.get('length'))} (max {shown(record.get('length_max'))},"
+                f" {percent(record.get('truncated'))} cut off)",
+                self._unscored(record),
+            ),
+            *(self._style(_DIM, line) for line in self._flowed(*_split(record))),
         ]
         return [self._cut(line) for line in lines]
 
     def _rewards(self, record: Mapping[str, Any]) -> list[str]:
-        names = ["reward", *(f"reward/{one}" for one in sorted(sources_of(dict(record))))]
+        names = ["reward", *(f"reward/{one}" for one in _sources(record))]
         titles = [harmless(name.replace("reward/", "  ")) for name in names]
         room = min(max(map(len, titles)), max(self._width() // 2, 8))
         return [
@@ -102,26 +113,27 @@ class View:
         ]
 
     def _line(self, record: Mapping[str, Any]) -> str:
-        sources = "".join(
-            f" {one} {shown(record.get(f'reward/{one}'))}"
-            for one in sorted(sources_of(dict(record)))
+        """Return a step in a line whose columns stand below those of the one before."""
+        sources = " ".join(
+            f"{one} {shown(record.get(f'reward/{one}')):<5}" for one in _sources(record)
         )
+        rate, step, left = self._pace(record)
         return harmless(
-            f"{self._progress(record)} reward {shown(record.get('reward'))}"
-            + (f" ({sources.strip()})" if sources else "")
-            + f" kl {shown(record.get('kl'))} entropy {shown(record.get('entropy'))}"
-            f" length {shown(record.get('length'))} clipped {percent(record.get('clip_low'))}"
-            f"/{percent(record.get('clip_high'))} unscored {percent(record.get('unscored'))}"
-            f" {self._pace(record)}"
+            f"{self._progress(record)}  reward {shown(record.get('reward')):<6}"
+            + (f" ({sources})" if sources else "")
+            + f"  kl {shown(record.get('kl')):<8}  entropy {shown(record.get('entropy')):<6}"
+            f"  length {shown(record.get('length')):<6}"
+            f"  unscored {percent(record.get('unscored')):<6}  {rate:>15}  {step:>13}  {left}"
         )
 
     def _progress(self, record: Mapping[str, Any]) -> str:
-        return f"step {shown(record.get('step'), 9)}/{self._steps}"
+        return f"step {shown(record.get('step'), 9):>{len(str(self._steps))}}/{self._steps}"
 
-    def _pace(self, record: Mapping[str, Any]) -> str:
+    def _pace(self, record: Mapping[str, Any]) -> tuple[str, str, str]:
         took_s, tokens = number(record.get("time/step_s")), number(record.get("tokens"))
         rate = shown(tokens / took_s) if took_s and tokens is not None else "-"
-        return f"{rate} tokens/s  {seconds(took_s)} a step  {seconds(self._left_s(record))} to go"
+        left = seconds(self._left_s(record))
+        return f"{rate} tokens/s", f"{seconds(took_s)} a step", f"{left} to go"
 
     def _left_s(self, record: Mapping[str, Any]) -> float | None:
         step = number(record.get("step"))
@@ -134,29 +146,29 @@ class View:
         alarming = (number(record.get("unscored")) or 0) > _ALARMING_UNSCORED
         return self._style(_RED, text) if alarming else text
 
-    def _split(self, record: Mapping[str, Any]) -> str:
-        """Return where the time went; exposed is what was waited for rewards alone."""
-        parts = [
-            f"{part} {seconds(record[f'time/{part}_s'])}"
-            for part in _PARTS
-            if f"time/{part}_s" in record
-        ]
-        share = record.get("reward_exposed_share")
-        return f"time: {', '.join(parts)}" + (f" ({percent(share)} exposed)" * (share is not None))
-
     def _sparkline(self, name: str) -> str:
         return sparkline(list(self._trends[name]), self._marks)
 
     def _style(self, style: str, text: str) -> str:
         return f"{style}{text}{_PLAIN}" if self._styled else text
 
+    def _flowed(self, *parts: str) -> list[str]:
+        """Return the parts in as many rows as they need, none of them broken."""
+        rows: list[str] = []
+        for part in parts:
+            if rows and len(_STYLE.sub("", f"{rows[-1]}   {part}")) <= self._room():
+                rows[-1] += f"   {part}"
+            else:
+                rows.append(f"  {part}" if rows else part)
+        return rows
+
     def _cut(self, line: str) -> str:
         """Return ``line`` in one row of the terminal: a wrapped one would spoil the redrawing."""
-        room = self._width() - 1
         bare = _STYLE.sub("", line)
-        if not self._in_place or len(bare) <= room:
-            return line
-        return bare[:room]
+        return line if len(bare) <= self._room() else bare[: self._room()]
+
+    def _room(self) -> int:
+        return self._width() - 1
 
     def _draw(self, lines: Sequence[str]) -> None:
         if self._drawn:
@@ -175,6 +187,25 @@ class View:
             return os.get_terminal_size(self._out.fileno()).columns or 80
         except (OSError, ValueError):
             return 80
+
+
+def _split(record: Mapping[str, Any]) -> list[str]:
+    """Return where the time went; exposed is what was waited for rewards alone."""
+    share = record.get("reward_exposed_share")
+    shares = {} if share is None else {"exposed": f" ({percent(share)})"}
+    parts = [
+        f"{part} {seconds(record[f'time/{part}_s'])}{shares.get(part, '')}"
+        for part in _PARTS
+        if f"time/{part}_s" in record
+    ]
+    head, *rest = parts or [""]
+    return [f"time: {head}", *rest]
+
+
+def _sources(record: Mapping[str, Any]) -> list[str]:
+    """Return the sources whose rewards are told beside the reward of all: none, where it is one."""
+    found = sorted(sources_of(dict(record)))
+    return found if len(found) > 1 else []
 
 
 def sparkline(values: Sequence[float | None], marks: str = _BLOCKS) -> str:
