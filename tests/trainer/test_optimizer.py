@@ -1,4 +1,5 @@
-"""Moments in 8 bits learn like others, in a quarter of their memory, and are gone on from."""
+"""The rate is that of its step; moments in 8 bits learn like others, in a quarter of their memory,
+and are gone on from."""
 
 from __future__ import annotations
 
@@ -12,9 +13,10 @@ from learner_parts import REWARDS, batch_of, group
 from loop_parts import same, small_config, tiny_model
 
 from reward_trainer import checkpoint
-from reward_trainer.config import Config
+from reward_trainer.config import Config, Optimizer
 from reward_trainer.errors import TrainerError
 from reward_trainer.learner import Learner
+from reward_trainer.optimizer import rate_at
 
 GROUPS = [group(rewards) for rewards in REWARDS]
 
@@ -36,6 +38,62 @@ def moments(learner: Learner) -> list[dict[str, Any]]:
     """Return what the optimizer keeps of each tensor that is large enough for 8 bits."""
     state = learner.optimizer.state
     return [state[one] for one in learner.policy.parameters() if one.numel() >= 4096]
+
+
+def rates(*steps: int, of: int = 10, **options: Any) -> list[float]:
+    """Return the rates of these steps, of ``of`` in all, as shares of the highest."""
+    chosen = Optimizer(**{"lr": 2.0, **options})
+    return [rate_at(chosen, step=step, steps=of) / chosen.lr for step in steps]
+
+
+def test_the_rate_stays_where_nothing_else_is_said() -> None:
+    assert rates(1, 2, 10, final_lr_share=0.3) == [1, 1, 1]
+    assert rates(1, 3, 4, 10, warmup_steps=4) == [0.25, 0.75, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "shares"),
+    [
+        ("linear", [1, 0.8, 0.6, 0.4, 0.2]),
+        # 0.2 + 0.8 (1 + cos) / 2 of 0, 45, 90, 135 and 180 degrees
+        ("cosine", [1, 0.6 + 0.4 * 0.5**0.5, 0.6, 0.6 - 0.4 * 0.5**0.5, 0.2]),
+    ],
+)
+def test_the_rate_falls_from_the_warm_ups_end_to_the_last_step(
+    schedule: str, shares: list[float]
+) -> None:
+    falls = {"schedule": schedule, "final_lr_share": 0.2}
+    assert rates(1, 3, 5, 7, 9, of=9, **falls) == pytest.approx(shares)
+    assert rates(4, 5, 6, 7, 8, of=8, warmup_steps=4, **falls) == pytest.approx(shares)
+    assert rates(1, 2, 3, of=8, warmup_steps=4, **falls) == [0.25, 0.5, 0.75]
+
+
+@pytest.mark.parametrize("schedule", ["linear", "cosine"])
+def test_the_rate_may_fall_to_nothing_and_never_below(schedule: str) -> None:
+    falls = {"schedule": schedule, "final_lr_share": 0.0}
+    assert rates(9, 10, 11, 99, **falls)[1:] == [0, 0, 0]
+    assert rates(9, **falls)[0] > 0
+    assert rates(1, of=1, **falls) == [1]
+    assert rates(1, 5, 6, of=5, warmup_steps=10, **falls) == [0.1, 0.5, 0.6]
+
+
+def test_neither_a_stop_nor_a_reset_nor_a_stage_begins_the_rate_anew(tmp_path: Path) -> None:
+    falls = {"optimizer.schedule": "linear", "optimizer.final_lr_share": 0.5, "run.steps": 5}
+    stage = {"from_step": 4, "set": {"optimizer.lr": 0.8}}
+    config = small_config(tmp_path, **{"optimizer.lr": 1.0, "stages": [stage], **falls})
+    learner = Learner(tiny_model(), config, device="cpu")
+    found = []
+    for step in range(1, 6):
+        batch = batch_of(GROUPS[:1], learner, config)
+        learner.learn(batch, config.at(step), step=step)
+        found.append(learner.optimizer.param_groups[0]["lr"])
+        if step == 2:
+            learner.reset_reference(config.having({"reset.optimizer": "clear"}))
+        if step == 3:
+            resumed = Learner(tiny_model(), config, device="cpu")
+            resumed.load(learner.state())
+            learner = resumed
+    assert found == pytest.approx([1, 0.875, 0.75, 0.8 * 0.625, 0.8 * 0.5])
 
 
 def test_moments_take_a_quarter_of_the_memory(config: Config) -> None:

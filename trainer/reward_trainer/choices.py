@@ -91,6 +91,14 @@ class Reduction(Choice):
     )
 
 
+class Schedule(Choice):
+    """What becomes of the learning rate after the warm-up."""
+
+    CONSTANT = "constant", "it stays (ProRL)"
+    LINEAR = "linear", "it falls by the same amount in each step"
+    COSINE = "cosine", "it falls slowly, then fast, then slowly: half a wave of the cosine"
+
+
 class OptimizerState(Choice):
     """What becomes of the optimizer's moments at a reset."""
 

@@ -23,6 +23,7 @@ from reward_trainer.choices import (
     Loss,
     OptimizerState,
     Reduction,
+    Schedule,
 )
 
 
@@ -216,7 +217,7 @@ class Kl(Section):
 
 
 class Optimizer(Section):
-    """AdamW, at a constant rate after a warm-up."""
+    """AdamW, and its rate at each step."""
 
     lr: float = Field(default=1e-6, gt=0)
     """Its rate; adapters (``lora``) want about ten times that of all weights."""
@@ -226,6 +227,13 @@ class Optimizer(Section):
     """Share of a weight, times the rate, that each update takes off it."""
     warmup_steps: int = Field(default=0, ge=0)
     """Over how many steps the rate rises to its value; 0: it is there from the first."""
+    schedule: Schedule = Schedule.CONSTANT
+    """What becomes of the rate then, until ``run.steps``. The step alone decides what share of
+    ``lr`` it is: a stop, a reset and a stage with another ``lr`` begin nothing anew. A run that
+    goes on with other ``run.steps`` has the rates of those from there on."""
+    final_lr_share: float = Field(default=0.1, ge=0, le=1)
+    """What is left of ``lr`` at ``run.steps``, where the rate falls; 0: the last step learns
+    nothing."""
     max_grad_norm: float = Field(default=1.0, gt=0)
     """A longer gradient is made this long."""
     eight_bit: bool = False

@@ -115,7 +115,7 @@ class Learner:
         self.policy.train()
         if config.lora.dropout:
             torch.manual_seed(crc32(f"{config.run.seed} {step}".encode()))
-        set_options(self.optimizer, config.optimizer, step=step)
+        set_options(self.optimizer, config.optimizer, step=step, steps=config.run.steps)
         totals: dict[str, float] = {}
         n_rollouts = len(batch.written)
         bounds = torch.linspace(0, n_rollouts, config.algorithm.minibatches + 1).round().int()

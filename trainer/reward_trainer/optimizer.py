@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
+from types import MappingProxyType
 
 import torch
 from torch import nn
 from torch.distributed.tensor import DTensor
 
+from reward_trainer.choices import Schedule
 from reward_trainer.config import Optimizer as Options
 from reward_trainer.errors import TrainerError
 
@@ -34,12 +37,39 @@ def make_optimizer(parameters: Iterable[nn.Parameter], options: Options) -> torc
     )
 
 
-def set_options(optimizer: torch.optim.Optimizer, options: Options, *, step: int) -> None:
+def set_options(
+    optimizer: torch.optim.Optimizer, options: Options, *, step: int, steps: int
+) -> None:
     """Give ``optimizer`` the rate of ``step``, and what else a stage may have changed."""
-    warm = options.warmup_steps
     for group in optimizer.param_groups:
-        group["lr"] = options.lr * (min(step / warm, 1.0) if warm else 1.0)
+        group["lr"] = rate_at(options, step=step, steps=steps)
         group["betas"], group["weight_decay"] = options.betas, options.weight_decay
+
+
+def rate_at(options: Options, *, step: int, steps: int) -> float:
+    """Return the learning rate of ``step``, of ``steps`` in all.
+
+    It is at its height in the last step of the warm-up, or in the first without one, and at its
+    lowest in the last of all.
+
+    Source of the cosine: SGDR, Loshchilov and Hutter 2017, https://arxiv.org/abs/1608.03983,
+    section 3, without its restarts.
+    """
+    highest = max(options.warmup_steps, 1)
+    if step <= highest:
+        return options.lr * (step / highest)
+    gone = min((step - highest) / max(steps - highest, 1), 1.0)
+    return options.lr * (1 - (1 - options.final_lr_share) * _FALLEN[options.schedule](gone))
+
+
+_FALLEN: Mapping[Schedule, Callable[[float], float]] = MappingProxyType(
+    {
+        Schedule.CONSTANT: lambda _: 0.0,
+        Schedule.LINEAR: lambda gone: gone,
+        Schedule.COSINE: lambda gone: (1 - math.cos(math.pi * gone)) / 2,
+    }
+)
+"""How far the rate has fallen, from 0 to 1, where this share of the steps is gone."""
 
 
 def _eight_bit_adamw() -> Callable[..., torch.optim.Optimizer]:
