@@ -60,6 +60,32 @@ def test_what_is_unknown_moves_no_mean() -> None:
     assert found["unscored"] == 0.25
 
 
+def test_deviations_are_of_all_rewards_and_of_those_of_each_group() -> None:
+    found = of_groups([group("x", 1.0, 1.0), group("x", 1.0, 0.0), group("x", 0.0, 0.0, None)])
+    assert found["reward_std"] == 0.5  # three of six are 1
+    assert found["group_std"] == pytest.approx(0.5 / 3)  # those of the groups: 0, 0.5, 0
+    parts = of_groups([group("x", 0.0, 0.5, 1.0), group("x", 0.5)])
+    assert parts["reward_std"] == pytest.approx((0.5 / 4) ** 0.5)
+    assert parts["group_std"] == pytest.approx((0.5 / 3) ** 0.5)
+
+
+def test_solved_groups_are_a_share_of_those_with_rewards_to_compare() -> None:
+    groups = [
+        group("right", 1.0, 1.0, None),
+        group("wrong", 0.0, 0.0),
+        group("wrong", -0.5, 0.0),
+        group("partly", 0.5, 0.5),
+        group("one reward", 1.0, None),
+        group("none", None, None),
+    ]
+    found = of_groups(groups)
+    assert (found["solve_all"], found["solve_none"]) == (0.25, 0.5)
+    unknown = of_groups(groups[-2:])
+    assert unknown["solve_all"] is unknown["solve_none"] is unknown["group_std"] is None
+    assert unknown["reward_std"] == 0.0
+    assert of_groups(groups[-1:])["reward_std"] is None
+
+
 def test_a_sample_says_what_became_of_it_and_why(tmp_path: Path) -> None:
     judged = replace(
         group("7", 0.0, 1.0),

@@ -45,15 +45,15 @@ class Reasons:
 
 def reasons_of(groups: Sequence[Group]) -> Reasons:
     """Return why nothing is to be learned from ``groups``, none of which tells apart."""
-    known = [group.known for group in groups if group.comparable]
-    right = sum(min(rewards) >= 1 for rewards in known)
-    wrong = sum(max(rewards) <= 0 for rewards in known)
+    comparable = sum(group.comparable for group in groups)
+    right = sum(group.all_right for group in groups)
+    wrong = sum(group.all_wrong for group in groups)
     return Reasons(
         groups=len(groups),
-        no_reward=len(groups) - len(known),
+        no_reward=len(groups) - comparable,
         all_right=right,
         all_wrong=wrong,
-        all_alike=len(known) - right - wrong,
+        all_alike=comparable - right - wrong,
         problems=problems_of(groups),
     )
 

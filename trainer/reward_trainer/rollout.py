@@ -79,6 +79,16 @@ class Group:
         return len(self.known) >= 2
 
     @property
+    def all_right(self) -> bool:
+        """Whether there are rewards to compare, and all of them are full."""
+        return self.comparable and min(self.known) >= 1
+
+    @property
+    def all_wrong(self) -> bool:
+        """Whether there are rewards to compare, and none of them is above 0."""
+        return self.comparable and max(self.known) <= 0
+
+    @property
     def tells_apart(self) -> bool:
         """Whether there is something to learn: rewards that differ."""
         return self.comparable and max(self.known) > min(self.known)

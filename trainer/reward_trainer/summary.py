@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from statistics import pstdev
 
 from torch import Tensor
 
@@ -13,7 +14,8 @@ from reward_trainer.rollout import Group
 def of_groups(groups: Sequence[Group]) -> dict[str, float | None]:
     """Return what was sampled in a step: rewards by source, lengths, what is unknown.
 
-    The mean of rewards that are all unknown is unknown too.
+    The mean of rewards that are all unknown is unknown too. Deviations are of the rewards as they
+    are, over n. Numbers of groups are of those that have two rewards at least.
     """
     completions = [one for group in groups for one in group.completions]
     lengths = [len(one.token_ids) for one in completions]
@@ -21,9 +23,14 @@ def of_groups(groups: Sequence[Group]) -> dict[str, float | None]:
     for group in groups:
         by_source[group.prompt.source] += group.known
     known = [reward for rewards in by_source.values() for reward in rewards]
+    comparable = [group for group in groups if group.comparable]
     n = max(len(completions), 1)
     found: dict[str, float | None] = {
         "reward": _mean(known),
+        "reward_std": pstdev(known) if known else None,
+        "group_std": _mean([pstdev(group.known) for group in comparable]),
+        "solve_all": _mean([group.all_right for group in comparable]),
+        "solve_none": _mean([group.all_wrong for group in comparable]),
         "unscored": 1 - len(known) / n,
         "sampled_groups": float(len(groups)),
         "length": _mean(lengths),
