@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from reward_trainer.errors import SamplerError, TrainerError
 
@@ -32,8 +35,30 @@ class Failures:
         os.environ["VLLM_CONFIGURE_LOGGING"] = "0"  # or it would log to the terminal anew
         logger = logging.getLogger(_ENGINE)
         logger.setLevel(os.environ.setdefault("VLLM_LOGGING_LEVEL", "ERROR"))
+        for handler in logger.handlers:
+            handler.close()
         logger.handlers = [logging.NullHandler() if log is None else _LateFile(log)]
         logger.propagate = False
+
+    @contextmanager
+    def starting(self) -> Iterator[None]:
+        """Send there, too, what libraries print while the engine starts, past all loggers."""
+        streams = (sys.stdout, sys.stderr)
+        path = Path(os.devnull) if self._log is None else self._log
+        path.parent.mkdir(parents=True, exist_ok=True)
+        kept = {at: os.dup(at) for at in (1, 2)}
+        with path.open("ab") as file:
+            _flush(streams)
+            for at in kept:
+                os.dup2(file.fileno(), at)
+        try:
+            with self:
+                yield
+        finally:
+            _flush(streams)
+            for at, stream in kept.items():
+                os.dup2(stream, at)
+                os.close(stream)
 
     def __enter__(self) -> Self:
         return self
@@ -57,6 +82,11 @@ class Failures:
             what = f"{what[:_LONGEST]}..."
         where = f"; its log is {self._log}" if self._log else ""
         raise SamplerError(f"vLLM failed: {type(error).__name__}: {what}{where}") from error
+
+
+def _flush(streams: Iterable[TextIO]) -> None:
+    for stream in streams:
+        stream.flush()
 
 
 class _LateFile(logging.FileHandler):

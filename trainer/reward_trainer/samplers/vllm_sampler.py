@@ -60,8 +60,6 @@ class VllmSampler:
         # The engine's own process would have to be sent every weight; here it shares the memory.
         os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
         self._failures = Failures(log)
-        from vllm import LLM
-
         place: dict[str, Any] = (
             {
                 "enforce_eager": True,
@@ -78,7 +76,9 @@ class VllmSampler:
                 "enable_sleep_mode": sleeps,
             }
         )
-        with self._failures:
+        with self._failures.starting():
+            from vllm import LLM
+
             self._llm = LLM(
                 model=model,
                 skip_tokenizer_init=True,
