@@ -169,6 +169,50 @@ def test_help_is_there_at_once() -> None:
     assert loaded & {"torch", "transformers", "vllm", "huggingface_hub", "pydantic"} == set()
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--modell", "x"], "there is no --modell; did you mean --model?"),
+        (["--lr=1e-4"], "there is no --lr; did you mean --set optimizer.lr=VALUE?"),
+        (
+            ["--max-tokens", "9"],
+            "there is no --max-tokens; did you mean --set sampling.max_tokens=",
+        ),
+        (["--frobnicate"], "there is no --frobnicate; --help lists what there is"),
+        (["x"], "'x' is one too many"),
+        (['--set=data.sources=[{"name": "a", "pth": "x"}]'], "did you mean 'path'?"),
+        (
+            ['--set=evaluation.sources=[{"path": "x"}]'],
+            "evaluation.sources.0.name: has to be given",
+        ),
+        (['--set=stages=[{"from_step": 3, "sett": {}}]'], "'stages.0.sett'; did you mean 'set'?"),
+        (["--set=kl.estimator=k4"], "kl.estimator: Input should be 'k1', 'k2' or 'k3', not 'k4'"),
+        (["--set=optimizer.rate=1"], "there is no 'optimizer.rate'"),
+    ],
+)
+def test_what_there_is_not_is_answered_with_what_may_have_been_meant(
+    given: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", *given]) == 2
+    answer = capsys.readouterr().err
+    assert said in answer
+    assert answer.count("\n") == 1
+
+
+def test_the_file_of_values_in_the_docs_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "trainer.md").read_text(encoding="utf-8")
+    blocks = page.split("```json\n")[1:]
+    assert blocks
+    for block in blocks:
+        path = tmp_path / "values.json"
+        path.write_text(block.partition("```")[0], encoding="utf-8")
+        config = configured(parsed("--preset=smoke-cpu", f"--config={path}"))
+        assert config.at(200) != config.at(1)
+        assert config.evaluation.every
+        assert config.evaluation.sources
+        assert config.reset.plateau_evaluations
+
+
 def parsed(*arguments: str) -> Any:
     given: Namespace = _parser().parse_args(["train", *arguments])
     return given

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
@@ -19,7 +20,9 @@ _OK, _FAILED, _USAGE, _INTERRUPTED = 0, 1, 2, 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status."""
     parser = _parser()
-    given = parser.parse_args(arguments)
+    given, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        return _refuse(unknown, given.options)
     from reward_trainer.errors import StoppedError, TrainerError
 
     try:
@@ -31,28 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"reward-trainer: {error}", file=sys.stderr)
         return _FAILED
     except ValueError as error:
-        print(f"reward-trainer: {_complaint(error)}", file=sys.stderr)
+        from reward_trainer.complaints import complaint
+
+        print(f"reward-trainer: {complaint(error)}", file=sys.stderr)
         return _USAGE
     except KeyboardInterrupt:
         print("reward-trainer: stopped; the same command goes on", file=sys.stderr)
         return _INTERRUPTED
-
-
-def _complaint(error: ValueError) -> str:
-    """Return what is wrong with values that were given, a line for each."""
-    from pydantic import ValidationError
-
-    if not isinstance(error, ValidationError):
-        return str(error)
-    return "; ".join(map(_one_complaint, error.errors()))
-
-
-def _one_complaint(error: Any) -> str:
-    where = ".".join(map(str, error["loc"]))
-    if error["type"] == "value_error":  # a rule of our own, which says all there is to say
-        rule = error["msg"].removeprefix("Value error, ")
-        return f"{where}: {rule}" if where else str(rule)
-    return f"{where}: {error['msg']}, not {error['input']!r:.60}"
 
 
 def _parser() -> ArgumentParser:
@@ -68,7 +56,20 @@ def _parser() -> ArgumentParser:
     _add_plot(commands)
     _add_export(commands)
     _add_tiny(commands)
+    for command in commands.choices.values():
+        # argparse tells its options in no other way.
+        command.set_defaults(options=list(command._option_string_actions))  # noqa: SLF001
     return parser
+
+
+def _refuse(unknown: Sequence[str], options: Sequence[str]) -> int:
+    """Say of what is no option what may have been meant."""
+    from reward_trainer.complaints import unknown_option
+
+    found = [one for one in unknown if one.startswith("-")] or unknown
+    said = [unknown_option(one, options, has_settings="--set" in options) for one in found]
+    print(f"reward-trainer: {'; '.join(said)}", file=sys.stderr)
+    return _USAGE
 
 
 def _add_train(commands: Any) -> None:
@@ -203,6 +204,10 @@ def _train(given: Namespace) -> int:
     from reward_trainer.seeing.view import View
 
     folder = Path(config.run.folder)
+    if not sys.stderr.isatty():
+        _draw_no_bars()
+    # It warns of kernels for weights in 4 bits, which nothing here has.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
     view = View(total_steps=config.run.steps, plain=given.plain)
     loggers = open_loggers(config.run.loggers, folder, config)
     trainer = assemble(config, watchers=[view, *loggers])
@@ -327,13 +332,11 @@ def _export(given: Namespace) -> int:
 
 
 def _tiny(given: Namespace) -> int:
-    from transformers.utils.logging import disable_progress_bar
-
     from reward_trainer.seeing.progress import Progress
     from reward_trainer.sums import pairs, write_rows
     from reward_trainer.tiny import WARM_STEPS, make_tiny, warm_start
 
-    disable_progress_bar()
+    _draw_no_bars()
     make_tiny(given.folder, seed=given.seed)
     if given.sums:
         progress = Progress("teaching it sums", WARM_STEPS)
@@ -342,3 +345,10 @@ def _tiny(given: Namespace) -> int:
         print(f"wrote {given.sums}")
     print(f"wrote {given.folder}")
     return _OK
+
+
+def _draw_no_bars() -> None:
+    """Keep transformers from telling how far it has come with what takes a moment."""
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()

@@ -248,7 +248,8 @@ class Reset(Section):
     kl_above: float = Field(default=0.0, ge=0)
     """When a step's mean divergence is above; 0: not by divergence."""
     plateau_evaluations: int = Field(default=0, ge=0)
-    """When the blend has not risen in so many evaluations; 0: not by validation."""
+    """When the blend has not risen in so many evaluations (evaluation.every, evaluation.sources);
+    0: not by validation."""
     plateau_min_gain: float = Field(default=0.002, ge=0)
     """What counts as a rise of the blend's score."""
     optimizer: OptimizerState = OptimizerState.CLEAR
