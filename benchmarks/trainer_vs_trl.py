@@ -45,7 +45,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 
 from benchmarks import report
-from reward_trainer.config import Data, Source
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.learner import Learner
 from reward_trainer.loop import Trainer
@@ -53,6 +52,7 @@ from reward_trainer.presets import PRESETS
 from reward_trainer.record import Record
 from reward_trainer.rollout import Group
 from reward_trainer.samplers.transformers_sampler import TransformersSampler
+from reward_trainer.sections import Data, Source
 from reward_trainer.tiny import make_tiny
 
 _PROMPTS, _ROLLOUTS, _STEPS = 32, 8, 3

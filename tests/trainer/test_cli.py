@@ -17,8 +17,9 @@ from pydantic.fields import FieldInfo
 
 from reward_trainer.choices import Choice
 from reward_trainer.cli import _parser, configured, main
-from reward_trainer.config import Config, Section, names
+from reward_trainer.config import Config, names
 from reward_trainer.presets import PRESETS
+from reward_trainer.sections import Section
 from reward_trainer.settings import part_of
 
 COMMANDS = ("train", "evaluate", "presets", "settings", "plot", "export", "tiny")

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from own_service import OwnService
 
-from reward_trainer.config import Data, Source
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.judge import Judge
 from reward_trainer.rollout import Completion, Group, Prompt
+from reward_trainer.sections import Data, Source
 
 pytestmark = pytest.mark.slow
 

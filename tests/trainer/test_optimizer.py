@@ -13,10 +13,11 @@ from learner_parts import REWARDS, batch_of, group
 from loop_parts import same, small_config, tiny_model
 
 from reward_trainer import checkpoint
-from reward_trainer.config import Config, Optimizer
+from reward_trainer.config import Config
 from reward_trainer.errors import TrainerError
 from reward_trainer.learner import Learner
 from reward_trainer.optimizer import rate_at
+from reward_trainer.sections import Optimizer
 
 GROUPS = [group(rewards) for rewards in REWARDS]
 

@@ -11,11 +11,11 @@ import pytest
 
 from reward_trainer import assembly
 from reward_trainer.cli import main
-from reward_trainer.config import Data, Source
 from reward_trainer.data.items import Item, Items
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import DataError, ServiceMissingError, TrainerError
 from reward_trainer.presets import PRESETS
+from reward_trainer.sections import Data, Source
 from reward_trainer.tiny import make_tiny
 from reward_trainer.trial import try_rows
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reward_trainer.config import Reset
 from reward_trainer.resets import Resets
+from reward_trainer.sections import Reset
 
 
 def test_by_schedule_counted_from_the_last_one() -> None:

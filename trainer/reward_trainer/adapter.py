@@ -18,9 +18,9 @@ from zlib import crc32
 import torch
 from torch import Tensor, nn
 
-from reward_trainer.config import Lora
 from reward_trainer.errors import TrainerError
 from reward_trainer.policy import Policy
+from reward_trainer.sections import Lora
 from reward_trainer.trained import State, refuse_others
 
 _POLICY, _REFERENCE = "policy", "reference"

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from reward_trainer.checkpoint import checkpoints
-from reward_trainer.config import Config, Data
+from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import TrainerError
 from reward_trainer.judge import Judge
@@ -27,6 +27,7 @@ from reward_trainer.ranks import World, join, lead, obey
 from reward_trainer.record import Record
 from reward_trainer.samplers.gpus import places
 from reward_trainer.samplers.sampler import Sampler
+from reward_trainer.sections import Data
 from reward_trainer.trial import try_rows
 from reward_trainer.validation import Validation
 from reward_trainer.whereabouts import require_model

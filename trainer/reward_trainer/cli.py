@@ -227,7 +227,8 @@ def configured(given: Namespace) -> Config:
     Raises:
         ValueError: there is no such preset, file or field, or a value is none of its field's.
     """
-    from reward_trainer.config import Config, Data
+    from reward_trainer.config import Config
+    from reward_trainer.sections import Data
 
     config = preset(given.preset).config if given.preset else Config()
     changes: dict[str, Any] = {}

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reward_trainer.config import Config, Section, names
+from reward_trainer.config import Config, names
+from reward_trainer.sections import Section
 from reward_trainer.settings import part_of
 
 

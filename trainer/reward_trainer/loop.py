@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from reward_trainer import checkpoint, summary
 from reward_trainer.collect import Collected, Collector
-from reward_trainer.config import Config, Data
+from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import (
     DriftError,
@@ -36,6 +36,7 @@ from reward_trainer.record import Record
 from reward_trainer.resets import Resets
 from reward_trainer.rollout import Group
 from reward_trainer.samplers.sampler import Sampler
+from reward_trainer.sections import Data
 from reward_trainer.stopping import Stop, StopAsked
 
 _BETWEEN_TRIES_S = 1.0

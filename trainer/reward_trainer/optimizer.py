@@ -12,8 +12,8 @@ from torch import nn
 from torch.distributed.tensor import DTensor
 
 from reward_trainer.choices import Schedule
-from reward_trainer.config import Optimizer as Options
 from reward_trainer.errors import TrainerError
+from reward_trainer.sections import Optimizer as Options
 
 
 def make_optimizer(parameters: Iterable[nn.Parameter], options: Options) -> torch.optim.Optimizer:

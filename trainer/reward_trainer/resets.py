@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from reward_trainer.config import Reset
+from reward_trainer.sections import Reset
 
 
 @dataclass

@@ -13,7 +13,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from reward_trainer.choices import Choice
-from reward_trainer.config import Config, Section, names
+from reward_trainer.config import Config, names
+from reward_trainer.sections import Section
 
 _WIDTH = 100
 _INDENT = "    "

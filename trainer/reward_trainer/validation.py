@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from zlib import crc32
 
-from reward_trainer.config import Config, Data
+from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.judge import Judge
 from reward_trainer.learner import Learner
 from reward_trainer.rollout import Group, Prompt
 from reward_trainer.samplers.sampler import Request, Sampler
+from reward_trainer.sections import Data
 
 
 class Validation:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from prompt_files import Draw, Letters, rows, write
 
-from reward_trainer.config import Data, Source
 from reward_trainer.data.prompts import Prompts
+from reward_trainer.sections import Data, Source
 
 
 @pytest.fixture

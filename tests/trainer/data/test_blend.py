@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from prompt_files import Draw, write
 
-from reward_trainer.config import Config, Data, Source
+from reward_trainer.config import Config
 from reward_trainer.data.blend import blend, blends, sources_of
 from reward_trainer.data.puzzles import Order
 from reward_trainer.errors import DataError
+from reward_trainer.sections import Data, Source
 
 BOXED = r"Let's think step by step and output the final answer within \boxed{}."
 

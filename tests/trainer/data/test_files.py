@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from prompt_files import Draw, Letters, rows, write
 
-from reward_trainer.config import Data, Source
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import DataError
+from reward_trainer.sections import Data, Source
 
 ROWS = [
     {"problem": "1+1?", "answer": "2", "kind": {"level": 1}},

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reward_trainer.config import Data, Source
 from reward_trainer.data.blend import blend, sources_of
 from reward_trainer.data.wording import FIELDS
+from reward_trainer.sections import Data, Source
 
 PAGE = Path("docs/trainer_data.md")
 

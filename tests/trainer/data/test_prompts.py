@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from prompt_files import Draw, rows, write
 
-from reward_trainer.config import Data, Source
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import DataError
 from reward_trainer.rollout import Completion, Group, Prompt, Said
+from reward_trainer.sections import Data, Source
 
 NOTHING = Completion(token_ids=(), logprobs=(), text="", stopped=True)
 

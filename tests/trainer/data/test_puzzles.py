@@ -9,9 +9,9 @@ from threading import Event
 import pytest
 from prompt_files import Draw, write
 
-from reward_trainer.config import Source
 from reward_trainer.data.puzzles import Order, _parts, exported
 from reward_trainer.errors import DataError
+from reward_trainer.sections import Source
 
 TWO = Source(name="two", reasoning_gym=["gcd", "lcm"], size=2)
 

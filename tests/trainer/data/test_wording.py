@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from reward_trainer.config import Source
 from reward_trainer.data.wording import Message, WordingError, asked
+from reward_trainer.sections import Source
 
 
 def user(text: str) -> list[Message]:

@@ -16,7 +16,7 @@ from reward_trainer.evaluation.items import items_of
 from reward_trainer.evaluation.suite import SUITE, Benchmark
 
 if TYPE_CHECKING:
-    from reward_trainer.config import Source
+    from reward_trainer.sections import Source
 
 PREFIX = "suite:"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib.resources import files
 
-from reward_trainer.config import Data, Source
 from reward_trainer.errors import DataError
+from reward_trainer.sections import Data, Source
 
 _ENDING = ".toml"
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from reward_trainer.errors import DataError
 
 if TYPE_CHECKING:
-    from reward_trainer.config import Source
     from reward_trainer.data.items import Item, Items
+    from reward_trainer.sections import Source
 
 _CHUNK = 1024
 """Prompts that are tokenized at once: enough for all cores of a fast tokenizer."""

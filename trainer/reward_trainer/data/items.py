@@ -20,7 +20,7 @@ from reward_trainer.data.wording import Message, WordingError, asked, matches
 from reward_trainer.errors import DataError
 
 if TYPE_CHECKING:
-    from reward_trainer.config import Source
+    from reward_trainer.sections import Source
 
 UNKNOWN = "unknown"
 """The domain of a row of which nobody has said what judges it."""

@@ -17,8 +17,8 @@ from reward_trainer.data.stream import Stream, Supply
 from reward_trainer.data.turns import Turns
 
 if TYPE_CHECKING:
-    from reward_trainer.config import Data, Source
     from reward_trainer.rollout import Group, Prompt
+    from reward_trainer.sections import Data, Source
 
 _FOLDER = "data"
 _SURVEYED = 24

@@ -26,7 +26,7 @@ from reward_trainer.data.items import Items
 from reward_trainer.errors import DataError
 
 if TYPE_CHECKING:
-    from reward_trainer.config import Source
+    from reward_trainer.sections import Source
 
 DOMAIN = "reasoning_gym"
 

@@ -7,7 +7,7 @@ from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reward_trainer.config import Source
+    from reward_trainer.sections import Source
 
 Message = dict[str, str]
 """A ``role`` and its ``content``."""
