@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reward_service.client.asynchronous import AsyncRewardClient
     from reward_service.client.options import Readiness
     from reward_service.client.synchronous import RewardClient
+    from reward_service.schema import ScoredItem
 
 __all__ = [
     "AsyncRewardClient",
@@ -31,6 +32,7 @@ __all__ = [
     "RequestRejectedError",
     "RewardClient",
     "RewardClientError",
+    "ScoredItem",
     "ServiceUnavailableError",
     "UnexpectedAnswerError",
 ]
@@ -39,6 +41,7 @@ _LAZY = {
     "AsyncRewardClient": "reward_service.client.asynchronous",
     "Readiness": "reward_service.client.options",
     "RewardClient": "reward_service.client.synchronous",
+    "ScoredItem": "reward_service.schema",
 }
 
 

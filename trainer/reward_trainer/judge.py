@@ -19,7 +19,7 @@ from reward_trainer.errors import ServiceMissingError
 from reward_trainer.rollout import Group, Said
 
 if TYPE_CHECKING:
-    from reward_service.schema import ScoredItem
+    from reward_service.client import ScoredItem
     from reward_trainer.data.items import Item
 
 T = TypeVar("T")
