@@ -38,8 +38,10 @@ class Reasons:
         parts += [f"{self.all_alike} all alike"] * bool(self.all_alike)
         if 2 * self.no_reward >= self.groups:
             advice = "see what the service says of them, and `reward-service check-data`"
+        elif self.all_right > self.all_wrong:
+            advice = "most prompts are too easy for this policy"
         else:
-            advice = "the prompts are too easy or too hard for this policy"
+            advice = "most prompts are too hard for this policy"
         return f"of {self.groups} groups {', '.join(parts)}: {advice}"
 
 

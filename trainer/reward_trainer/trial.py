@@ -25,7 +25,8 @@ def try_rows(judge: Judge, rows: Mapping[str, Sequence[Item]], watchers: Sequenc
     """
     for source, items in rows.items():
         refused = judge.refusals(items)
-        named = [f"{where}: {why}" for where, why in refused[:_NAMED_ROWS]]
+        first_with = {why: where for where, why in reversed(refused)}
+        named = [f"{where}: {why}" for why, where in reversed(first_with.items())][:_NAMED_ROWS]
         if refused and len(refused) == len(items):
             raise DataError(
                 f"source {source!r}: the service cannot judge any of the {len(items)} rows that it"
