@@ -170,7 +170,7 @@ def test_the_folder_of_another_run(assembled: Assemble, tmp_path: Path) -> None:
     folder = another_run(tmp_path / "run")
     with (folder / "metrics.jsonl").open("a") as file:
         file.write('{"step": 2, "groups": 3}\n')
-    with pytest.raises(TrainerError, match=r"another .*optimizer\.lr.*--folder"):
+    with pytest.raises(TrainerError, match=r"another .*optimizer\.lr \(0.5, not 0.001\).*--folder"):
         assembled([ITEM])
 
 

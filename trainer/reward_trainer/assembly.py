@@ -33,6 +33,7 @@ from reward_trainer.validation import Validation
 from reward_trainer.whereabouts import require_model
 
 _CONFIG = "config.json"
+_LONGEST_VALUE = 60
 _ENGINE_LOG = "engine.log"
 _OWN_MEMORY_SHARE = 0.9
 """Of a GPU that samples and does nothing else: what vLLM takes by default."""
@@ -228,7 +229,9 @@ def _refuse_another_run(config: Config, folder: Path, watchers: Sequence[Watcher
     forbidden = [name for name in changed if not name.startswith(_MAY_CHANGE)]
     if not forbidden:
         return
-    others = ", ".join(forbidden)
+    others = ", ".join(
+        f"{name} ({_value(theirs, name)}, not {_value(config, name)})" for name in forbidden
+    )
     if Record.learned(folder) or checkpoints(folder / "checkpoints"):
         raise TrainerError(
             f"{folder} holds a run with another {others}; give --folder another name, or the run's"
@@ -269,6 +272,15 @@ _MAY_CHANGE = (
     *("run.keep_checkpoints", "run.loggers", "run.gpus", "evaluation."),
 )
 """What may change when a run goes on."""
+
+
+def _value(config: Config, name: str) -> str:
+    """Return the value of a field in few characters."""
+    found: Any = config.model_dump(mode="json")
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    text = json.dumps(found)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 
 
 def _differences(one: Any, other: Any, prefix: str = "") -> list[str]:

@@ -213,7 +213,7 @@ class Trainer:
             if time.monotonic() - began > patience_s:
                 raise ServiceMissingError(
                     f"step {self.step}: {share:.0%} of the completions had no reward for"
-                    f" {patience_s:.0f} s; nothing was learned from them"
+                    f" {patience_s:.0f} s; nothing was learned from them. The same command goes on"
                 )
             with self.stop.breakable():
                 self.judge.wait_until_ready(patience_s)
