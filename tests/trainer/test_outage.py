@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -16,13 +17,15 @@ from reward_trainer.assembly import assemble
 from reward_trainer.loop import Trainer
 from reward_trainer.presets import PRESETS
 from reward_trainer.record import Record
-from reward_trainer.rollout import Group
-from reward_trainer.samplers import transformers_sampler
+from reward_trainer.rollout import Completion, Group
+from reward_trainer.samplers.sampler import Request
+from reward_trainer.samplers.transformers_sampler import TransformersSampler
 
 pytestmark = pytest.mark.slow
 
 _DEAD_S = 20.0
 _LATE_S = 0.3
+_sample = TransformersSampler.sample
 
 
 class Remembering(Record):
@@ -53,6 +56,15 @@ class Killing:
 
     def event(self, record: dict[str, Any]) -> None:
         pass
+
+
+def as_slowly_as_a_large_model(
+    self: TransformersSampler, requests: Sequence[Request]
+) -> Iterator[tuple[int, tuple[Completion, ...]]]:
+    """One prompt after the other; a group takes longer than the service does."""
+    for at, completions in _sample(self, requests):
+        time.sleep(1.5 * _LATE_S)
+        yield at, completions
 
 
 def ran(values: dict[str, Any], record: Record, watchers: Sequence[Killing] = ()) -> Trainer:
@@ -95,16 +107,15 @@ def test_a_service_that_is_dead_for_twenty_seconds_costs_twenty_seconds(
 def test_rewards_that_are_late_are_waited_for_while_more_is_sampled(
     service: OwnService, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # One prompt after the other, as slowly as a large model samples them.
-    monkeypatch.setattr(transformers_sampler, "_CACHE_TOKENS", 1)
+    monkeypatch.setattr(TransformersSampler, "sample", as_slowly_as_a_large_model)
     with relay(service.url, late_s=_LATE_S) as between:
         values = tiny_runs.settings(
             world,
             between.url,
-            **{"run.folder": str(tmp_path), "run.steps": 4, "sampling.prompts": 48},
+            **{"run.folder": str(tmp_path), "run.steps": 2, "sampling.prompts": 24},
         )
         ran(values, Record(tmp_path))
     lines = [line for line in tiny_runs.lines(values) if "event" not in line]
-    assert sum(line["time/sample_s"] for line in lines) > 10 * _LATE_S
-    # In a step only those of the last to be sampled; one after the other they would be 14 s late.
-    assert sum(line["time/exposed_s"] for line in lines) <= 2 * len(lines) * _LATE_S
+    assert all(line["time/sample_s"] > 20 * _LATE_S for line in lines)
+    whole_s = sum(line["time/step_s"] for line in lines)
+    assert sum(line["time/exposed_s"] for line in lines) <= 0.05 * whole_s
