@@ -136,7 +136,8 @@ def test_it_learns(changes: dict[str, Any], config: Config) -> None:
     class Watch:
         def step(self, record: dict[str, Any]) -> None:
             rewards.append(record["reward"])
-            assert record["mismatch"] < 0.05
+            if record["mismatch"] is not None:  # as where all were right
+                assert record["mismatch"] < 0.05
 
         def event(self, record: dict[str, Any]) -> None:
             pass
