@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.distributed as dist
 from loop_parts import model_at, tiny_folder
 
 from reward_trainer.config import Config
@@ -80,6 +81,8 @@ def paired() -> Iterator[Pair]:
         yield Pair(world)
     finally:
         world.close()
+        if dist.is_initialized():  # as when one was lost, behind which this process would end
+            dist.destroy_process_group()
 
 
 def _follow(channel: Channel, rank: int, size: int, port: int) -> None:
