@@ -14,6 +14,7 @@ from reward_trainer.cli import main
 from reward_trainer.data.items import Item, Items
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import DataError, ServiceMissingError, TrainerError
+from reward_trainer.folder import refuse_another_run
 from reward_trainer.presets import PRESETS
 from reward_trainer.sections import Data, Source
 from reward_trainer.tiny import make_tiny
@@ -191,6 +192,51 @@ def test_the_folder_of_another_run_that_has_learned_nothing_is_taken_over(
     assert event["event"] == "taken_over"
     assert "optimizer.lr" in event["why"]
     assert event["why"].endswith("that had learned nothing")
+
+
+def test_a_folder_with_other_things_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "thesis"
+    folder.mkdir()
+    for name in ("b.tex", "a.tex", "d.tex", "c.tex"):
+        (folder / name).write_text("")
+    before = sorted(folder.iterdir())
+    assert train_in(folder) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"{folder} holds no run of this trainer, but a.tex, b.tex, c.tex, ...; give" in line
+    assert sorted(folder.iterdir()) == before
+
+
+def test_the_folder_of_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = make_tiny(tmp_path / "model", hidden=32, layers=1)
+    before = sorted(folder.iterdir())
+    capsys.readouterr()
+    assert train_in(folder) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"{folder} holds no run of this trainer: its config.json is another's (" in line
+    assert len(line) < len(str(folder)) + 200
+    assert sorted(folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("config", ["{}", "[]", "not JSON", '{"kl": {"beta": 0}}'])
+def test_a_configuration_that_is_of_no_run(tmp_path: Path, config: str) -> None:
+    (tmp_path / "config.json").write_text(config)
+    with pytest.raises(TrainerError, match=r"no run of this trainer: its config.json is another's"):
+        refuse_another_run(PRESETS["smoke-cpu"].config, tmp_path)
+
+
+def test_what_a_run_leaves_that_could_not_begin_is_in_nobodys_way(tmp_path: Path) -> None:
+    refuse_another_run(PRESETS["smoke-cpu"].config, tmp_path / "absent")
+    for name in (".lock", "engine.log", "logged-as", "nohup.out", "train.log"):
+        (tmp_path / name).write_text("")
+    for name in ("data", "tensorboard", "wandb", "lost+found"):
+        (tmp_path / name).mkdir()
+    refuse_another_run(PRESETS["smoke-cpu"].config, tmp_path)
+
+
+def train_in(folder: Path) -> int:
+    return main(["train", "--preset", "smoke-cpu", "--model", "none", "--folder", str(folder)])
 
 
 def test_a_reset_that_waits_for_evaluations_which_never_come(assembled: Assemble) -> None:

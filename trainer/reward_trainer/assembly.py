@@ -5,7 +5,6 @@ Where several processes learn together, all but the one that the user started ar
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +13,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from reward_trainer.checkpoint import checkpoints
 from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import TrainerError
+from reward_trainer.folder import refuse_another_run, write_down
 from reward_trainer.judge import Judge
 from reward_trainer.learner import Learner
 from reward_trainer.lock import Lock
@@ -32,8 +31,6 @@ from reward_trainer.trial import try_rows
 from reward_trainer.validation import Validation
 from reward_trainer.whereabouts import require_model
 
-_CONFIG = "config.json"
-_LONGEST_VALUE = 60
 _ENGINE_LOG = "engine.log"
 _OWN_MEMORY_SHARE = 0.9
 """Of a GPU that samples and does nothing else: what vLLM takes by default."""
@@ -59,7 +56,7 @@ def assemble(config: Config, *, watchers: Sequence[Watcher] = ()) -> Trainer:
 
 
 def _assembled(config: Config, folder: Path, watchers: Sequence[Watcher]) -> Trainer:
-    _refuse_another_run(config, folder, watchers)
+    refuse_another_run(config, folder, watchers)
     judge = Judge(config.service.url, token=config.service.token)
     _refuse_rules_without_evaluations(config)
     places(config, torch.cuda.device_count())
@@ -83,7 +80,7 @@ def _assembled(config: Config, folder: Path, watchers: Sequence[Watcher]) -> Tra
     validation = Validation(
         config, learner=learner, sampler=sampler, judge=judge, open_prompts=open_prompts
     )
-    _write_down(config, folder)
+    write_down(config, folder)
     return Trainer(
         config=config,
         learner=learner,
@@ -213,35 +210,6 @@ def _fits(config: Config) -> None:
         )
 
 
-def _refuse_another_run(config: Config, folder: Path, watchers: Sequence[Watcher]) -> None:
-    """See that the configuration is the one that a run in ``folder`` began with.
-
-    Where that has learned nothing yet, its folder is taken over, and ``watchers`` are told.
-
-    Raises:
-        TrainerError: it is another.
-    """
-    path = folder / _CONFIG
-    if not path.exists():
-        return
-    theirs = Config.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    changed = sorted(_differences(config.model_dump(mode="json"), theirs.model_dump(mode="json")))
-    forbidden = [name for name in changed if not name.startswith(_MAY_CHANGE)]
-    if not forbidden:
-        return
-    others = ", ".join(
-        f"{name} ({_value(theirs, name)}, not {_value(config, name)})" for name in forbidden
-    )
-    if Record.learned(folder) or checkpoints(folder / "checkpoints"):
-        raise TrainerError(
-            f"{folder} holds a run with another {others}; give --folder another name, or the run's"
-            " own values"
-        )
-    why = f"{folder} held a run with another {others} that had learned nothing"
-    for watcher in watchers:
-        watcher.event({"step": 0, "event": "taken_over", "why": why})
-
-
 def _refuse_rules_without_evaluations(config: Config) -> None:
     """See that what waits for evaluations gets some.
 
@@ -256,38 +224,3 @@ def _refuse_rules_without_evaluations(config: Config) -> None:
                 " give evaluation.sources and evaluation.every, or reset by schedule"
                 " (--set reset.plateau_evaluations=0 --set reset.every=350)"
             )
-
-
-def _write_down(config: Config, folder: Path) -> None:
-    """Write the configuration of a run that can begin; one that cannot leaves none behind."""
-    folder.mkdir(parents=True, exist_ok=True)
-    beside = folder / f".{_CONFIG}.part"
-    said = config.model_dump(mode="json", exclude={"service": {"token"}})  # a secret
-    beside.write_text(json.dumps(said, indent=2), encoding="utf-8")
-    beside.replace(folder / _CONFIG)
-
-
-_MAY_CHANGE = (
-    *("service.", "sampler.", "run.steps", "run.folder", "run.checkpoint_every"),
-    *("run.keep_checkpoints", "run.loggers", "run.gpus", "evaluation."),
-)
-"""What may change when a run goes on."""
-
-
-def _value(config: Config, name: str) -> str:
-    """Return the value of a field in few characters."""
-    found: Any = config.model_dump(mode="json")
-    for part in name.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    text = json.dumps(found)
-    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
-
-
-def _differences(one: Any, other: Any, prefix: str = "") -> list[str]:
-    if isinstance(one, dict) and isinstance(other, dict):
-        return [
-            name
-            for key in one.keys() | other.keys()
-            for name in _differences(one.get(key), other.get(key), f"{prefix}.{key}".lstrip("."))
-        ]
-    return [] if one == other else [prefix]

@@ -200,10 +200,12 @@ def _train(given: Namespace) -> int:
     if not config.model.name:
         raise ValueError("no model: name one with --model")
     from reward_trainer.assembly import assemble
+    from reward_trainer.folder import refuse_another_run
     from reward_trainer.seeing.loggers import open_loggers
     from reward_trainer.seeing.view import View
 
     folder = Path(config.run.folder)
+    refuse_another_run(config, folder)  # before a logger or a lock is written there
     if not sys.stderr.isatty():
         _draw_no_bars()
     # It warns of kernels for weights in 4 bits, which nothing here has.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +13,7 @@ from reward_trainer.adapter import Adapter
 from reward_trainer.assembly import load_model, load_tokenizer
 from reward_trainer.config import Config
 from reward_trainer.errors import TrainerError
+from reward_trainer.folder import CONFIG, configuration_in
 from reward_trainer.precision import narrow_frozen
 from reward_trainer.trained import AllWeights
 
@@ -56,10 +56,9 @@ def export(run: Path, out: Path | None = None, *, step: int | None = None) -> Pa
 
 def _config(run: Path) -> Config:
     """Return the configuration of a run, for a machine that may have no GPU."""
-    path = run / "config.json"
-    if not path.exists():
-        raise TrainerError(f"{run} holds no run: there is no {path.name} in it")
-    config = Config.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    config = configuration_in(run)
+    if config is None:
+        raise TrainerError(f"{run} holds no run: there is no {CONFIG} in it")
     return config.having({"model.attention": "sdpa"})
 
 
