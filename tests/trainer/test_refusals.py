@@ -14,7 +14,7 @@ from reward_trainer.cli import main
 from reward_trainer.data.items import Item, Items
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import DataError, ServiceMissingError, TrainerError
-from reward_trainer.folder import refuse_another_run
+from reward_trainer.folder import refuse_another_run, write_down
 from reward_trainer.presets import PRESETS
 from reward_trainer.sections import Data, Source
 from reward_trainer.tiny import make_tiny
@@ -235,8 +235,31 @@ def test_what_a_run_leaves_that_could_not_begin_is_in_nobodys_way(tmp_path: Path
     refuse_another_run(PRESETS["smoke-cpu"].config, tmp_path)
 
 
-def train_in(folder: Path) -> int:
-    return main(["train", "--preset", "smoke-cpu", "--model", "none", "--folder", str(folder)])
+@pytest.mark.parametrize("steps", ["110", "120"])
+def test_a_run_that_is_at_its_last_step_has_nothing_to_do(
+    steps: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loaded(*_: object, **__: object) -> None:
+        raise AssertionError("something was loaded")
+
+    monkeypatch.setattr(assembly, "assemble", loaded)
+    config = PRESETS["smoke-cpu"].config
+    write_down(config.having({"model.name": "none", "run.steps": 120}), tmp_path)
+    for step in (80, 120):
+        (tmp_path / f"checkpoints/step-{step:06d}").mkdir(parents=True)
+    assert train_in(tmp_path, "--steps", steps) == 0
+    said = capsys.readouterr()
+    assert said.out == "the run is already at step 120: nothing to do\n"
+    assert said.err == ""
+    with pytest.raises(AssertionError, match="something was loaded"):
+        train_in(tmp_path, "--steps", "121")
+    assert train_in(tmp_path, "--steps", steps, "--seed", "7") == 1
+    assert "holds a run with another run.seed" in capsys.readouterr().err
+
+
+def train_in(folder: Path, *more: str) -> int:
+    given = ["--preset", "smoke-cpu", "--model", "none", "--folder", str(folder)]
+    return main(["train", *given, *more])
 
 
 def test_a_reset_that_waits_for_evaluations_which_never_come(assembled: Assemble) -> None:

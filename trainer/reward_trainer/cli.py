@@ -200,12 +200,16 @@ def _train(given: Namespace) -> int:
     if not config.model.name:
         raise ValueError("no model: name one with --model")
     from reward_trainer.assembly import assemble
-    from reward_trainer.folder import refuse_another_run
+    from reward_trainer.folder import newest_step, refuse_another_run
     from reward_trainer.seeing.loggers import open_loggers
     from reward_trainer.seeing.view import View
 
     folder = Path(config.run.folder)
     refuse_another_run(config, folder)  # before a logger or a lock is written there
+    came_to = newest_step(folder)
+    if came_to >= config.run.steps:
+        print(f"the run is already at step {came_to}: nothing to do")
+        return _OK
     if not sys.stderr.isatty():
         _draw_no_bars()
     # It warns of kernels for weights in 4 bits, which nothing here has.
