@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from held_folder import holding
 
 from reward_trainer.errors import TrainerError
 from reward_trainer.lock import Lock
-
-_HOLD = """
-import sys
-from pathlib import Path
-from reward_trainer.lock import Lock
-lock = Lock(Path(sys.argv[1]))
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
-def holding(folder: Path) -> subprocess.Popen[str]:
-    """Start a process that holds ``folder`` until it is killed."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", _HOLD, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={"PYTHONPATH": ":".join(sys.path)},
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
-    return process
 
 
 def test_a_folder_that_is_in_use_is_refused_until_its_process_is_gone(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ _LONGEST = 200
 class Lock:
     """Holds a folder until it is released, or this process ends, however it does."""
 
-    def __init__(self, folder: Path) -> None:
-        """Take hold of ``folder``.
+    def __init__(self, folder: Path, *, option: str = "--folder") -> None:
+        """Take hold of ``folder``, which ``option`` has named.
 
         Raises:
             TrainerError: another process has it, or nothing can be written there.
@@ -36,7 +36,7 @@ class Lock:
                 raise TrainerError(f"{folder} cannot be locked: {error}") from error
             raise TrainerError(
                 f"{folder} is in use by {holder or 'another process'}; wait for its end, or give"
-                " --folder another name"
+                f" {option} another name"
             ) from error
         os.ftruncate(self._file, 0)
         os.write(self._file, f"process {os.getpid()} on {socket.gethostname()}\n".encode())

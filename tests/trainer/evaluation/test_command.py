@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from held_folder import holding
 
 import reward_service.client
 from reward_service.client import AsyncRewardClient, ServiceUnavailableError
@@ -181,6 +182,23 @@ def test_puzzles_of_ones_own_have_no_figure_of_the_papers_puzzles(
     out = capsys.readouterr().out
     assert "mine/induction" in out
     assert "reasoning_gym" not in out
+
+
+def test_a_folder_that_another_process_works_in_is_refused_and_left_alone(
+    tmp_path: Path, items: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    given = ["--endpoint", "http://gpu:8000", "--suite", "aime24", "--items", items]
+    with holding(out) as process:
+        assert command(*given, "--out", str(out)) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert f"{out} is in use by process {process.pid} on " in line
+        assert line.endswith("; wait for its end, or give --out another name")
+        assert [path.name for path in out.iterdir()] == [".lock"]
+        process.kill()
+    assert command(*given, "--samples", "2", "--out", str(out)) == 0
+    with holding(out) as process:  # it was let go
+        process.kill()
 
 
 def test_items_are_read_before_a_model_is_loaded(

@@ -181,6 +181,7 @@ async def _evaluated(
     from reward_trainer.evaluation.evaluate import evaluate
     from reward_trainer.evaluation.opening import opened, served
     from reward_trainer.evaluation.writer import OnDemand
+    from reward_trainer.lock import Lock
 
     async with client:
         await _require(client, args.service, {one.domain for one in plan.benchmarks if one.domain})
@@ -188,9 +189,11 @@ async def _evaluated(
             plan = replace(plan, model=await served(args))
         # Not before all items have been read, and not at all where nothing is missing.
         writer = OnDemand(partial(opened, args, plan.model))
+        lock = Lock(plan.folder, option="--out")
         try:
             return plan, await evaluate(plan, writer=writer, client=client, tell=_say)
         finally:
+            lock.release()
             await writer.aclose()
 
 
