@@ -14,8 +14,10 @@ from held_folder import holding
 
 import reward_service.client
 from reward_service.client import AsyncRewardClient, ServiceUnavailableError
+from reward_trainer.errors import SamplerError
 from reward_trainer.evaluation import endpoint
 from reward_trainer.evaluation.command import add_arguments, run
+from reward_trainer.samplers import vllm_sampler
 from reward_trainer.tiny import make_tiny
 
 
@@ -218,6 +220,22 @@ def test_a_model_without_a_chat_template_is_refused_before_it_is_loaded(
     given = ["--model", str(model), "--suite", "aime24", "--items", items]
     assert command(*given, "--out", str(tmp_path / "out")) == 1
     assert "has no chat template: take a model" in capsys.readouterr().err
+
+
+def test_what_vllm_says_goes_to_a_file_beside_the_results(
+    tmp_path: Path,
+    items: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(model: str, *, log: Path, **_: object) -> None:
+        raise SamplerError(f"{model} failed; its log is {log}")
+
+    monkeypatch.setattr(vllm_sampler, "VllmSampler", failing)
+    model = make_tiny(tmp_path / "model", hidden=32, layers=1)
+    given = ["--model", str(model), "--suite", "aime24", "--items", items, "--max-tokens", "9"]
+    assert command(*given, "--out", str(tmp_path / "out")) == 1
+    assert f"its log is {tmp_path / 'out' / 'engine.log'}\n" in capsys.readouterr().err
 
 
 def test_a_model_or_an_endpoint_is_needed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reward_trainer.samplers.sampler import Sampler
 
 _PROMPT_ROOM = 2048  # tokens of the context that are left for the prompt beside --max-tokens
+_ENGINE_LOG = "engine.log"
 
 
 async def served(args: argparse.Namespace) -> str:
@@ -113,6 +114,7 @@ def _sampler(args: argparse.Namespace, tokenizer: Any, max_model_len: int) -> Sa
             tensor_parallel=args.tensor_parallel,
             on_cpu=on_cpu,
             options={},
+            log=args.out / _ENGINE_LOG,
         )
     from transformers import AutoModelForCausalLM
 
