@@ -56,8 +56,11 @@ class ToldJudge:
         )
         return known
 
-    def wait_until_ready(self, patience_s: float) -> None:
+    def wait_until_ready(
+        self, patience_s: float, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
         self.waited += 1
+        meanwhile()
         if self.patience_ends:
             raise ServiceMissingError("gave up waiting")
 

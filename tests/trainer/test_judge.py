@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from own_service import OwnService
 
+from reward_trainer import judge as judging
 from reward_trainer.data.prompts import Prompts
+from reward_trainer.errors import ServiceMissingError
 from reward_trainer.judge import Judge
 from reward_trainer.rollout import Completion, Group, Prompt
 from reward_trainer.sections import Data, Source
@@ -56,6 +58,18 @@ def test_what_the_service_says_is_cut(judge: Judge) -> None:
     why = judge.judged(bare).result().said[0].why
     assert why.startswith("row: the fields (id) make no known format")
     assert len(why) < 500
+
+
+def test_a_service_that_is_away_is_waited_for_with_something_to_do_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(judging, "_MEANWHILE_S", 0.01)
+    away = Judge("http://127.0.0.1:9")
+    done = []
+    with pytest.raises(ServiceMissingError, match=r"gave up waiting for .*not ready within 0.6 s"):
+        away.wait_until_ready(0.6, lambda: done.append(1))
+    away.close()
+    assert done
 
 
 def test_rows_are_tried_without_a_completion(judge: Judge, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from loop_parts import (
     weights_of,
 )
 
-from reward_trainer import loop
+from reward_trainer import loop, patience
 from reward_trainer.config import Config
 from reward_trainer.errors import (
     DriftError,
@@ -225,6 +225,34 @@ def test_a_service_that_was_away_changes_nothing(
     assert isinstance(broken.sampler, CountingSampler)
     assert isinstance(there.sampler, CountingSampler)
     assert broken.sampler.calls == there.sampler.calls
+
+
+def test_each_minute_of_waiting_is_told_and_not_written_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Watch:
+        def __init__(self) -> None:
+            self.told: list[dict[str, Any]] = []
+
+        def step(self, record: dict[str, Any]) -> None:
+            pass
+
+        def event(self, record: dict[str, Any]) -> None:
+            pass
+
+        def waits(self, record: dict[str, Any]) -> None:
+            self.told.append(record)
+
+    watch = Watch()
+    monkeypatch.setattr(loop, "_BETWEEN_TRIES_S", 0.0)
+    monkeypatch.setattr(patience, "_BETWEEN_WORDS_S", 0.0)
+    config = small_config(tmp_path, **{"run.steps": 1})
+    trainer = trainer_of(config, away(0, 6), watchers=[watch])
+    trainer.run()
+    assert len(watch.told) > 1
+    assert {(one["step"], one["event"]) for one in watch.told} == {(1, "still waiting")}
+    written = [line["event"] for line in lines(trainer) if "event" in line]
+    assert written == ["data", "waiting", "waited"]
 
 
 def test_a_few_unknown_rewards_are_not_waited_for(tmp_path: Path) -> None:

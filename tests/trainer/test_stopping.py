@@ -109,7 +109,7 @@ def test_a_step_that_learns_is_ended_first(tmp_path: Path) -> None:
 
 def test_waiting_for_the_service_is_broken_off(tmp_path: Path) -> None:
     class Away(ToldJudge):
-        def wait_until_ready(self, patience_s: float) -> None:
+        def wait_until_ready(self, patience_s: float, *_: Any) -> None:
             ask()
             raise AssertionError("waited on")
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import re
 import threading
-from collections.abc import Coroutine, Iterable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 _END_S = 5.0
 _TRIAL_S = 30.0
+_MEANWHILE_S = 1.0
 _HOPELESS = frozenset({"bad_item", "bad_spec", "no_lane", "no_language"})
 """Problems of the data, or of how the service was started: no completion would be judged."""
 _LONGEST_WHY = 400
@@ -100,14 +101,19 @@ class Judge:
             if one.problem is not None and one.problem.code in _HOPELESS
         ]
 
-    def wait_until_ready(self, patience_s: float) -> None:
-        """Wait until the service can judge again.
+    def wait_until_ready(
+        self, patience_s: float, meanwhile: Callable[[], None] = lambda: None
+    ) -> None:
+        """Wait until the service can judge again; call ``meanwhile`` about each second.
 
         Raises:
             ServiceMissingError: it could not within ``patience_s``.
         """
+        ready = self._start(self._client.wait_until_ready(patience_s))
+        while wait([ready], timeout=_MEANWHILE_S).not_done:
+            meanwhile()
         try:
-            self._start(self._client.wait_until_ready(patience_s)).result()
+            ready.result()
         except RewardClientError as error:
             raise ServiceMissingError(f"gave up waiting for {self._url}: {error}") from error
 

@@ -31,6 +31,7 @@ from reward_trainer.judge import Judge
 from reward_trainer.kept import Kept
 from reward_trainer.learner import Learner
 from reward_trainer.lock import Lock
+from reward_trainer.patience import Patience
 from reward_trainer.reasons import in_words, problems_of, reasons_of
 from reward_trainer.record import Record
 from reward_trainer.resets import Resets
@@ -65,6 +66,10 @@ class Watcher(Protocol):
 
     def event(self, record: dict[str, Any]) -> None:
         """Show what happened beside."""
+        ...
+
+    def waits(self, record: dict[str, Any]) -> None:
+        """Show that the run still waits: of the moment, and not to be kept."""
         ...
 
 
@@ -208,22 +213,26 @@ class Trainer:
         said = in_words(problems_of(collected.groups))
         why = f"{collected.awaited_share:.0%} of the completions have no reward yet: {said}"
         self._event("waiting", why=why, at_most_s=patience_s)
-        began = time.monotonic()
+        patience = Patience(patience_s, tell=self._still_waiting)
         while (share := collected.awaited_share) > bound:
-            if time.monotonic() - began > patience_s:
+            if patience.ended:
                 raise ServiceMissingError(
                     f"step {self.step}: {share:.0%} of the completions had no reward for"
                     f" {patience_s:.0f} s; nothing was learned from them. The same command goes on"
                 )
             with self.stop.breakable():
-                self.judge.wait_until_ready(patience_s)
+                self.judge.wait_until_ready(patience.left_s, patience.remind)
             collected.groups = collector.again(collected.groups)
+            patience.remind()
             if collected.awaited_share > bound:
                 with self.stop.breakable():
                     time.sleep(_BETWEEN_TRIES_S)
-        waited_s = time.monotonic() - began
-        collected.exposed_s += waited_s
+        collected.exposed_s += (waited_s := patience.waited_s)
         self._event("waited", waited_s=round(waited_s, 3))
+
+    def _still_waiting(self, span: str) -> None:
+        for watcher in self.watchers:
+            watcher.waits({"step": self.step, "event": "still waiting", "why": span})
 
     def _hold_against_drift(self, mismatch: float, config: Config) -> None:
         if mismatch > config.sampler.max_drift:

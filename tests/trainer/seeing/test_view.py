@@ -123,6 +123,32 @@ def test_an_event_stays_above_the_panel(line_of: LineOf) -> None:
     assert len(rows) == 8
 
 
+WAITING = {"step": 3, "event": "waiting", "why": "it is away"}
+WAITED = {"step": 3, "event": "waited", "why": "it is back"}
+
+
+def wait_on(view: View) -> None:
+    view.event(WAITING)
+    for minute in ("01", "02"):
+        view.waits({"step": 3, "event": "still waiting", "why": f"since 14:00, now 14:{minute}"})
+
+
+def test_that_a_run_still_waits_is_a_row_that_is_redrawn_and_goes() -> None:
+    out = Terminal()
+    view = view_on(out, NO_COLOR="1")
+    wait_on(view)
+    first, last = "step 3 waiting: it is away", "step 3 waited: it is back"
+    assert screen(out.getvalue()) == [first, "step 3 still waiting: since 14:00, now 14:02"]
+    view.event(WAITED)
+    assert screen(out.getvalue()) == [first, last]
+
+
+def test_that_a_run_still_waits_is_a_plain_line_elsewhere() -> None:
+    out = io.StringIO()
+    wait_on(view_on(out))
+    assert out.getvalue().count("step 3 still waiting: since 14:00, now 14:0") == 2
+
+
 @pytest.mark.parametrize("width", [20, 40, 79])
 def test_no_row_is_wider_than_the_terminal(line_of: LineOf, width: int) -> None:
     out = Terminal()

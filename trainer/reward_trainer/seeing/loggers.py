@@ -37,6 +37,10 @@ class Logger(Protocol):
         """Keep what happened."""
         ...
 
+    def waits(self, record: Mapping[str, Any]) -> None:
+        """Keep nothing: that a run still waits is of the moment."""
+        ...
+
     def close(self) -> None:
         """Send what is held back."""
         ...
@@ -108,6 +112,9 @@ class TensorBoard:
         for name, value in _scores(record).items():
             writer.add_scalar(name, value, step)
 
+    def waits(self, record: Mapping[str, Any]) -> None:
+        """See ``Logger``."""
+
     def close(self) -> None:
         """See ``Logger``."""
         if self._writer is not None:
@@ -147,6 +154,9 @@ class Wandb:
         name = str(record.get("event"))
         self._run.log({f"event/{name}": 1, **_scores(record)}, step=_step(record))
 
+    def waits(self, record: Mapping[str, Any]) -> None:
+        """See ``Logger``."""
+
     def close(self) -> None:
         """See ``Logger``."""
         self._run.finish()
@@ -169,6 +179,9 @@ class Trackio:
         """See ``Logger``."""
         name = str(record.get("event"))
         self._trackio.log({f"event/{name}": 1, **_scores(record)}, step=_step(record))
+
+    def waits(self, record: Mapping[str, Any]) -> None:
+        """See ``Logger``."""
 
     def close(self) -> None:
         """See ``Logger``."""

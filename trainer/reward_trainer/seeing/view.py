@@ -78,6 +78,14 @@ class View:
             wrap(text, self._room(), subsequent_indent="    ") if self._in_place else [text]
         )
 
+    def waits(self, record: Mapping[str, Any]) -> None:
+        """Show that the run still waits; a panel has room for the last time alone."""
+        text = told(dict(record))
+        if self._in_place:
+            self._draw([self._cut(text)])
+        else:
+            self._write([text])
+
     def close(self) -> None:
         """Leave what is drawn standing."""
         self._drawn = 0
