@@ -43,6 +43,6 @@ def items_of(*completions: str, gold: str = "right") -> list[dict[str, Any]]:
 
 async def until(claim: Callable[[], object]) -> None:
     """Let the loop turn until ``claim`` holds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not claim():  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0)

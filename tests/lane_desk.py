@@ -63,7 +63,7 @@ class Desk:
 
     async def staffed(self) -> None:
         details = self.lane.status().details
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while details["processes_ready"] < details["processes"] or not details["processes"]:
                 await asyncio.sleep(0.001)
                 details = self.lane.status().details

@@ -38,7 +38,7 @@ def inspected(container: str) -> dict[str, Any]:
     return found
 
 
-def wait_for(claim: Callable[[], object], what: str, *, within_s: float = 60.0) -> None:
+def wait_for(claim: Callable[[], object], what: str, *, within_s: float = 120.0) -> None:
     """Return as soon as ``claim`` holds."""
     end = time.monotonic() + within_s
     while not claim():
@@ -84,7 +84,7 @@ class Stack:
         """Leave ``setting`` out from the next ``up`` on."""
         del self._env[setting]
 
-    def wait_until_ready(self, *, within_s: float = 90.0) -> None:
+    def wait_until_ready(self, *, within_s: float = 240.0) -> None:
         """Return once every domain can be judged."""
         try:
             wait_for(self.is_ready, "every domain is ready", within_s=within_s)

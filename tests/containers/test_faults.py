@@ -75,7 +75,7 @@ def test_the_manager_is_killed_in_the_middle(stack: Stack) -> None:
     before = set(sandboxes())
     scored = scored_while(stack, programs(N, prefix="orphaned"), kill_manager)
     n_unknown(scored, earned(N))
-    wait_for(lambda: not before & set(sandboxes()), "what it had started is gone", within_s=30)
+    wait_for(lambda: not before & set(sandboxes()), "what it had started is gone", within_s=120)
 
     stack.up()
     scored = stack.score(programs(9, prefix="afterwards"))
@@ -89,7 +89,7 @@ def test_math_is_judged_while_there_is_no_manager(stack: Stack) -> None:
     assert judged["reward"] == 1.0
     assert unknown["reward"] is None
     assert unknown["problem"]["retryable"]
-    wait_for(lambda: not stack.can_judge("code"), "code is not ready", within_s=30)
+    wait_for(lambda: not stack.can_judge("code"), "code is not ready", within_s=120)
     assert stack.can_judge("math")
 
 
@@ -131,7 +131,7 @@ def test_the_engine_is_restarted_under_the_service(stack: Stack) -> None:
 def test_an_image_that_is_missing_is_made_again(stack: Stack) -> None:
     stack.compose("stop", "sandboxes")
     docker("rmi", "--force", "reward-sandbox-python:latest")
-    wait_for(lambda: not stack.can_judge("code"), "code is not ready", within_s=30)
+    wait_for(lambda: not stack.can_judge("code"), "code is not ready", within_s=120)
     stack.up()
     scored = stack.score(programs(9, prefix="rebuilt"))
     assert [item["reward"] for item in scored] == earned(9)

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
+from hangs import no_hang
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -291,10 +291,8 @@ MANY = {f"k{number}": 1 for number in range(90_000)}
 def test_of_many_wrong_fields_only_one_is_complained_about(
     item: dict[str, Any], message: str
 ) -> None:
-    began = time.process_time()
-    (broken,) = read({"items": [{"completion": "x", **item}]}).items
-
-    assert time.process_time() - began < 0.1
+    with no_hang():
+        (broken,) = read({"items": [{"completion": "x", **item}]}).items
     assert isinstance(broken, BrokenItem)
     assert str(broken.error) == message
 
@@ -311,22 +309,16 @@ def test_of_many_wrong_fields_only_one_is_complained_about(
 def test_of_many_wrong_fields_of_a_request_only_one_is_complained_about(
     fields: dict[str, Any], field: str, message: str
 ) -> None:
-    began = time.process_time()
-    with pytest.raises(RequestError) as caught:
+    with no_hang(), pytest.raises(RequestError) as caught:
         read_batch({"items": [{}], **fields}, max_items=100)
-
-    assert time.process_time() - began < 0.1
     assert (caught.value.field, str(caught.value)) == (field, message)
 
 
 def test_many_named_specs_cost_an_item_that_names_none_of_them_nothing() -> None:
     specs = {f"s{number}": MATH for number in range(5000)}
     items = [{"completion": "x", "spec": "x"}] * 5000
-    began = time.process_time()
-
-    batch = read_batch({"specs": specs, "items": items}, max_items=5000)
-
-    assert time.process_time() - began < 2.0
+    with no_hang():
+        batch = read_batch({"specs": specs, "items": items}, max_items=5000)
     assert isinstance(batch.items[0], BrokenItem)
     assert "items.0.spec: no entry 'x' in specs; there are: s0, s1, " in str(batch.items[0].error)
 
@@ -351,12 +343,8 @@ def test_a_number_too_long_to_read_breaks_its_item_alone() -> None:
 @pytest.mark.parametrize("value", [b"[]", b"{}", b'""', b"1", b'"\\",\\\\"'])
 def test_a_body_of_millions_of_values_is_refused_unparsed(value: bytes) -> None:
     body = b"[" + b",".join([value] * 2_100_000) + b"]"
-    began = time.process_time()
-
-    with pytest.raises(RequestError, match="more than 2000000 values"):
+    with no_hang(), pytest.raises(RequestError, match="more than 2000000 values"):
         parse_json(body)
-
-    assert time.process_time() - began < 1.0
 
 
 @pytest.mark.parametrize("text", ["{[,", '\\",', "\u00e9,"])
@@ -366,11 +354,10 @@ def test_what_stands_in_text_is_no_value(text: str) -> None:
 
 
 def test_text_that_is_not_closed_is_no_json() -> None:
-    began = time.process_time()
-    for end in (b"", b"\\", b"\\,"):
-        with pytest.raises(RequestError, match="not JSON"):
-            parse_json(b'["' + b'\\",' * 2_100_000 + end)
-    assert time.process_time() - began < 2.0
+    with no_hang():
+        for end in (b"", b"\\", b"\\,"):
+            with pytest.raises(RequestError, match="not JSON"):
+                parse_json(b'["' + b'\\",' * 2_100_000 + end)
 
 
 def test_a_number_as_gold_is_its_digits() -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import fakes
 import pytest
@@ -183,17 +182,3 @@ def test_the_share_of_late_is_of_a_thousand_items_at_most(telemetry: Telemetry) 
         telemetry.observe("math", judged())
 
     assert (telemetry.recent().n_items, telemetry.recent().unscored) == (1000, 0.0)
-
-
-def test_counting_an_item_costs_less_than_five_microseconds() -> None:
-    telemetry = Telemetry()
-    scored = judged(exec_s=0.01, queue_s=0.01)
-
-    def seconds() -> float:
-        began = time.process_time()
-        for _ in range(2000):
-            telemetry.observe("math", scored)
-        return time.process_time() - began
-
-    # The best of several, because the machine has other things to do.
-    assert min(seconds() for _ in range(5)) / 2000 < 5e-6

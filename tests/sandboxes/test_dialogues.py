@@ -38,7 +38,7 @@ def dialogue(program: str = PROGRAM, tests: str = TESTS, **suite: Any) -> Dialog
 
 def held(wanted: Dialogue, **settings: Any) -> DialogueResult:
     async def hold() -> DialogueResult:
-        async with running(scripted(**settings)) as sandboxes, asyncio.timeout(20):
+        async with running(scripted(**settings)) as sandboxes, asyncio.timeout(60):
             result = await sandboxes.converse(wanted)
             # And the sandboxes are as good as before.
             assert report_of(await sandboxes.converse(dialogue())) == [True, False]
@@ -141,7 +141,7 @@ def test_test_code_that_the_wall_clock_stopped_is_run_again_alone(tmp_path: Path
 def test_a_pool_of_one_holds_any_number_of_dialogues() -> None:
     async def check() -> None:
         launcher = ScriptedLauncher()
-        async with running(scripted(launcher)) as sandboxes, asyncio.timeout(20):
+        async with running(scripted(launcher)) as sandboxes, asyncio.timeout(60):
             await crowd(sandboxes)
             assert len(launcher.started) == 2  # one for programs and one for test code
 
@@ -158,7 +158,7 @@ def test_a_pool_of_one_holds_any_number_of_dialogues() -> None:
 def test_a_dialogue_that_is_cancelled_gives_both_sandboxes_back() -> None:
     async def check() -> None:
         launcher = ScriptedLauncher()
-        async with running(scripted(launcher)) as sandboxes, asyncio.timeout(20):
+        async with running(scripted(launcher)) as sandboxes, asyncio.timeout(60):
             talk = asyncio.create_task(sandboxes.converse(dialogue(tests="ask a\nsleep")))
             await asyncio.sleep(0.2)
             talk.cancel()

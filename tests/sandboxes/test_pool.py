@@ -84,7 +84,7 @@ def test_sandboxes_that_did_not_start_can_be_started_later(tmp_path: Path) -> No
 def test_a_job_waits_for_an_outage_to_end_but_not_for_ever() -> None:
     async def check() -> None:
         launcher = ScriptedLauncher()
-        async with running(scripted(launcher, patience_s=0.5, most_backoff_s=0.2)) as sandboxes:
+        async with running(scripted(launcher, patience_s=2.0, most_backoff_s=0.2)) as sandboxes:
             launcher.refuses = "the daemon is away"
             launcher.started[-1].kill()
             await until(lambda: not sandboxes.status().ready)
@@ -102,7 +102,7 @@ def test_a_job_waits_for_an_outage_to_end_but_not_for_ever() -> None:
             before = time.monotonic()
             with pytest.raises(SandboxError, match="the daemon is away"):
                 await results(sandboxes, job("say {in}", "a"))
-            assert time.monotonic() - before < 0.3
+            assert time.monotonic() - before < 2.0
             assert sandboxes.status().reason == "the daemon is away"
             launcher.refuses = ""
             await until(lambda: sandboxes.status().ready)
@@ -220,7 +220,7 @@ def test_sandboxes_end_with_a_service_that_is_killed() -> None:
         assert all(alive(pid) for pid in pids)
         owner.send_signal(signal.SIGKILL)
         owner.wait()
-    deadline = time.monotonic() + 5.0
+    deadline = time.monotonic() + 60
     while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not any(alive(pid) for pid in pids)
@@ -316,7 +316,7 @@ def test_a_bug_in_starting_sandboxes_is_told_to_who_waits() -> None:
         async with running(scripted(launcher)) as sandboxes:
             launcher.started[0].kill()
             with pytest.raises(SandboxError, match="AttributeError"):
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(30):
                     await results(sandboxes, job("say {in}", "a"))
 
     asyncio.run(check())

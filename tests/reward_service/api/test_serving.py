@@ -157,7 +157,7 @@ def test_a_stopping_service_takes_no_new_connection(service: Callable[..., Servi
 
 
 def _until_refused(url: str) -> bool:
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
             httpx.get(f"{url}/healthz")
@@ -183,7 +183,7 @@ def test_the_second_signal_quits_at_once(service: Callable[..., Service]) -> Non
         answer = posted.result()
 
     assert answer.json()["items"][0]["problem"]["code"] == "shutting_down"
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert code == 128 + signal.SIGINT
     assert "Traceback" not in log
 
@@ -216,7 +216,7 @@ def test_an_idle_service_stops_at_once(service: Callable[..., Service]) -> None:
         code, _ = running.end()
 
     assert code == 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def test_a_hang_up_cancels_what_nobody_waits_for(service: Callable[..., Service]) -> None:
@@ -249,7 +249,7 @@ def test_a_hang_up_in_the_middle_of_lines_is_quiet(service: Callable[..., Servic
 
 def _metrics_until(url: str, text: str) -> None:
     """Wait until the metrics say ``text``."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while text not in (found := httpx.get(f"{url}/metrics").text):
         assert time.monotonic() < end, found
 

@@ -32,7 +32,7 @@ def feed_until_committed(process: subprocess.Popen[bytes], path: Path, out: Path
     process.stdin.flush()
     journal = out.with_name(f"{out.name}.journal")
     before = n_records(journal)
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while n_records(journal) <= max(before, 1):
         assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < end

@@ -57,7 +57,7 @@ def test_what_stands_before_a_slow_item_is_safe_while_it_is_judged(
 
     async def run() -> None:
         going_on = asyncio.create_task(runs.score_async(path))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while n_committed(runs) < 7:  # noqa: ASYNC110  # a file tells nobody of its changes
                 await asyncio.sleep(0.01)
         # As after a kill -9: this is on the disk now, whatever happens to the process.
@@ -84,7 +84,7 @@ def test_what_is_done_when_it_is_told_to_stop_is_kept(
 
     async def run() -> None:
         going_on = asyncio.create_task(runs.score_async(path))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await scorer.stalled.wait()
         going_on.cancel()
         with pytest.raises(asyncio.CancelledError):

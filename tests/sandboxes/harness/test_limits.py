@@ -71,7 +71,7 @@ def test_a_program_that_stands_still_is_stopped_by_the_clock_on_the_wall(shared:
     ran = shared.once("import time; time.sleep(60)", cpu_s=0.05)
     assert (ran.reason, ran.header["starved"]) == ("time", False)
     assert ran.header["cpu_s"] < 0.1
-    assert 2.0 < time.monotonic() - before < 10.0
+    assert 2.0 < time.monotonic() - before < 30.0
 
 
 def test_memory_of_all_processes_counts_together(shared: Harness) -> None:

@@ -79,7 +79,7 @@ def test_the_end_stops_a_call_at_once(shared: Harness) -> None:
     shared.say(Kind.END)
     shared.result()
     assert shared.expect(Kind.DONE).header["clean"]
-    assert time.monotonic() - before < 5.0
+    assert time.monotonic() - before < 30.0
 
 
 def test_the_end_stops_a_program_that_does_not_listen_any_more(shared: Harness) -> None:

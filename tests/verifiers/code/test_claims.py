@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-import time
 from typing import Any
 
 import pytest
+from hangs import no_hang
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -164,9 +164,8 @@ def test_names_that_test_code_binds_are_not_the_program_s() -> None:
 def test_a_hostile_value_fails_the_claim_and_costs_little(text: str, value: Any) -> None:
     found = claim(text)
     assert found is not None
-    start = time.process_time()
-    assert not found.holds(value)
-    assert time.process_time() - start < 1.0
+    with no_hang():
+        assert not found.holds(value)
 
 
 def test_deep_and_huge_statements_are_left_alone() -> None:

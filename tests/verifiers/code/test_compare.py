@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from hangs import no_hang
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -191,10 +190,9 @@ def test_five_megabytes_are_compared_in_seconds(rule: Comparison, any_order: boo
         (b"1.5" * 1_700_000, b"1.5" * 1_700_000 + b"1"),
         (b"\n" * 5_000_000 + b"x", b"y"),
     ]
-    start = time.process_time()
-    for got, expected in texts:
-        assert not same_output(got, expected.decode(), rule, any_order=any_order)
-    assert time.process_time() - start < 8.0
+    with no_hang():
+        for got, expected in texts:
+            assert not same_output(got, expected.decode(), rule, any_order=any_order)
 
 
 def test_a_difference_is_shown_with_its_line() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hangs import no_hang
 from trials import Bench
 
 from reward_sandboxes.types import Report
@@ -135,9 +135,8 @@ def test_following_results_takes_linear_time(chain: str) -> None:
     code = f"x = {chain}{')' * chain.count('g(')}\n" + "".join(
         f"x{at} = x{at + 1}\n" for at in range(1500)
     )
-    start = time.process_time()
-    shares(f"from solution import f, g\n{code}\ndef test_a():\n    pass\n")
-    assert time.process_time() - start < 3.0
+    with no_hang():
+        shares(f"from solution import f, g\n{code}\ndef test_a():\n    pass\n")
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import time
-
 import pytest
+from hangs import no_hang
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -337,6 +336,5 @@ HOSTILE = [
 @pytest.mark.parametrize("end", ["", "\\boxed{7}", " answer is 7"])
 def test_hostile_repetition_takes_linear_time(piece: str, start: str, end: str) -> None:
     text = start + piece * (1_000_000 // len(piece)) + end
-    started = time.process_time()
-    math_answer(text, MathMode.LENIENT, Thinking.STRIP)
-    assert time.process_time() - started < 0.5  # 0.1 at most on a machine that is not busy
+    with no_hang():
+        math_answer(text, MathMode.LENIENT, Thinking.STRIP)

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
+from hangs import no_hang
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -163,6 +163,5 @@ def test_any_text_is_read_and_the_last_box_is_the_last_of_all(text: str) -> None
     ids=range(12),
 )
 def test_a_megabyte_takes_linear_time(text: str) -> None:
-    started = time.process_time()
-    last_box(text)
-    assert time.process_time() - started < 2.0
+    with no_hang():
+        last_box(text)

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import time
-
 import pytest
+from hangs import no_hang
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,6 +115,5 @@ def test_endings_are_few_ordered_and_in_the_text(text: str) -> None:
 )
 def test_hostile_repetition_takes_linear_time(piece: str) -> None:
     text = f">{piece * (300_000 // len(piece))}"
-    started = time.process_time()
-    answer_endings(text)
-    assert time.process_time() - started < 0.5
+    with no_hang():
+        answer_endings(text)

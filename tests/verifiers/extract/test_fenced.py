@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from hangs import no_hang
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -166,9 +165,8 @@ def test_a_program_in_a_long_enough_fence_comes_out_as_it_went_in(code: str) -> 
     ids=range(8),
 )
 def test_hostile_text_is_read_in_linear_time(text: str) -> None:
-    start = time.process_time()
-    programs(text, "python")
-    assert time.process_time() - start < 2.0
+    with no_hang():
+        programs(text, "python")
 
 
 @pytest.mark.parametrize(("tag", "language"), [("cpp", "cpp20"), ("c++20", "cpp"), ("c99", "c")])

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import sys
-import time
 import unicodedata
 
 import pytest
+from hangs import no_hang
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,10 +50,8 @@ def test_unaccented_text_has_no_marks(text: str, plain: str) -> None:
     ],
 )
 def test_a_run_of_marks_is_cut(marks: str) -> None:
-    began = time.process_time()
-    plain = compatible("e" + marks * N)
-
-    assert time.process_time() - began < 1.0
+    with no_hang():
+        plain = compatible("e" + marks * N)
     assert len(plain) <= 1 + 2 * MAX_MARKS
     assert unaccented("e" + marks * N) == "e"
 

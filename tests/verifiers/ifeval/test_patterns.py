@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
+from hangs import no_hang
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,11 +29,9 @@ REFUSED = (
 def test_a_pattern_is_searched_for_where_that_is_linear(source: str) -> None:
     pattern = linear_pattern(source, re.IGNORECASE)
     assert pattern == re.compile(source, re.IGNORECASE)
-    began = time.process_time()
-    for hostile in ("a", "x", "ab", "cat", "a ", "Section ", "Section 1", "c", "\n", "$"):
-        pattern.findall(hostile * (60_000 // len(hostile)))
-    # Ten texts of 60,000 characters; what is quadratic takes minutes.
-    assert time.process_time() - began < 3
+    with no_hang():
+        for hostile in ("a", "x", "ab", "cat", "a ", "Section ", "Section 1", "c", "\n", "$"):
+            pattern.findall(hostile * (60_000 // len(hostile)))
 
 
 @pytest.mark.parametrize("source", REFUSED)

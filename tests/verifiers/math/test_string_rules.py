@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import time
-
 import pytest
+from hangs import no_hang
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -169,8 +168,7 @@ def test_a_text_is_itself_unless_it_is_blank(text: str) -> None:
 )
 def test_long_texts_cost_little(piece: str) -> None:
     long = piece * (100_000 // len(piece))
-    started = time.process_time()
-    assert same_by_rules(long, long)
-    for size in (990, 100_000):
-        assert not same_by_rules("7" + long[:size], "7" + long[:size] + "8")
-    assert time.process_time() - started < 0.5
+    with no_hang():
+        assert same_by_rules(long, long)
+        for size in (990, 100_000):
+            assert not same_by_rules("7" + long[:size], "7" + long[:size] + "8")

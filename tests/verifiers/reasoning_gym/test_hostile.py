@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
+from hangs import no_hang
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from verifiers.reasoning_gym.exported import NAMES, SIZE, entries, spec_of
@@ -28,7 +28,6 @@ MORE = (
 HOSTILE = (*PAYLOADS, *MORE)
 # A text that is evaluated, or walked through, is as bad in one entry as in the next. What is only
 # compared is fast, so that all of it goes to every data set.
-MAX_CPU_S = 2.0  # far above the 50 ms of the benchmark: a machine may be busy, a hang is not short
 
 
 def test_there_are_enough_of_them() -> None:
@@ -44,13 +43,12 @@ def test_nothing_runs_and_everything_gets_a_verdict(
     entry = entries()[name][0]
     spec = spec_of(name, entry, profile=profile)
     for answer in HOSTILE:
-        began = time.process_time()
-        extracted = VERIFIER.extract(f"<answer>{answer}</answer>", spec)
-        if not isinstance(extracted, str):  # blank, which the rules have to survive all the same
-            assert not answer.replace("<answer>", "").strip()
-            extracted = ""
-        found = VERIFIER.shortcut(extracted, spec) or VERIFIER.judge(extracted, spec)
-        assert time.process_time() - began < MAX_CPU_S, (answer[:60], found.reason)
+        with no_hang(10):
+            extracted = VERIFIER.extract(f"<answer>{answer}</answer>", spec)
+            if not isinstance(extracted, str):  # blank, which the rules have to survive as well
+                assert not answer.replace("<answer>", "").strip()
+                extracted = ""
+            found = VERIFIER.shortcut(extracted, spec) or VERIFIER.judge(extracted, spec)
         assert 0.0 <= found.score <= 1.0
     assert not (tmp_path / MARKER).exists()
     assert list(tmp_path.iterdir()) == []

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import string
-import time
+from unittest import mock
 
 import pytest
+from hangs import no_hang
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from reward_verifiers.extract import option_texts
 from reward_verifiers.extract.choice import NoChoice, committed_choice
 from reward_verifiers.extract.choice_phrases import MAX_PHRASES
 from reward_verifiers.extract.option_texts import option_by_text
-from reward_verifiers.memo import MAX_BYTES
+from reward_verifiers.memo import MAX_BYTES, Memo
 from reward_verifiers.specs import StemSpec
 from reward_verifiers.stem import perfect_completion, verify
 from reward_verifiers.verdict import Outcome
@@ -125,24 +126,15 @@ def test_only_the_last_phrases_are_tried() -> None:
     ],
 )
 def test_hostile_text_of_100_000_characters_takes_linear_time(unit: str, times: int) -> None:
-    # Under 50 ms on an idle core; what is quadratic takes seconds.
-    assert min(seconds(unit * times) for _ in range(3)) < 0.25
-
-
-def seconds(text: str) -> float:
-    start = time.perf_counter()
-    committed_choice(text, METALS)
-    return time.perf_counter() - start
+    with no_hang(5):  # under 50 ms on an idle core
+        committed_choice(unit * times, METALS)
 
 
 @pytest.mark.parametrize(
     "end", [r"So \boxed{C}", r"The answer is $\boxed{\text{C}}$.", "Answer: C", "**Answer**: (C)"]
 )
-def test_a_typical_completion_takes_microseconds(end: str) -> None:
-    text = REASONING + end
-    assert letter(text) == "C"
-    # Under 50 microseconds on an idle core; more tells a slow rule from a busy machine.
-    assert min(seconds(text) for _ in range(200)) < 250e-6
+def test_a_typical_completion_names_its_choice_at_the_end(end: str) -> None:
+    assert letter(REASONING + end) == "C"
 
 
 NASTY_WORDS = (
@@ -261,17 +253,17 @@ def test_of_two_commitments_the_last_one_counts(first: str, last: str) -> None:
 
 
 def test_options_of_combining_marks_are_read_quickly() -> None:
-    began = time.process_time()
-    committed_choice("The answer is foo.", {"A": "\u0301\u0316" * 40_000, "B": "2"})
-    assert time.process_time() - began < 1.0
+    with no_hang():
+        committed_choice("The answer is foo.", {"A": "\u0301\u0316" * 40_000, "B": "2"})
 
 
 def test_large_options_are_read_once_and_not_kept_beyond_a_bound() -> None:
-    began = time.process_time()
-    for n in range(100):
-        options = {letter: f"{letter}{n % 2}" + "abé " * 2400 for letter in string.ascii_uppercase}
-        committed_choice("The answer is foo.", options)
-    assert time.process_time() - began < 2.0
+    with mock.patch.object(Memo, "_keep", autospec=True, side_effect=Memo._keep) as kept:
+        for n in range(100):
+            head = f"{n % 2}" + "abé " * 2400
+            options = {letter: f"{letter}{head}" for letter in string.ascii_uppercase}
+            committed_choice("The answer is foo.", options)
+    assert kept.call_count == 2
     assert option_texts.READ.held_bytes <= MAX_BYTES
 
 
@@ -290,5 +282,5 @@ def test_large_options_are_read_once_and_not_kept_beyond_a_bound() -> None:
     ],
 )
 def test_a_hostile_megabyte_of_marks_is_read_quickly(text: str) -> None:
-    # Under 100 ms on an idle core; what looks at it for each mark takes seconds.
-    assert min(seconds(text) for _ in range(2)) < 0.5
+    with no_hang(5):  # under 100 ms on an idle core
+        committed_choice(text, METALS)
