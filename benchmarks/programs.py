@@ -63,10 +63,10 @@ class Task:
         return json.dumps({"items": [self.item()]}).encode()
 
 
-def task(number: int, language: str = "python", n_tests: int = N_TESTS) -> Task:
+def task(number: int, language: str = "python") -> Task:
     """Return task ``number``: tests of 5 to 200 numbers each."""
     random = Random(number)
-    tests = [_numbers(random) for _ in range(n_tests)]
+    tests = [_numbers(random) for _ in range(N_TESTS)]
     template = {"python": _PYTHON, "cpp": _CPP}[language]
     return Task(
         language=language,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
+_LOW, _HIGH = 2_000, 8_000  # characters of a completion
+
 _OPENINGS = (
     "Okay, so I need to work out what the question asks for here.",
     "Let me read the problem again and set up some notation first.",
@@ -59,12 +61,12 @@ _ENDINGS = (
 )
 
 
-def completion(rng: Random, answer: str, *, low: int = 2_000, high: int = 8_000) -> str:
-    """Return a completion of ``low`` to ``high`` characters that ends by boxing ``answer``."""
+def completion(rng: Random, answer: str) -> str:
+    """Return a completion of 2,000 to 8,000 characters that ends by boxing ``answer``."""
     ending = rng.choice(_ENDINGS) % answer
     # Two draws instead of one keep the ends rare, as they are among real lengths.
-    target = int(low + (high - low) * (0.5 * rng.random() + 0.53 * rng.random()))
-    return f"{reasoning(rng, min(target, high - 400) - len(ending))}\n\n{ending}"
+    target = int(_LOW + (_HIGH - _LOW) * (0.5 * rng.random() + 0.53 * rng.random()))
+    return f"{reasoning(rng, min(target, _HIGH - 400) - len(ending))}\n\n{ending}"
 
 
 def reasoning(rng: Random, n_chars: int) -> str:

@@ -53,23 +53,22 @@ _RECENT_S = 60.0
 
 
 class Spread:
-    """How values are spread over ``bounds``, as Prometheus counts a histogram."""
+    """How durations are spread, as Prometheus counts a histogram."""
 
-    def __init__(self, bounds: tuple[float, ...] = _SECONDS) -> None:
-        self._bounds = bounds
-        self._counts = [0] * (len(bounds) + 1)
+    def __init__(self) -> None:
+        self._counts = [0] * (len(_SECONDS) + 1)
         self._sum = 0.0
 
     def add(self, value: float) -> None:
         """Count ``value``."""
-        self._counts[bisect_left(self._bounds, value)] += 1
+        self._counts[bisect_left(_SECONDS, value)] += 1
         self._sum += value
 
     def buckets(self) -> tuple[list[tuple[str, float]], float]:
         """Return how many values are at most each bound, and the sum of all."""
         total = 0
         cumulative: list[tuple[str, float]] = []
-        for bound, count in zip((*self._bounds, math.inf), self._counts, strict=True):
+        for bound, count in zip((*_SECONDS, math.inf), self._counts, strict=True):
             total += count
             cumulative.append(("+Inf" if bound == math.inf else str(bound), total))
         return cumulative, self._sum

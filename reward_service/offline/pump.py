@@ -68,20 +68,18 @@ class Pump(Generic[T]):
         work: Work[T],
         *,
         meanwhile: Callable[[], Awaitable[None]] = _rest,
-        in_flight: int = IN_FLIGHT,
     ) -> None:
         """Make a pump, which runs while it is entered.
 
         Args:
-            windows: what to work on; read at most ``in_flight`` ahead of what was handed on.
+            windows: what to work on; read at most ``IN_FLIGHT`` ahead of what was handed on.
             work: what is done with each.
             meanwhile: called now and then while there is nothing to hand on.
-            in_flight: how many windows are in memory.
         """
         self._windows = windows
         self._work = work
         self._meanwhile = meanwhile
-        self._slots = asyncio.Semaphore(in_flight)
+        self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._open: deque[_Open[T]] = deque()
         self._came = asyncio.Event()
 

@@ -36,10 +36,10 @@ _MEGABYTES = re.compile(
 _METHOD = re.compile(r"Solution\(\)\.([^\W\d]\w*)")
 
 
-def ground_truth(row: Row, name: str, *, language: str | None = None) -> CodeSpec:
+def ground_truth(row: Row, name: str) -> CodeSpec:
     """Read the tests of PRIME, Eurus-2, DeepCoder or verl from a field, JSON or its text."""
     value = json_field(row, name)
-    return _spec(row, name, read_tests(row, name, value), language=language)
+    return _spec(row, name, read_tests(row, name, value))
 
 
 def livecodebench(row: Row) -> CodeSpec:

@@ -40,11 +40,6 @@ def mounting(kind: str, target: str, flags: int, options: str = "") -> Callable[
     return prepared("mount", kind.encode(), target.encode(), kind.encode(), flags, data)
 
 
-def unmounting(target: str) -> Callable[[], int]:
-    """Return the call that takes the topmost mount at ``target`` away, whoever still uses it."""
-    return prepared("umount2", target.encode(), _DETACH)
-
-
 def pick(source: str) -> int:
     """Return a descriptor of what is mounted at ``source`` and beneath, to ``put`` elsewhere.
 

@@ -85,15 +85,6 @@ def _pattern(source: str) -> Keyword:
     return Keyword(None, source)
 
 
-def official_keyword(value: Any) -> Keyword:
-    """Read what the official code would hand to ``re.search``, blanks around it taken off.
-
-    Raises:
-        ValueError: it is no text, blank, or a pattern that cannot be searched for.
-    """
-    return official(_bounded(filled(value).strip()))
-
-
 def one(make: Callable[[str], Keyword]) -> Argument:
     """Return the argument that is one keyword, blanks around it taken off."""
 

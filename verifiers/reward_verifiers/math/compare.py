@@ -26,7 +26,6 @@ from reward_verifiers.math.tokens import UnevaluatedError, UnreadableError
 
 _EUROPEAN = re.compile(r"\s*[-+]?\d+,\d+\s*")
 _GROUPED = re.compile(r"\d,\d{3}(?!\d)")
-_NO_NUMBER = frozenset(("nan", "undefined", "null"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,9 +73,7 @@ def _complaint(text: str, answer_type: AnswerType) -> str | None:
     if is_missing(text) and not is_word:
         return "holds no answer"
     if answer_type is AnswerType.QUANTITY:
-        return (
-            "is a range: give one value, if need be with its uncertainty" * _is_range(text) or None
-        )
+        return _RANGED if _is_range(text) else None
     if answer_type is AnswerType.FORMULA:
         return _complaint_of_math(text) or _complaint_of_math(right_side(text) or text)
     return _complaint_of_math(text) if answer_type is AnswerType.VALUE else None

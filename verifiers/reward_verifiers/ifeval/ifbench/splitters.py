@@ -6,7 +6,7 @@ and leave the cutting to their row of the table.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from reward_verifiers.ifeval.instruction import Check
@@ -15,8 +15,6 @@ from reward_verifiers.ifeval.text.text import Text
 
 SentenceCheck = Callable[..., bool]
 """Called as ``check(sentences, **arguments)``; there is at least one sentence."""
-
-Split = Callable[[str], Sequence[str]]
 
 
 def by_punkt(check: SentenceCheck) -> Check:
