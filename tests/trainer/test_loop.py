@@ -24,7 +24,7 @@ from loop_parts import (
     weights_of,
 )
 
-from reward_trainer import loop, patience
+from reward_trainer import patience, waiting
 from reward_trainer.config import Config
 from reward_trainer.errors import (
     DriftError,
@@ -208,7 +208,7 @@ def away(first: int, last: int) -> ToldJudge:
 def test_a_service_that_was_away_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "_BETWEEN_TRIES_S", 0.0)
+    monkeypatch.setattr(waiting, "_BETWEEN_TRIES_S", 0.0)
     strict = {"service.max_unscored_share": 0.0, "run.steps": 3}
     there = trainer_of(small_config(tmp_path / "there", **strict), away(0, 0))
     there.run()
@@ -219,9 +219,9 @@ def test_a_service_that_was_away_changes_nothing(
     assert steps(broken) == steps(there)
     assert same(weights_of(broken), weights_of(there))
     assert judge.waited > 1
-    (waiting,), (waited,) = events(broken, "waiting"), events(broken, "waited")
-    assert waiting["why"].endswith("have no reward yet: overloaded (1)")
-    assert waiting["step"] == waited["step"]
+    (begun,), (ended,) = events(broken, "waiting"), events(broken, "waited")
+    assert begun["why"].endswith("have no reward yet: overloaded (1)")
+    assert begun["step"] == ended["step"]
     assert isinstance(broken.sampler, CountingSampler)
     assert isinstance(there.sampler, CountingSampler)
     assert broken.sampler.calls == there.sampler.calls
@@ -244,7 +244,7 @@ def test_each_minute_of_waiting_is_told_and_not_written_down(
             self.told.append(record)
 
     watch = Watch()
-    monkeypatch.setattr(loop, "_BETWEEN_TRIES_S", 0.0)
+    monkeypatch.setattr(waiting, "_BETWEEN_TRIES_S", 0.0)
     monkeypatch.setattr(patience, "_BETWEEN_WORDS_S", 0.0)
     config = small_config(tmp_path, **{"run.steps": 1})
     trainer = trainer_of(config, away(0, 6), watchers=[watch])
@@ -284,7 +284,7 @@ def test_a_service_that_stays_away_ends_the_run_and_nothing_is_learned(tmp_path:
 def test_a_service_that_is_ready_and_scores_nothing_ends_the_run_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "_BETWEEN_TRIES_S", 0.0)
+    monkeypatch.setattr(waiting, "_BETWEEN_TRIES_S", 0.0)
     config = small_config(tmp_path, **{"service.patience_s": 1e-9})
     with pytest.raises(ServiceMissingError, match=r"step 1: 100% of the completions had no reward"):
         trainer_of(config, ToldJudge(lambda *_: UNKNOWN)).run()

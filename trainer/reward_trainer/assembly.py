@@ -20,7 +20,8 @@ from reward_trainer.folder import refuse_another_run, write_down
 from reward_trainer.judge import Judge
 from reward_trainer.learner import Learner
 from reward_trainer.lock import Lock
-from reward_trainer.loop import Trainer, Watcher
+from reward_trainer.log import Watcher
+from reward_trainer.loop import Trainer
 from reward_trainer.processes import Channel
 from reward_trainer.ranks import World, join, lead, obey
 from reward_trainer.record import Record

@@ -19,7 +19,7 @@ from reward_trainer.choice import Choice
 from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.judge import Judge
-from reward_trainer.rollout import Group
+from reward_trainer.rollout import Group, awaited_share
 from reward_trainer.samplers.sampler import Request, Sampler
 from reward_trainer.stopping import Stop
 
@@ -38,12 +38,6 @@ class Collected:
     sample_s: float = 0.0
     exposed_s: float = 0.0
     """Waited for rewards with nothing else to do."""
-
-    @property
-    def awaited_share(self) -> float:
-        """Of all completions, those without a reward that may still get one."""
-        n = sum(len(group.completions) for group in self.groups)
-        return sum(sum(group.awaited) for group in self.groups) / n if n else 0.0
 
 
 class Collector:
@@ -69,7 +63,7 @@ class Collector:
         while (
             into.kept < wanted
             and into.rounds < config.sampling.max_rounds
-            and into.awaited_share <= config.service.max_unscored_share
+            and awaited_share(into.groups) <= config.service.max_unscored_share
         ):
             into.rounds += 1
             missing = wanted - into.kept
@@ -98,14 +92,6 @@ class Collector:
         into.kept += len(ready)
         if ready:
             yield ready
-
-    def again(self, groups: Iterable[Group]) -> list[Group]:
-        """Return ``groups``, with those whose rewards are awaited judged once more."""
-        asked = [
-            self._judge.judged(group) if any(group.awaited) else _done(group) for group in groups
-        ]
-        with self._stop.breakable():
-            return [future.result() for future in asked]
 
     def _sampled(
         self, n_prompts: int, config: Config, *, step: int, into: Collected
@@ -159,12 +145,6 @@ def _tokens(group: Group) -> int:
     """Return how many tokens a pass over a group computes."""
     prompt = len(group.prompt.token_ids)
     return sum(prompt + len(one.token_ids) for one in group.completions)
-
-
-def _done(group: Group) -> Future[Group]:
-    future: Future[Group] = Future()
-    future.set_result(group)
-    return future
 
 
 def _seed(seed: int, step: int, round_: int, at: int) -> int:

@@ -14,7 +14,7 @@ from reward_trainer.checkpoint import checkpoints
 from reward_trainer.complaints import complaint
 from reward_trainer.config import Config
 from reward_trainer.errors import TrainerError
-from reward_trainer.loop import Watcher
+from reward_trainer.log import Watcher
 from reward_trainer.record import Record
 
 CONFIG = "config.json"

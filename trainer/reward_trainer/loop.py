@@ -9,39 +9,33 @@ checkpoint.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
-from reward_trainer import checkpoint, summary
+from reward_trainer import summary
+from reward_trainer.bookmark import Bookmark
+from reward_trainer.clock import Clock
 from reward_trainer.collect import Collected, Collector
 from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
-from reward_trainer.errors import (
-    DriftError,
-    NothingToLearnError,
-    ServiceMissingError,
-    StoppedError,
-    TrainerError,
-)
+from reward_trainer.errors import DriftError, NothingToLearnError, StoppedError
 from reward_trainer.judge import Judge
 from reward_trainer.kept import Kept
 from reward_trainer.learner import Learner
 from reward_trainer.lock import Lock
-from reward_trainer.patience import Patience
+from reward_trainer.log import Log, Watcher
 from reward_trainer.reasons import in_words, problems_of, reasons_of
 from reward_trainer.record import Record
 from reward_trainer.resets import Resets
-from reward_trainer.rollout import Group
+from reward_trainer.rollout import Group, awaited_share
 from reward_trainer.samplers.sampler import Sampler
 from reward_trainer.sections import Data
 from reward_trainer.stopping import Stop, StopAsked
+from reward_trainer.waiting import Waiting
 
-_BETWEEN_TRIES_S = 1.0
-"""Between two times that a service is asked which is ready and yet scores too little."""
 _NOT_COMPUTED: Mapping[str, None] = MappingProxyType(
     dict.fromkeys(
         (
@@ -55,23 +49,6 @@ _STATUS = 128
 """To which the number of a signal is added: what a process ends with that one has stopped."""
 _NAMED_ROWS = 5
 """Rows that the service refused are named up to so many of a step; a whole file may be broken."""
-
-
-class Watcher(Protocol):
-    """Something that shows a run: a terminal, a logger."""
-
-    def step(self, record: dict[str, Any]) -> None:
-        """Show a step's numbers."""
-        ...
-
-    def event(self, record: dict[str, Any]) -> None:
-        """Show what happened beside."""
-        ...
-
-    def waits(self, record: dict[str, Any]) -> None:
-        """Show that the run still waits: of the moment, and not to be kept."""
-        ...
-
 
 Evaluate = Callable[[int], dict[str, float]]
 """Return the score of each source of the validation blend, for the policy as it is now."""
@@ -98,8 +75,15 @@ class Trainer:
     stop: Stop = field(default_factory=Stop)
     lock: Lock | None = None
     """Of the run's folder."""
-    _whole: tuple[int, dict[str, Any]] = (0, {})
-    """The last step that is whole, and the state then."""
+    _bookmark: Bookmark = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find the run's place."""
+        self._bookmark = Bookmark(self.config.run, self.learner)
+
+    @property
+    def _log(self) -> Log:
+        return Log(self.record, self.watchers)
 
     def run(self) -> None:
         """Train until the last step.
@@ -114,10 +98,9 @@ class Trainer:
             except KeyboardInterrupt as asked:
                 with suppress(KeyboardInterrupt):  # asked once more
                     if isinstance(asked, StopAsked):
-                        self._keep_whole()
-                raise StoppedError(
-                    self._where_it_stopped(), status=_STATUS + self.stop.asked_by
-                ) from None
+                        self._bookmark.save_whole(self._log)
+                where = self._bookmark.where_it_stopped(self.step)
+                raise StoppedError(where, status=_STATUS + self.stop.asked_by) from None
 
     def _take_steps(self) -> None:
         self.resets = self.resets or Resets()
@@ -125,7 +108,7 @@ class Trainer:
         if came_to == 0:
             self._note_data()
         while self.step < self.config.run.steps:
-            self._whole = (self.step, self._state())
+            self._bookmark.note(self.step, self._state())
             self.stop.heed()
             self.step += 1
             if self.step == came_to + 1 and came_to:
@@ -134,15 +117,9 @@ class Trainer:
             self._take_step(self.config.at(self.step))
             last = self.step == self.config.run.steps
             if last or self.step % self.config.run.checkpoint_every == 0:
-                self.save()
-        if came_to < self.step and self._last_saved < self.step:
-            saved = self._last_saved
-            raise TrainerError(
-                f"all {self.step} steps were taken, but what they have learned could not be written"
-                f" (see checkpoint_failed in {self.config.run.folder}/metrics.jsonl); the same"
-                " command does again "
-                + (f"what came after step {saved}" if saved else "all of them")
-            )
+                self._bookmark.save(self.step, self._state(), self._log)
+        if came_to < self.step:
+            self._bookmark.require(self.step)
 
     def _take_step(self, config: Config) -> None:
         clock = Clock()
@@ -194,45 +171,20 @@ class Trainer:
         """Sample until the step is full, and wait for the service where that is needed."""
         collected, kept = Collected(), Kept()
         collector = Collector(self.sampler, self.judge, self.prompts, stop=self.stop)
+        waiting = Waiting(self.judge, config.service, log=self._log, stop=self.stop)
+        bound = config.service.max_unscored_share
         while True:
             for groups in collector.rounds(config, step=self.step, into=collected):
                 with clock.timed("passes_s"):
                     kept.add(groups, self.learner, config)
-            if collected.awaited_share <= config.service.max_unscored_share:
+            if awaited_share(collected.groups) <= bound:
                 return collected, kept
-            self._hold_until_scored(collector, collected, config)
+            start = time.monotonic()
+            collected.groups = waiting.scored(collected.groups, but=bound, step=self.step)
+            collected.exposed_s += time.monotonic() - start
             with clock.timed("passes_s"):
                 kept.judged_anew(collected.groups, self.learner, config)
             collected.kept = len(kept.groups)
-
-    def _hold_until_scored(
-        self, collector: Collector, collected: Collected, config: Config
-    ) -> None:
-        """Wait for the service, and ask again for the rewards that are awaited."""
-        bound, patience_s = config.service.max_unscored_share, config.service.patience_s
-        said = in_words(problems_of(collected.groups))
-        why = f"{collected.awaited_share:.0%} of the completions have no reward yet: {said}"
-        self._event("waiting", why=why, at_most_s=patience_s)
-        patience = Patience(patience_s, tell=self._still_waiting)
-        while (share := collected.awaited_share) > bound:
-            if patience.ended:
-                raise ServiceMissingError(
-                    f"step {self.step}: {share:.0%} of the completions had no reward for"
-                    f" {patience_s:.0f} s; nothing was learned from them. The same command goes on"
-                )
-            with self.stop.breakable():
-                self.judge.wait_until_ready(patience.left_s, patience.remind)
-            collected.groups = collector.again(collected.groups)
-            patience.remind()
-            if collected.awaited_share > bound:
-                with self.stop.breakable():
-                    time.sleep(_BETWEEN_TRIES_S)
-        collected.exposed_s += (waited_s := patience.waited_s)
-        self._event("waited", waited_s=round(waited_s, 3))
-
-    def _still_waiting(self, span: str) -> None:
-        for watcher in self.watchers:
-            watcher.waits({"step": self.step, "event": "still waiting", "why": span})
 
     def _hold_against_drift(self, mismatch: float, config: Config) -> None:
         if mismatch > config.sampler.max_drift:
@@ -299,29 +251,10 @@ class Trainer:
             "reward_exposed_share": took["exposed_s"] / took["step_s"],
             **{f"time/{name}": seconds for name, seconds in took.items()},
         }
-        self.record.write(line)
-        for watcher in self.watchers:
-            watcher.step(line)
+        self._log.step(line)
 
     def _event(self, name: str, **fields: Any) -> None:
-        line = {"step": self.step, "event": name, **fields}
-        self.record.write(line)
-        for watcher in self.watchers:
-            watcher.event(line)
-
-    def save(self) -> None:
-        """Write a checkpoint; a disk that is full costs a warning, and the last one is kept."""
-        self._save(self.step, self._state())
-
-    def _save(self, step: int, state: dict[str, Any]) -> None:
-        keep = self.config.run.keep_checkpoints
-        try:
-            checkpoint.save(self._checkpoints, step, self.learner, state, keep=keep)
-        except OSError as error:
-            kept = (
-                f"that of step {saved} is kept" if (saved := self._last_saved) else "there is none"
-            )
-            self._event("checkpoint_failed", why=f"{error}; {kept}")
+        self._log.event(self.step, name, **fields)
 
     def _state(self) -> dict[str, Any]:
         """Return what a checkpoint holds beside the learner."""
@@ -332,38 +265,13 @@ class Trainer:
             "empty_steps": self.empty_steps,
         }
 
-    @property
-    def _checkpoints(self) -> Path:
-        return Path(self.config.run.folder) / "checkpoints"
-
-    @property
-    def _last_saved(self) -> int:
-        """The step of the newest checkpoint; 0: there is none."""
-        return max((step for step, _ in checkpoint.checkpoints(self._checkpoints)), default=0)
-
-    def _keep_whole(self) -> None:
-        """Write a checkpoint of the last whole step: no weight has changed since."""
-        step, state = self._whole
-        if step > self._last_saved:
-            self._save(step, state)
-
-    def _where_it_stopped(self) -> str:
-        whole, saved = self._whole[0], self._last_saved
-        at_step = f"after step {whole}"
-        where = at_step if whole == self.step else f"in step {self.step}, which is dropped"
-        if not saved:
-            return f"stopped {where}; there is no checkpoint, so the same command begins again"
-        lost = f"steps done again: {whole - saved}" if whole > saved else "no whole step is lost"
-        return f"stopped {where}; the same command goes on from step {saved}'s checkpoint ({lost})"
-
     def resume(self) -> bool:
         """Go on from the newest checkpoint, if there is one; return whether there is."""
-        found = checkpoint.checkpoints(self._checkpoints)
-        if not found:
+        found = self._bookmark.restore()
+        if found is None:
             self.record.cut(-1)
             return False
-        self.step, place = found[-1]
-        state = checkpoint.restore(place, self.learner)
+        self.step, state = found
         self.prompts = self.open_prompts(self.config.at(self.step).data)
         self.prompts.restore(state["prompts"])
         self.resets = Resets(**state["resets"])
@@ -378,23 +286,3 @@ class Trainer:
         self.learner.world.close()
         if self.lock is not None:
             self.lock.release()
-
-
-class Clock:
-    """What a step's seconds went to."""
-
-    def __init__(self) -> None:
-        """Begin now."""
-        self.took: dict[str, float] = {}
-        self._start = time.monotonic()
-
-    @contextmanager
-    def timed(self, name: str) -> Iterator[None]:
-        """Add what is done within to ``name``."""
-        start = time.monotonic()
-        yield
-        self.took[name] = self.took.get(name, 0.0) + time.monotonic() - start
-
-    def ended(self) -> dict[str, float]:
-        """Return the parts, and the whole as ``step_s``."""
-        return {**self.took, "step_s": time.monotonic() - self._start}

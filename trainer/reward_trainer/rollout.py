@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,3 +92,9 @@ class Group:
     def tells_apart(self) -> bool:
         """Whether there is something to learn: rewards that differ."""
         return self.comparable and max(self.known) > min(self.known)
+
+
+def awaited_share(groups: Sequence[Group]) -> float:
+    """Return the share of all completions of ``groups`` that may still get the reward they lack."""
+    n = sum(len(group.completions) for group in groups)
+    return sum(sum(group.awaited) for group in groups) / n if n else 0.0

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from reward_trainer.data.items import Item
 from reward_trainer.errors import DataError
 from reward_trainer.judge import Judge
-from reward_trainer.loop import Watcher
+from reward_trainer.log import Watcher
 
 _NAMED_ROWS = 3
 
