@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -18,14 +20,26 @@ from loop_parts import (
 )
 
 from reward_trainer.config import Config
+from reward_trainer.data.prompts import Prompts
 from reward_trainer.learner import Learner
 from reward_trainer.rollout import Group
+from reward_trainer.sections import Data
 from reward_trainer.validation import Validation
 
 Judged = Callable[[int, Group], tuple[float | None, ...]]
 
 
-def validating(folder: Path, script: Judged, **changes: Any) -> tuple[Validation, ToldJudge]:
+def endless(data: Data) -> Any:
+    return Endless(data.sources[0].name)
+
+
+def validating(
+    folder: Path,
+    script: Judged,
+    *,
+    open_prompts: Callable[[Data], Prompts] = endless,
+    **changes: Any,
+) -> tuple[Validation, ToldJudge]:
     sources = [{"name": name, "path": name} for name in ("sums", "puzzles")]
     values = {"evaluation.sources": sources, "evaluation.prompts_of_each": 3, **changes}
     config = small_config(folder, **{"evaluation.rollouts": 2, **values})
@@ -35,7 +49,7 @@ def validating(folder: Path, script: Judged, **changes: Any) -> tuple[Validation
         learner=Learner(tiny_model(), config, device="cpu"),
         sampler=CountingSampler(tiny_model(), tokenizer=tiny_tokenizer()),
         judge=judge,  # type: ignore[arg-type] - it has what is called
-        open_prompts=lambda data: Endless(data.sources[0].name),  # type: ignore[arg-type,return-value]  # it has what is called
+        open_prompts=open_prompts,
     )
     return validation, judge
 
@@ -62,6 +76,26 @@ def test_rewards_that_are_awaited_are_waited_for(tmp_path: Path) -> None:
     assert judge.waited == 2
 
 
+def test_prompts_that_are_too_long_are_counted_and_not_asked(tmp_path: Path) -> None:
+    path = tmp_path / "sums.jsonl"
+    spec = {"domain": "math", "gold": "2"}
+    items = [{"id": f"{n}", "prompt": "1 + 1" + " + 0" * n, "spec": spec} for n in (0, 1, 99)]
+    path.write_text("".join(f"{json.dumps(item)}\n" for item in items), encoding="utf-8")
+
+    def open_prompts(data: Data) -> Prompts:
+        return Prompts(data, tokenizer=tiny_tokenizer(), seed=0, folder=tmp_path)
+
+    source = {"name": "sums", "path": str(path)}
+    changes = {"evaluation.sources": [source], "data.max_prompt_tokens": 64}
+    validation, judge = validating(
+        tmp_path, lambda *_: (1.0, 0.0), open_prompts=open_prompts, **changes
+    )
+    told = {"prompts": 3, "too_long": 1, "max_prompt_tokens": 64, "asked": 2}
+    assert validation.about["sums"].items() >= told.items()
+    validation(1)
+    assert judge.asked == 2
+
+
 def test_a_run_evaluates_when_it_is_time_and_resets_on_a_plateau(tmp_path: Path) -> None:
     config: Config = small_config(
         tmp_path,
@@ -79,17 +113,22 @@ def test_a_run_evaluates_when_it_is_time_and_resets_on_a_plateau(tmp_path: Path)
             if record["event"] != "data":
                 happened.append(record)
 
-    def evaluate(step: int) -> dict[str, float]:
-        asked.append(step)
-        return blends[step]
+    class Evaluate:
+        about = MappingProxyType({"a": {"prompts": 30, "too_long": 2, "asked": 28}})
+
+        def __call__(self, step: int) -> dict[str, float]:
+            asked.append(step)
+            return blends[step]
 
     judge = ToldJudge(lambda *_: (1.0, 0.0, 0.0, 1.0))
-    trainer_of(config, judge, evaluate=evaluate, watchers=[Watch()]).run()
+    trainer_of(config, judge, evaluate=Evaluate(), watchers=[Watch()]).run()
     assert asked == [2, 4, 6]
+    assert (happened[0]["source"], happened[0]["too_long"]) == ("a", 2)
     assert [(one["step"], one["event"]) for one in happened] == [
+        (0, "validation_data"),
         (2, "evaluation"),
         (4, "evaluation"),
         (4, "reset"),
         (6, "evaluation"),
     ]
-    assert happened[0]["blend"] == pytest.approx(0.3)
+    assert happened[1]["blend"] == pytest.approx(0.3)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 from reward_trainer import summary
 from reward_trainer.bookmark import Bookmark
@@ -50,8 +50,18 @@ _STATUS = 128
 _NAMED_ROWS = 5
 """Rows that the service refused are named up to so many of a step; a whole file may be broken."""
 
-Evaluate = Callable[[int], dict[str, float]]
-"""Return the score of each source of the validation blend, for the policy as it is now."""
+
+class Evaluate(Protocol):
+    """Validation of the policy as it is now."""
+
+    @property
+    def about(self) -> Mapping[str, Mapping[str, Any]]:
+        """By source, how many prompts it has, and how many of them are asked and are too long."""
+        ...
+
+    def __call__(self, step: int) -> dict[str, float]:
+        """Return the score of each source of the blend."""
+        ...
 
 
 @dataclass
@@ -107,6 +117,7 @@ class Trainer:
         came_to = self.step
         if came_to == 0:
             self._note_data()
+            self._note_validation_data()
         while self.step < self.config.run.steps:
             self._bookmark.note(self.step, self._state())
             self.stop.heed()
@@ -225,6 +236,12 @@ class Trainer:
     def _note_data(self) -> None:
         for source, about in self.prompts.about.items():
             self._event("data", source=source, **about)
+
+    def _note_validation_data(self) -> None:
+        if self.evaluate is None:
+            return
+        for source, about in self.evaluate.about.items():
+            self._event("validation_data", source=source, **about)
 
     def _prompts_change(self, step: int) -> bool:
         """Open the prompts of ``step`` where they are not those of the step before."""

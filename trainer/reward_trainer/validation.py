@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 from zlib import crc32
 
 from reward_trainer.config import Config
@@ -31,14 +32,15 @@ class Validation:
         self._learner = learner
         self._sampler = sampler
         self._judge = judge
-        self._prompts = [
-            prompt
-            for source in config.evaluation.sources
-            for prompt in _distinct(
-                open_prompts(config.data.model_copy(update={"blend": "", "sources": [source]})),
-                config.evaluation.prompts_of_each,
-            )
-        ]
+        self._prompts: list[Prompt] = []
+        self.about: dict[str, dict[str, Any]] = {}
+        """By source, what its prompts are, as for training, and how many of them are asked."""
+        for source in config.evaluation.sources:
+            data = config.data.model_copy(update={"blend": "", "sources": [source]})
+            there = open_prompts(data)
+            asked = _distinct(there, config.evaluation.prompts_of_each)
+            self._prompts += asked
+            self.about[source.name] = {**there.about[source.name], "asked": len(asked)}
 
     def __call__(self, step: int) -> dict[str, float]:
         """Return the mean reward of each source's completions that have one.
