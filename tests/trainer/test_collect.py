@@ -16,7 +16,7 @@ import pytest
 from loop_parts import EQUAL, MIXED, Endless, small_config, tiny_model
 
 from reward_trainer.choice import Choice
-from reward_trainer.collect import Collected, Collector
+from reward_trainer.collect import Collected, Collector, chosen_anew
 from reward_trainer.config import Config
 from reward_trainer.kept import Kept
 from reward_trainer.learner import Learner
@@ -119,6 +119,30 @@ def test_when_verdicts_come_changes_nothing(tmp_path: Path) -> None:
     assert len(found) == 24
     assert all(one == found[0] for one in found)
     assert sorted(chain(*found[0])) == [1, 2]
+
+
+@pytest.mark.parametrize("good", [set(range(6)), {1, 3, 4}, {4, 5}, set()])
+@pytest.mark.parametrize("fills", [1, 30, 1000])
+def test_what_is_chosen_when_rewards_came_late_makes_the_same_passes(
+    tmp_path: Path, fills: int, good: set[int]
+) -> None:
+    changes = {"sampling.batch_multiplier": 2.0, "algorithm.microbatch_tokens": fills}
+    into, passes = collected(config_of(tmp_path, **changes), [5, 6, 4, 1, 2, 3], good, range(6))
+    late = Collected(groups=into.groups, spans=into.spans, kept=1)
+    anew = chosen_anew(config_of(tmp_path, **changes), late)
+    assert [[group.drawn for group in groups] for groups in anew] == passes
+    assert late.kept == into.kept
+
+
+def test_a_group_that_was_passed_over_for_want_of_rewards_is_chosen_after_all(
+    tmp_path: Path,
+) -> None:
+    config = config_of(tmp_path, **{"sampling.batch_multiplier": 2.0})
+    into, passes = collected(config, [5, 6, 4, 1, 2, 3], {2, 3, 4, 5}, range(6))
+    assert sorted(chain(*passes)) == [2, 3, 4]
+    late = replace(into, groups=[replace(group, rewards=MIXED) for group in into.groups])
+    anew = chosen_anew(config, late)
+    assert [group.drawn for groups in anew for group in groups] == [2, 0, 1]
 
 
 def test_what_is_kept_is_as_long_as_what_is_sampled(tmp_path: Path) -> None:

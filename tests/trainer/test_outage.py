@@ -112,7 +112,7 @@ def test_rewards_that_are_late_are_waited_for_while_more_is_sampled(
         values = tiny_runs.settings(
             world,
             between.url,
-            **{"run.folder": str(tmp_path), "run.steps": 2, "sampling.prompts": 24},
+            **{"run.folder": str(tmp_path), "run.steps": 1, "sampling.prompts": 48},
         )
         ran(values, Record(tmp_path))
     lines = [line for line in tiny_runs.lines(values) if "event" not in line]

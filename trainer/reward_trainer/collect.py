@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -32,9 +32,10 @@ class Collected:
 
     groups: list[Group] = field(default_factory=list)
     """All that were sampled, with their rewards, in the order in which they were drawn."""
+    spans: list[range] = field(default_factory=list)
+    """Which of them were sampled in each round."""
     kept: int = 0
     """How many of them are learned from."""
-    rounds: int = 0
     sample_s: float = 0.0
     exposed_s: float = 0.0
     """Waited for rewards with nothing else to do."""
@@ -56,76 +57,45 @@ class Collector:
         """Yield the groups to learn from as they are known, until the step has enough of them.
 
         Each list is to be worked on before the next is asked for: meanwhile the rest is judged.
-        No more is sampled while too many rewards are awaited; the caller sees to them, and asks for
-        further rounds.
+        No more is sampled while too many rewards are awaited; the caller sees to them, has all
+        ``chosen_anew``, and asks for further rounds.
         """
-        wanted = config.sampling.prompts
         while (
-            into.kept < wanted
-            and into.rounds < config.sampling.max_rounds
+            (missing := config.sampling.prompts - into.kept) > 0
+            and len(into.spans) < config.sampling.max_rounds
             and awaited_share(into.groups) <= config.service.max_unscored_share
         ):
-            into.rounds += 1
-            missing = wanted - into.kept
             factor = config.sampling.batch_multiplier if config.sampling.dynamic else 1.0
-            started = self._sampled(math.ceil(missing * factor), config, step=step, into=into)
-            yield from self._chosen(started, missing, config, into)
+            first = len(into.groups)
+            into.spans.append(range(first, first + math.ceil(missing * factor)))
+            started = self._sampled(config, step=step, into=into)
+            yield from _chosen(self._known(started, into), into.spans[-1], config, into)
 
-    def _chosen(
-        self, started: Sequence[Future[Group]], wanted: int, config: Config, into: Collected
-    ) -> Iterator[list[Group]]:
-        """Yield the groups of a round that are kept, when they are known, enough to fill a pass."""
-        drawn_before = len(into.groups)
-        choice = Choice(len(started), wanted=wanted)
-        known: dict[int, Group] = {}
-        ready: list[Group] = []
-        for group in self._known(started, into):
-            at = group.drawn - drawn_before
-            known[at] = group
-            ready += [known[one] for one in choice.tell(at, worth=worth(group, config))]
-            # A pass is filled first, and no verdict's time decides what it is filled with.
-            if sum(map(_tokens, ready)) >= config.algorithm.microbatch_tokens:
-                into.kept += len(ready)
-                yield ready
-                ready = []
-        into.groups += sorted(known.values(), key=attrgetter("drawn"))
-        into.kept += len(ready)
-        if ready:
-            yield ready
-
-    def _sampled(
-        self, n_prompts: int, config: Config, *, step: int, into: Collected
-    ) -> list[Future[Group]]:
-        """Sample ``n_prompts`` groups; return them as they will be with their rewards.
+    def _sampled(self, config: Config, *, step: int, into: Collected) -> list[Future[Group]]:
+        """Sample the groups of a round; return them as they will be with their rewards.
 
         The shortest come first: the rewards of the others are known later.
         """
-        drawn_before = len(into.groups)
         start = time.monotonic()
-        prompts = self._prompts.draw(n_prompts)
+        span = into.spans[-1]
+        prompts = self._prompts.draw(len(span))
         requests = [
             Request(
                 token_ids=prompt.token_ids,
                 n=config.sampling.rollouts,
                 max_tokens=config.sampling.max_tokens,
                 temperature=config.sampling.temperature,
-                seed=_seed(config.run.seed, step, into.rounds, at),
+                seed=_seed(config.run.seed, step, len(into.spans), at),
             )
             for at, prompt in enumerate(prompts)
         ]
+        started: list[tuple[Group, Future[Group]]] = []
         with self._stop.breakable():
-            started = [
-                (
-                    max(len(one.token_ids) for one in completions),
-                    at,
-                    self._judge.judged(
-                        Group(prompt=prompts[at], completions=completions, drawn=drawn_before + at)
-                    ),
-                )
-                for at, completions in self._sampler.sample(requests)
-            ]
+            for at, completions in self._sampler.sample(requests):
+                group = Group(prompt=prompts[at], completions=completions, drawn=span[at])
+                started.append((group, self._judge.judged(group)))
         into.sample_s += time.monotonic() - start
-        return [future for _, _, future in sorted(started, key=lambda one: one[:2])]
+        return [future for _, future in sorted(started, key=lambda one: _turn(one[0]))]
 
     def _known(self, started: Iterable[Future[Group]], into: Collected) -> Iterator[Group]:
         for future in started:
@@ -133,7 +103,47 @@ class Collector:
             with self._stop.breakable():
                 group = future.result()
             into.exposed_s += time.monotonic() - start
+            into.groups.append(group)
             yield group
+        into.groups.sort(key=attrgetter("drawn"))
+
+
+def chosen_anew(config: Config, into: Collected) -> Iterator[list[Group]]:
+    """Yield what ``Collector.rounds`` would have yielded, had it known the rewards of now.
+
+    The last digits of what is computed depend on what is computed together. So a step that had to
+    wait makes the passes, all of them, that it would have made without.
+    """
+    into.kept = 0
+    for span in into.spans:
+        groups = sorted(into.groups[span.start : span.stop], key=_turn)
+        yield from _chosen(groups, span, config, into)
+
+
+def _chosen(
+    groups: Iterable[Group], span: range, config: Config, into: Collected
+) -> Iterator[list[Group]]:
+    """Yield the groups of a round that are kept, when they are known, enough to fill a pass."""
+    choice = Choice(len(span), wanted=config.sampling.prompts - into.kept)
+    known: dict[int, Group] = {}
+    ready: list[Group] = []
+    for group in groups:
+        at = span.index(group.drawn)
+        known[at] = group
+        ready += [known[one] for one in choice.tell(at, worth=worth(group, config))]
+        # A pass is filled first, and no verdict's time decides what it is filled with.
+        if sum(map(_tokens, ready)) >= config.algorithm.microbatch_tokens:
+            into.kept += len(ready)
+            yield ready
+            ready = []
+    into.kept += len(ready)
+    if ready:
+        yield ready
+
+
+def _turn(group: Group) -> tuple[int, int]:
+    """Return what orders the groups of a round as they are waited for."""
+    return max(len(one.token_ids) for one in group.completions), group.drawn
 
 
 def worth(group: Group, config: Config) -> bool:

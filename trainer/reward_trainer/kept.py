@@ -6,7 +6,7 @@ Tensor names end in their dimensions: G rollouts of a prompt, B of the step, T t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -15,7 +15,6 @@ from reward_trainer import batch as batches
 from reward_trainer import summary
 from reward_trainer.batch import Batch
 from reward_trainer.choices import KlEstimator
-from reward_trainer.collect import worth
 from reward_trainer.config import Config
 from reward_trainer.kl import divergence
 from reward_trainer.learner import Learner
@@ -51,14 +50,6 @@ class Kept:
         """Take ``groups`` in."""
         self._seen += _seen(groups, learner, config)
         self._seen.sort(key=lambda one: one.group.drawn)
-
-    def judged_anew(self, groups: Sequence[Group], learner: Learner, config: Config) -> None:
-        """Take in what is worth learning from, now that more rewards are known."""
-        before = {id(one.group.completions): one for one in self._seen}
-        chosen = [group for group in groups if worth(group, config)][: config.sampling.prompts]
-        new = [group for group in chosen if id(group.completions) not in before]
-        before |= {id(one.group.completions): one for one in _seen(new, learner, config)}
-        self._seen = [replace(before[id(group.completions)], group=group) for group in chosen]
 
     def batch(self, config: Config, *, step: int) -> Batch:
         """Return all of it as tensors."""

@@ -12,13 +12,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Protocol
 
 from reward_trainer import summary
 from reward_trainer.bookmark import Bookmark
 from reward_trainer.clock import Clock
-from reward_trainer.collect import Collected, Collector
+from reward_trainer.collect import Collected, Collector, chosen_anew
 from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.errors import DriftError, NothingToLearnError, StoppedError
@@ -184,8 +185,9 @@ class Trainer:
         collector = Collector(self.sampler, self.judge, self.prompts, stop=self.stop)
         waiting = Waiting(self.judge, config.service, log=self._log, stop=self.stop)
         bound = config.service.max_unscored_share
+        chosen = collector.rounds(config, step=self.step, into=collected)
         while True:
-            for groups in collector.rounds(config, step=self.step, into=collected):
+            for groups in chosen:
                 with clock.timed("passes_s"):
                     kept.add(groups, self.learner, config)
             if awaited_share(collected.groups) <= bound:
@@ -193,9 +195,8 @@ class Trainer:
             start = time.monotonic()
             collected.groups = waiting.scored(collected.groups, but=bound, step=self.step)
             collected.exposed_s += time.monotonic() - start
-            with clock.timed("passes_s"):
-                kept.judged_anew(collected.groups, self.learner, config)
-            collected.kept = len(kept.groups)
+            kept, more = Kept(), collector.rounds(config, step=self.step, into=collected)
+            chosen = chain(chosen_anew(config, collected), more)
 
     def _hold_against_drift(self, mismatch: float, config: Config) -> None:
         if mismatch > config.sampler.max_drift:
@@ -263,7 +264,7 @@ class Trainer:
             "step": self.step,
             **numbers,
             "groups": len(kept.groups),
-            "rounds": collected.rounds,
+            "rounds": len(collected.spans),
             **self.prompts.numbers,
             "reward_exposed_share": took["exposed_s"] / took["step_s"],
             **{f"time/{name}": seconds for name, seconds in took.items()},
