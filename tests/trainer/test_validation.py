@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,11 +19,16 @@ from loop_parts import (
     trainer_of,
 )
 
+from reward_trainer import patience, waiting
 from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
+from reward_trainer.errors import ServiceMissingError
 from reward_trainer.learner import Learner
+from reward_trainer.log import Log, Watcher
+from reward_trainer.record import Record
 from reward_trainer.rollout import Group
 from reward_trainer.sections import Data
+from reward_trainer.seeing.lines import lines_of
 from reward_trainer.validation import Validation
 
 Judged = Callable[[int, Group], tuple[float | None, ...]]
@@ -38,6 +43,7 @@ def validating(
     script: Judged,
     *,
     open_prompts: Callable[[Data], Prompts] = endless,
+    watchers: Sequence[Watcher] = (),
     **changes: Any,
 ) -> tuple[Validation, ToldJudge]:
     sources = [{"name": name, "path": name} for name in ("sums", "puzzles")]
@@ -50,6 +56,7 @@ def validating(
         sampler=CountingSampler(tiny_model(), tokenizer=tiny_tokenizer()),
         judge=judge,  # type: ignore[arg-type] - it has what is called
         open_prompts=open_prompts,
+        log=Log(Record(folder), watchers),
     )
     return validation, judge
 
@@ -70,10 +77,47 @@ def test_each_source_has_its_mean_and_the_prompts_are_the_same_each_time(tmp_pat
     assert seen[:6] == seen[6:]
 
 
-def test_rewards_that_are_awaited_are_waited_for(tmp_path: Path) -> None:
-    validation, judge = validating(tmp_path, lambda n, _: (None, None) if n < 8 else (1.0, 0.0))
-    assert validation(1) == {"sums": 0.5, "puzzles": 0.5}
+class Watch:
+    """Keeps the names of what is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def step(self, record: dict[str, Any]) -> None:
+        pass
+
+    def event(self, record: dict[str, Any]) -> None:
+        self.told.append(record["event"])
+
+    waits = event
+
+
+def test_rewards_that_are_awaited_are_waited_for_and_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "_BETWEEN_TRIES_S", 0.0)
+    monkeypatch.setattr(patience, "_BETWEEN_WORDS_S", 0.0)
+    watch = Watch()
+    validation, judge = validating(
+        tmp_path, lambda n, _: (None, None) if n < 8 else (1.0, 0.0), watchers=[watch]
+    )
+    assert validation(5) == {"sums": 0.5, "puzzles": 0.5}
     assert judge.waited == 2
+    assert (watch.told[0], watch.told[-1]) == ("waiting", "waited")
+    assert set(watch.told[1:-1]) == {"still waiting"}
+    begun, ended = lines_of(tmp_path / "metrics.jsonl")
+    assert (begun["step"], ended["step"]) == (5, 5)
+    assert begun["why"] == ("100% of validation's completions have no reward yet: overloaded (6)")
+
+
+def test_a_service_that_scores_nothing_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "_BETWEEN_TRIES_S", 0.0)
+    patient = {"service.patience_s": 1e-9}
+    validation, _ = validating(tmp_path, lambda *_: (None, 1.0), **patient)
+    with pytest.raises(ServiceMissingError, match=r"step 7: 50% of validation's completions had"):
+        validation(7)
 
 
 def test_prompts_that_are_too_long_are_counted_and_not_asked(tmp_path: Path) -> None:

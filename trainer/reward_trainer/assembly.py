@@ -20,7 +20,7 @@ from reward_trainer.folder import refuse_another_run, write_down
 from reward_trainer.judge import Judge
 from reward_trainer.learner import Learner
 from reward_trainer.lock import Lock
-from reward_trainer.log import Watcher
+from reward_trainer.log import Log, Watcher
 from reward_trainer.loop import Trainer
 from reward_trainer.processes import Channel
 from reward_trainer.ranks import World, join, lead, obey
@@ -78,8 +78,14 @@ def _assembled(config: Config, folder: Path, watchers: Sequence[Watcher]) -> Tra
     prompts = open_prompts(config.at(1).data)
     learner = _learner(config, lead(config.run.gpus, _follow, config))
     sampler = open_sampler(config, tokenizer)
+    record = Record(folder)
     validation = Validation(
-        config, learner=learner, sampler=sampler, judge=judge, open_prompts=open_prompts
+        config,
+        learner=learner,
+        sampler=sampler,
+        judge=judge,
+        open_prompts=open_prompts,
+        log=Log(record, watchers),
     )
     write_down(config, folder)
     return Trainer(
@@ -89,7 +95,7 @@ def _assembled(config: Config, folder: Path, watchers: Sequence[Watcher]) -> Tra
         judge=judge,
         prompts=prompts,
         open_prompts=open_prompts,
-        record=Record(folder),
+        record=record,
         watchers=watchers,
         evaluate=validation if config.evaluation.sources else None,
     )

@@ -10,9 +10,11 @@ from reward_trainer.config import Config
 from reward_trainer.data.prompts import Prompts
 from reward_trainer.judge import Judge
 from reward_trainer.learner import Learner
-from reward_trainer.rollout import Group, Prompt
+from reward_trainer.log import Log
+from reward_trainer.rollout import Group, Prompt, awaited_share
 from reward_trainer.samplers.sampler import Request, Sampler
 from reward_trainer.sections import Data
+from reward_trainer.waiting import Waiting
 
 
 class Validation:
@@ -26,12 +28,15 @@ class Validation:
         sampler: Sampler,
         judge: Judge,
         open_prompts: Callable[[Data], Prompts],
+        log: Log,
     ) -> None:
         """Choose the prompts: the first that the seed draws from each source."""
         self._config = config
         self._learner = learner
         self._sampler = sampler
         self._judge = judge
+        # No stop breaks it off: weights have changed since the last step that is whole.
+        self._waiting = Waiting(judge, config.service, log=log)
         self._prompts: list[Prompt] = []
         self.about: dict[str, dict[str, Any]] = {}
         """By source, what its prompts are, as for training, and how many of them are asked."""
@@ -50,7 +55,7 @@ class Validation:
         """
         self._sampler.wake()
         self._sampler.push_weights(self._learner.weights())
-        groups = self._scored(list(self._sampled()))
+        groups = self._scored(list(self._sampled()), step)
         self._sampler.sleep()
         rewards: dict[str, list[float]] = {}
         for group in groups:
@@ -73,19 +78,13 @@ class Validation:
         for at, completions in self._sampler.sample(requests):
             yield Group(prompt=self._prompts[at], completions=completions)
 
-    def _scored(self, groups: Sequence[Group]) -> list[Group]:
+    def _scored(self, groups: Sequence[Group], step: int) -> list[Group]:
         """Return ``groups`` with rewards; what is awaited is waited for, without exception."""
-        waiting = [self._judge.judged(group) for group in groups]
-        known = [future.result() for future in waiting]
-        while any(any(group.awaited) for group in known):
-            self._judge.wait_until_ready(self._config.service.patience_s)
-            again = {
-                at: self._judge.judged(group)
-                for at, group in enumerate(known)
-                if any(group.awaited)
-            }
-            known = [again[at].result() if at in again else one for at, one in enumerate(known)]
-        return known
+        asked = [self._judge.judged(group) for group in groups]
+        known = [future.result() for future in asked]
+        if not awaited_share(known):
+            return known
+        return self._waiting.scored(known, but=0.0, step=step, of="validation's completions")
 
 
 def _distinct(prompts: Prompts, n: int) -> list[Prompt]:
