@@ -120,27 +120,37 @@ def run(lines: list[list[str]], n: int, stdin: bytes, job: dict) -> None:
     result(stdout, **said)
 
 
-def do_job(header: dict, body: bytes) -> None:
-    source = body[: header["source"]].decode()
+def told(source: str) -> tuple[list[list[str]], list[list[str]]]:
+    """Return the lines of ``source`` for runs, and those for the compiler."""
     lines = [line.split() for line in source.splitlines() if line.strip()]
     build = [line[1:] for line in lines if line[0] == "build"]
-    lines = [line for line in lines if line[0] != "build"]
+    return [line for line in lines if line[0] != "build"], build
+
+
+def compile_(build: list[list[str]], built: dict) -> None:
+    """Do what the lines for the compiler say to the header of BUILT."""
+    for words in build:
+        match due(words):
+            case ["fail"]:
+                built |= {"ok": False, "message": "a syntax error", "artefact": []}
+            case ["file", path]:
+                built["artefact"] = [[path, 0o755, 4]]
+            case ["header", name, value]:
+                built[name] = json.loads(value)
+            case [word, *rest]:
+                FAULTS[word](*rest)
+
+
+def do_job(header: dict, body: bytes) -> None:
+    lines, build = told(body[: header["source"]].decode())
     built = {"ok": True, "reason": "exited", "message": "", "cpu_s": 0.25, "artefact": []}
     artefact = b""
     if header["artefact"] is not None:
         built["message"] = "given"
     elif header["language"]["build"]:
         built["artefact"], artefact = [["main", 0o755, 4]], b"made"
-    for words in build:
-        match due(words):
-            case ["fail"]:
-                built |= {"ok": False, "message": "a syntax error", "artefact": []}
-                artefact = b""
-            case ["file", path]:
-                built["artefact"] = [[path, 0o755, 4]]
-            case [word, *rest]:
-                FAULTS[word](*rest)
-    send(BUILT, built, artefact)
+    compile_(build, built)
+    send(BUILT, built, artefact if built["artefact"] else b"")
     n, job = 0, {}
     while (frame := receive())[0] != END:
         assert frame[0] == RUN
@@ -208,8 +218,11 @@ def main() -> None:
             do_job(header, body)
             continue
         text = body.decode() if header["role"] == "candidate" else header["suite"]["setup"]
-        send(BUILT, {"ok": True, "reason": "exited", "message": "", "cpu_s": 0.0, "artefact": []})
-        converse([line.split() for line in text.splitlines() if line.strip()])
+        lines, build = told(text)
+        built = {"ok": True, "reason": "exited", "message": "", "cpu_s": 0.0, "artefact": []}
+        compile_(build, built)
+        send(BUILT, built)
+        converse(lines)
 
 
 if __name__ == "__main__":

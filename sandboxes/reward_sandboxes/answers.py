@@ -52,6 +52,10 @@ class Compiled:
 
     built: Built
     files: Sequence[BuiltFile] = ()
+    killed: bool = False
+    """Whether the compiler was killed, and not for its limits."""
+    starved: bool = False
+    """Whether it was stopped since the host gave it too little CPU time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +126,12 @@ def compiled(frame: Frame) -> Compiled:
         message=_text(header, "message", MAX_TEXT_CHARS),
         cpu_s=_seconds(header, "cpu_s"),
     )
-    return Compiled(built=built, files=_files(header.get("artefact") or [], frame))
+    return Compiled(
+        built=built,
+        files=_files(header.get("artefact") or [], frame),
+        killed=_flag(header, "killed", False),
+        starved=_flag(header, "starved", False),
+    )
 
 
 def ran(frame: Frame) -> Ran:

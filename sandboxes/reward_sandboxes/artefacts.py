@@ -36,7 +36,8 @@ class Artefacts:
     def put(self, key: str, compiled: Compiled) -> None:
         """Remember ``compiled``, and forget what was not asked for in the longest time."""
         size = _size(compiled)
-        if compiled.built.reason is not ExitReason.EXITED or size > self._most_bytes // 4:
+        told_nothing = compiled.built.reason is not ExitReason.EXITED or compiled.killed
+        if told_nothing or size > self._most_bytes // 4:
             return
         if key in self._known:
             self._n_bytes -= _size(self._known.pop(key))

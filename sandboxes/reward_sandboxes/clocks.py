@@ -6,7 +6,7 @@ same work take more CPU time; it is made again alone. So is one that the host st
 endless loop reaches 1.3 times the limit and is over it anywhere.
 
 One that was killed may have killed itself, or been killed by a host that ran out of memory: that
-is made again as well, and what happens twice is its own doing.
+is made again as well, and what happens twice is its own doing. So it is with compilers.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from __future__ import annotations
 import signal
 from dataclasses import replace
 
-from reward_sandboxes.answers import Ran
-from reward_sandboxes.types import ExitReason, HostBusyError, RunResult
+from reward_sandboxes.answers import Compiled, Ran
+from reward_sandboxes.types import Built, ExitReason, HostBusyError, RunResult
 
 _BORDER = 1.3
 _BUSY_WAIT = 0.05
@@ -42,3 +42,16 @@ def settled(ran: Ran, cpu_s: float, *, crowded: bool, alone: bool) -> RunResult 
     if late and result.reason in (ExitReason.EXITED, ExitReason.SIGNALLED):
         result = replace(result, reason=ExitReason.TIME)
     return replace(result, retried=True) if alone else result
+
+
+def settled_build(compiled: Compiled, *, alone: bool) -> Built | None:
+    """Return how compiling went, or None if it is to be done again, alone.
+
+    Raises:
+        HostBusyError: the compiler was starved even alone.
+    """
+    if compiled.built.ok:
+        return compiled.built
+    if compiled.starved and alone:
+        raise HostBusyError("the host gave a compiler too little CPU time, even alone")
+    return None if not alone and (compiled.starved or compiled.killed) else compiled.built

@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass, replace
 
 from reward_sandboxes.answers import Heard, Ran
-from reward_sandboxes.clocks import settled
+from reward_sandboxes.clocks import settled, settled_build
 from reward_sandboxes.launcher import Offer
 from reward_sandboxes.orders import Order, candidate_order, suite_order
 from reward_sandboxes.pool import Lease, Pool
@@ -97,7 +97,9 @@ async def _apart(held: _Held) -> DialogueResult | None:
     dialogue, slot = held.dialogue, held.lease.slot
     order = candidate_order(dialogue.program, held.program.language, dialogue.limits)
     slot.begin(order)
-    built = (await slot.compiled()).built
+    built = settled_build(await slot.compiled(), alone=held.alone)
+    if built is None:
+        return None
     if not built.ok:
         return DialogueResult(built=built, report=None)
     judge = await held.lease.judge(held.test_code.kind, fresh=held.fresh)

@@ -1,8 +1,8 @@
 """Jobs, run to their end whatever happens to sandboxes on the way.
 
 Runs do not know of each other, so a job goes on where it was: in a fresh sandbox after the first
-one broke (a second death is a ``SandboxError``), and alone on the host for a run that a busy host
-may be to blame for (``clocks``).
+one broke (a second death is a ``SandboxError``), and alone on the host for a run, or a compiler,
+whose end a busy host may be to blame for (``clocks``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from reward_sandboxes.answers import Compiled, Ran
 from reward_sandboxes.artefacts import Artefacts, key_of
-from reward_sandboxes.clocks import settled
+from reward_sandboxes.clocks import settled, settled_build
 from reward_sandboxes.launcher import Offer
 from reward_sandboxes.orders import Order, runs_order
 from reward_sandboxes.pool import Pool
@@ -68,7 +68,7 @@ class _Progress:
         self.queue_s = 0.0
         self.over = False
         self.alone = False
-        """Whether the next run is to be made alone."""
+        """Whether the next run, or compiling, is to be done alone."""
         self.interrupted = False
         """Whether that was found out by the last attempt, which ends there."""
         self._job = job
@@ -105,6 +105,9 @@ class _Progress:
     ) -> Iterator[Built | RunResult]:
         """Note what a sandbox said; yield what there is to tell of it."""
         if isinstance(answer, Compiled):
+            if settled_build(answer, alone=self.alone) is None:
+                self.alone = self.interrupted = True
+                return
             built = self._compiled(answer)
             if built is not None:
                 yield built
@@ -120,7 +123,7 @@ class _Progress:
 
     def ended(self) -> None:
         """Note that a sandbox did all it was told to do, unless it was interrupted."""
-        if self.interrupted:
+        if self.interrupted or self.over:
             return
         # Alone it was told to make one run, else all that are left and that the job has time for.
         all_done = self._n_done == len(self._job.runs)

@@ -132,6 +132,13 @@ def test_a_program_starved_even_alone_says_nothing() -> None:
         held(dialogue("header starved true"))
 
 
+def test_a_program_whose_compiler_was_killed_is_compiled_again_alone(tmp_path: Path) -> None:
+    killed = f"build once {tmp_path}/1 header killed true\nbuild once {tmp_path}/2 fail"
+    result = held(dialogue(f"{killed}\n{PROGRAM}"))
+    assert result.built.ok
+    assert report_of(result) == [True, False]
+
+
 def test_test_code_that_the_wall_clock_stopped_is_run_again_alone(tmp_path: Path) -> None:
     late = f'once {tmp_path}/mark header reason "time"\nonce {tmp_path}/end end'
     tests = f"{late}\nask a\nask b\n{PASSED}"

@@ -339,6 +339,43 @@ def test_a_run_that_was_killed_is_made_again_alone(
     asyncio.run(check())
 
 
+@pytest.mark.parametrize("mishap", ["killed", "starved"])
+@pytest.mark.parametrize("language", ["python", "cpp"])
+def test_a_compiler_that_the_host_kept_from_its_work_is_run_again_alone(
+    mishap: str, language: str, tmp_path: Path
+) -> None:
+    async def check() -> None:
+        async with running(scripted()) as sandboxes:
+            source = (
+                f"build once {tmp_path}/1 header {mishap} true\n"
+                f"build once {tmp_path}/2 fail\nsay {{in}}"
+            )
+            for cached in (False, language == "cpp"):
+                built, ran = await results(sandboxes, job(source, STDINS, language=language))
+                assert (built.ok, built.cached) == (True, cached)
+                assert outputs(ran) == list(STDINS)
+
+    asyncio.run(check())
+
+
+def test_a_compiler_that_is_killed_alone_too_is_the_programs_doing() -> None:
+    async def check() -> None:
+        async with running(scripted()) as sandboxes:
+            built, ran = await results(sandboxes, job("build header killed true\nbuild fail", "a"))
+            assert (built.ok, ran) == (False, [])
+
+    asyncio.run(check())
+
+
+def test_a_compiler_starved_even_alone_says_nothing_of_the_program() -> None:
+    async def check() -> None:
+        async with running(scripted()) as sandboxes:
+            with pytest.raises(HostBusyError):
+                await results(sandboxes, job("build header starved true\nbuild fail", "a"))
+
+    asyncio.run(check())
+
+
 def test_what_a_runtime_takes_to_start_is_not_the_program_s_time() -> None:
     async def check() -> None:
         async with running(scripted()) as sandboxes:

@@ -22,6 +22,12 @@ from reward_sandboxes.harness.ward import Built, Ward
 from reward_sandboxes.wire import Kind
 
 _MESSAGE_BYTES = 8192
+_PART_KILLED = (
+    *(b"Killed signal terminated program", b"terminated with signal 9"),  # gcc, its linker
+    *(b"signal: killed", b"signal: 9 (SIGKILL)"),  # go, rustc
+)
+_SHELLS_KILLED = 128 + signal.SIGKILL
+"""The exit code of a shell whose command was killed."""
 
 
 class Builder:
@@ -97,7 +103,8 @@ class Builder:
             self._cage.seal_box()
             return main if done.ok else None
         reason = "time" if done == signal.SIGXCPU else "signalled"
-        self._say(built(False, reason, "the compiler was ended"))
+        header = built(False, reason, "the compiler was ended")
+        self._say({**header, "killed": done == signal.SIGKILL})
         return None
 
     def tests(self, opening: Opening, place: int | None) -> int:
@@ -137,6 +144,7 @@ class Builder:
         done = result.reason == "exited" and result.exit_code == 0
         artefact = built_files(box) if done else []
         header = built(bool(artefact), result.reason, _message(result), result.cpu_s, artefact)
+        header |= {"killed": _was_killed(result), "starved": result.starved}
         size = sum(size for _, _, size in artefact)
         self._owner.send_files(Kind.BUILT, header, size, opened(box, artefact))
         result.close()
@@ -157,7 +165,18 @@ def built(
         "message": message[-_MESSAGE_BYTES:],
         "cpu_s": round(cpu_s, 6),
         "artefact": artefact or [],
+        "killed": False,
+        "starved": False,
     }
+
+
+def _was_killed(result: Result) -> bool:
+    """Whether the compiler, or one that it runs, was killed otherwise than for its limits."""
+    if result.reason == "signalled":
+        return result.signal == signal.SIGKILL
+    return result.reason == "exited" and (
+        result.exit_code == _SHELLS_KILLED or any(word in result.stderr for word in _PART_KILLED)
+    )
 
 
 def _message(result: Result) -> str:

@@ -70,6 +70,28 @@ def test_what_the_compiler_says_is_told(shared: Harness) -> None:
     shared.end()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "kill -9 $$",
+        "echo 'g++: fatal error: Killed signal terminated program cc1plus' >&2; exit 1",
+        "echo 'collect2: fatal error: ld terminated with signal 9 [Killed]' >&2; exit 1",
+        "echo 'go build main: compile: signal: killed' >&2; exit 1",
+        "echo 'error: linking with `cc` failed: signal: 9 (SIGKILL)' >&2; exit 101",
+        "sh -c 'kill -9 $$'; exit $?",
+    ],
+)
+def test_a_compiler_that_was_killed_says_nothing_of_the_program(
+    shared: Harness, command: str
+) -> None:
+    built = shared.open("", language={**C, "build": ["sh", "-c", command]})
+    assert (built.header["ok"], built.header["killed"]) == (False, True), built
+    shared.end()
+    built = shared.open("", language={**C, "build": ["sh", "-c", "echo no >&2; exit 1"]})
+    assert (built.header["ok"], built.header["killed"]) == (False, False), built
+    shared.end()
+
+
 def test_a_compiler_sees_no_file_of_the_host(shared: Harness, tmp_path: Path) -> None:
     secret = tmp_path / "secret.h"
     secret.write_text("int secret = 4711;\n")
