@@ -122,8 +122,8 @@ class SandboxLane:
             else:
                 self._backlog.add(question)
                 question.future.add_done_callback(partial(self._withdrawn, question))
-        if self._starting is None and not self._closing:
-            self._starting = loop.create_task(self._start_sandboxes())
+        if not self._closing:
+            self._begin_to_start()
         self._fill()
         return [question.future for question in group]
 
@@ -141,16 +141,14 @@ class SandboxLane:
         """Have the first sandbox made; that none can be had is no reason not to judge the rest."""
         if self._patience_s is None:
             return
-        self._starting = asyncio.create_task(self._start_sandboxes())
+        starting = self._begin_to_start()
         trying = asyncio.create_task(self._tried.wait())
         await asyncio.wait(
-            {trying, self._starting},
-            timeout=self._patience_s,
-            return_when=asyncio.FIRST_COMPLETED,
+            {trying, starting}, timeout=self._patience_s, return_when=asyncio.FIRST_COMPLETED
         )
         trying.cancel()
-        if self._starting.done():
-            self._starting.result()
+        if starting.done():
+            starting.result()
 
     async def close(self) -> None:
         """End every run and every sandbox."""
@@ -165,6 +163,21 @@ class SandboxLane:
         self._driver.close()
 
     # starting
+
+    def _begin_to_start(self) -> asyncio.Task[None]:
+        """Have sandboxes started, unless they are or are being started already."""
+        if self._starting is None:
+            self._starting = asyncio.get_running_loop().create_task(self._start_sandboxes())
+            self._starting.add_done_callback(self._on_started)
+        return self._starting
+
+    def _on_started(self, starting: asyncio.Task[None]) -> None:
+        """Tell those who wait of a bug of ours, which ended the tries; the next to ask tries."""
+        error = None if starting.cancelled() else starting.exception()
+        if error is not None:
+            log.error("starting sandboxes crashed", exc_info=error)
+            self._starting = None
+            self._fail_all(f"starting sandboxes crashed: {error!r}")
 
     async def _start_sandboxes(self) -> None:
         """Have the first sandbox made, however often that has to be tried."""
@@ -186,8 +199,12 @@ class SandboxLane:
         why = in_a_line(error)
         if why != self._trouble:
             log.warning("sandbox lane: programs cannot be judged: %s", error)
-        self._trouble = why
         self._tried.set()
+        self._fail_all(why)
+
+    def _fail_all(self, why: str) -> None:
+        """Tell those who wait, and those who come until there is a sandbox, that there is none."""
+        self._trouble = why
         for question in self._backlog.drain():
             _fail(question, SandboxDownError(why))
 

@@ -151,9 +151,17 @@ class RemoteSandboxes:
             self._turns.give_back()
 
     async def _poll(self) -> None:
-        async with self._caller.connection() as manager, asyncio.timeout(_ANSWER_S):
-            await manager.send(letters.written("status"))
-            status = _read(await manager.receive(), "status", Status)
+        """Ask the manager how it is.
+
+        Raises:
+            SandboxError: it cannot be reached, or does not answer.
+        """
+        try:
+            async with self._caller.connection() as manager, asyncio.timeout(_ANSWER_S):
+                await manager.send(letters.written("status"))
+                status = _read(await manager.receive(), "status", Status)
+        except TimeoutError as error:
+            raise SandboxError("the sandbox manager does not say how it is") from error
         self._status = replace(status, backend="remote")
 
     async def _keep_polling(self) -> None:
@@ -163,11 +171,10 @@ class RemoteSandboxes:
             try:
                 await self._poll()
                 n_missed = 0
-            except (SandboxError, TimeoutError) as error:
+            except SandboxError as error:
                 n_missed += 1
-                why = str(error) or "the sandbox manager does not answer"
-                log.warning("a sandbox manager does not answer", extra={"why": why})
-                self._status = replace(self._status, ready=False, reason=why)
+                log.warning("a sandbox manager does not answer", extra={"why": str(error)})
+                self._status = replace(self._status, ready=False, reason=str(error))
                 if n_missed % _MISSED_POLLS == 0:
                     self._caller.drop()
 

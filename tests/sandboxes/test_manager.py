@@ -176,6 +176,26 @@ def test_a_manager_that_hangs_is_an_error_in_time(monkeypatch: pytest.MonkeyPatc
     asyncio.run(check())
 
 
+def test_a_manager_that_hangs_from_the_start_is_no_sandbox(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("reward_sandboxes.remote._ANSWER_S", 0.1)
+
+    async def check() -> None:
+        async with managed() as (manager, port):
+            monkeypatch.setattr(manager, "_answered", forever)
+            sandboxes = RemoteSandboxes("127.0.0.1", port)
+            with pytest.raises(SandboxError, match="does not say how it is"):
+                await sandboxes.start()
+            await sandboxes.close()
+
+    async def forever(*_: object) -> bool:
+        await asyncio.Event().wait()
+        return False
+
+    asyncio.run(check())
+
+
 def test_nobody_without_the_token_gets_in() -> None:
     async def check() -> None:
         async with managed(token="right") as (_, port):

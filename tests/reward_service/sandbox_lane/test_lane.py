@@ -421,6 +421,34 @@ def test_a_bug_in_starting_ends_the_start() -> None:
         asyncio.run(lane.start())
 
 
+def test_a_bug_in_starting_that_shows_late_is_told_to_all_who_wait(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sandboxes = fakes.FakeSandboxes(PROGRAMS)
+    lane = made(sandboxes, patience_s=None)
+    start = sandboxes.start
+
+    async def broken() -> None:
+        sandboxes.start = start  # type: ignore[method-assign]  # it works the next time
+        raise ZeroDivisionError("a bug of ours")
+
+    sandboxes.start = broken  # type: ignore[method-assign]  # a broken one
+
+    async def work() -> list[Judged | BaseException]:
+        first = await became(lane.ask("code", SPEC, ["double"]))
+        second = await became(lane.ask("code", SPEC, ["double"]))
+        await until(lambda: lane.status().ready)
+        return [*first, *second, *await became(lane.ask("code", SPEC, ["double"]))]
+
+    first, second, right = run(lane, work)
+
+    assert isinstance(first, SandboxDownError)
+    assert "a bug of ours" in str(first)
+    assert isinstance(second, SandboxDownError)
+    assert verdict(right).score == 1.0
+    assert "starting sandboxes crashed" in caplog.text
+
+
 # --- telling --------------------------------------------------------------------------------------
 
 
