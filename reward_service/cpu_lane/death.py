@@ -23,6 +23,7 @@ _FAULTS = frozenset(
     }
 )
 """Signals that a process brings on itself."""
+_NAMES = {one.value: one.name for one in signal.Signals}  # of real-time signals, the ends alone
 
 
 class Blame(StrEnum):
@@ -52,4 +53,4 @@ def death(why: str, status: int) -> Death:
     if why != CONNECTION_ENDED:
         return Death(why, Blame.ANSWER)  # it talked nonsense, and the service ended it
     blame = Blame.ANSWER if -status in _FAULTS else Blame.OUTSIDE
-    return Death(f"signal {signal.Signals(-status).name}", blame)
+    return Death(f"signal {_NAMES.get(-status, -status)}", blame)
