@@ -134,6 +134,7 @@ async def stream(
 
     Raises:
         SourceError: the input breaks off.
+        StalledError: nothing is judged any more.
         OSError: whoever reads has gone.
     """
     lines = read_lines(source, partial(read_line, options=options))
