@@ -22,6 +22,7 @@ from reward_trainer.learner import Learner
 from reward_trainer.lock import Lock
 from reward_trainer.log import Log, Watcher
 from reward_trainer.loop import Trainer
+from reward_trainer.memory import enough_memory
 from reward_trainer.processes import Channel
 from reward_trainer.ranks import World, join, lead, obey
 from reward_trainer.record import Record
@@ -105,7 +106,9 @@ def _learner(config: Config, world: World) -> Learner:
     """Return the learner, or this process's part of it."""
     # What adapters begin with has to be the same in all processes.
     torch.manual_seed(config.run.seed)
-    return Learner(load_model(config), config, device=_device(), world=world)
+    model = load_model(config)
+    with enough_memory(config):
+        return Learner(model, config, device=_device(), world=world)
 
 
 def _follow(channel: Channel, rank: int, size: int, port: int, config: Config) -> None:

@@ -13,6 +13,10 @@ class SamplerError(TrainerError):
     """The engine that samples has failed."""
 
 
+class MemoryFullError(TrainerError):
+    """A device that learns has no memory left."""
+
+
 class NothingToLearnError(TrainerError):
     """In several steps in a row no group had rewards that differ."""
 

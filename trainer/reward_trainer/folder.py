@@ -28,6 +28,7 @@ _LONGEST_VALUE = 60
 _MAY_CHANGE = (
     *("service.", "sampler.", "run.steps", "run.folder", "run.checkpoint_every"),
     *("run.keep_checkpoints", "run.loggers", "run.gpus", "evaluation."),
+    *("algorithm.microbatch_tokens", "model.logprob_chunk_tokens", "model.gradient_checkpointing"),
 )
 """What may change when a run goes on."""
 

@@ -28,6 +28,7 @@ from reward_trainer.loss import (
     gspo_loss,
     mirror_descent_loss,
 )
+from reward_trainer.memory import enough_memory
 from reward_trainer.mismatch import Bounds, weights
 from reward_trainer.optimizer import make_optimizer, set_options
 from reward_trainer.packing import Pack, Written, packs, spread
@@ -96,7 +97,11 @@ class Learner:
         longest = max(len(one.completion) for one in sequences)
         found_BT = torch.zeros(len(sequences), longest, device=self._device)
         entropy_BT = torch.zeros_like(found_BT)
-        with torch.no_grad(), self._asked(reference=reference) as policy:
+        with (
+            enough_memory(config),
+            torch.no_grad(),
+            self._asked(reference=reference) as policy,
+        ):
             for pack in self._packs(sequences, config):
                 there = pack.to(self._device)
                 with computing(config, self._device):
@@ -125,7 +130,9 @@ class Learner:
             if len(rows) == 0 or not bool(batch.mask_BT[start:end].any()):
                 continue
             updates += 1
-            for name, value in self._update(batch, rows, config).items():
+            with enough_memory(config):
+                seen = self._update(batch, rows, config)
+            for name, value in seen.items():
                 totals[name] = totals.get(name, 0.0) + value
         return {name: value / max(updates, 1) for name, value in totals.items()}
 
