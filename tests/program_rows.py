@@ -222,6 +222,29 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, Any], str, str]] = [
     (
         "taco",
         {
+            "question": "Turn the numbers round, in place.",
+            "input_output": {
+                "fn_name": "turn",
+                "inputs": [[[1, 2]], [[5]]],
+                "outputs": [[2, 1], [5]],
+            },
+            "starter_code": "class Solution:\n    def turn(self, n: List[int]) -> None:",
+        },
+        code(
+            {
+                "type": "functional",
+                "fn_name": "turn",
+                "in_place": True,
+                "inputs": [[[1, 2]], [[5]]],
+                "outputs": [[2, 1], [5]],
+            }
+        ),
+        fenced("class Solution:\n    def turn(self, n):\n        n.reverse()"),
+        fenced("class Solution:\n    def turn(self, n):\n        n.append(1)"),
+    ),
+    (
+        "taco",
+        {
             "question": "Add two numbers.",
             "input_output": json.dumps({"inputs": [["1 2"], ["4 5"]], "outputs": [["3"], ["9"]]}),
         },

@@ -279,9 +279,17 @@ def _amount(row: Row, name: str, pattern: re.Pattern[str]) -> float:
 def _spec(row: Row, name: str, tests: Tests, **parts: Any) -> CodeSpec:
     """Return the spec of ``tests``, which the field ``name`` holds."""
     given = {part: value for part, value in parts.items() if value}
+    if tests["type"] == "functional" and _returns_nothing(row, tests["fn_name"]):
+        tests = {**tests, "in_place": True}
     try:
         return CodeSpec.model_validate({"tests": tests, **given})
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         where = ".".join(str(part)[:50] for part in detail["loc"])
         raise row.error(name, f"{where}: {complaint(detail)}") from error
+
+
+def _returns_nothing(row: Row, function: str) -> bool:
+    """Whether the code to begin with says so: its argument is to be changed in place (LeetCode)."""
+    begun = _text_if_any(row, "starter_code")
+    return re.search(rf"\bdef\s+{re.escape(function)}\([^()]*\)\s*->\s*None\s*:", begun) is not None

@@ -106,6 +106,9 @@ class FunctionalTests(Part):
     outputs: list[JsonValue] = Field(min_length=1, max_length=MAX_TESTS, examples=[[3, "3"]])
     """What each test expects back: a JSON value; where the input is a text, the text of one. Where
     every output is a list of one, what is in it is right too (APPS, TACO)."""
+    in_place: bool = Field(default=False, examples=[False])
+    """Whether it is to return nothing and to change its first argument, which is what is compared
+    then (LeetCode's "modify in-place")."""
 
     @field_validator("inputs", "outputs")
     @classmethod
@@ -123,6 +126,9 @@ class FunctionalTests(Part):
     def _readable(self) -> Self:
         _refuse_unpaired(self)
         assert self.cases
+        for at, case in enumerate(self.cases) if self.in_place else ():
+            if not case.arguments:
+                raise ValueError(f"inputs.{at}: no argument to be changed in place")
         return self
 
     @cached_property

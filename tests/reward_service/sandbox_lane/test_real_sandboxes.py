@@ -84,6 +84,17 @@ CHECKER = "import sys\nprint(int(open(sys.argv[2]).read()) > 0)"
     [
         (STDIO, "print(sum(map(int, input().split())))", "print(0)"),
         ({"type": "functional", "fn_name": "add", "inputs": [[1, 2]], "outputs": [3]}, ADD, SUB),
+        (
+            {
+                "type": "functional",
+                "fn_name": "turn",
+                "in_place": True,
+                "inputs": [[[1, 2]], "[3, 4]"],
+                "outputs": [[2, 1], "[4, 3]"],
+            },
+            "class Solution:\n    def turn(self, n):\n        n[:] = n[::-1]",
+            "class Solution:\n    def turn(self, n):\n        n = n[::-1]",
+        ),
         ({"type": "asserts", "asserts": ["assert add(1, 2) == 3"]}, ADD, SUB),
         (
             {

@@ -96,6 +96,50 @@ def test_order_and_tolerance_are_taken_from_the_spec() -> None:
     assert Bench([returned(1.01)]).judge("x", one(1.0, comparison={"float": 0.1})).score == 1.0
 
 
+IN_PLACE = {
+    "tests": {
+        "type": "functional",
+        "fn_name": "f",
+        "in_place": True,
+        "inputs": [[[3, 1, 2], 7], [[1, 2], 7]],
+        "outputs": [[1, 2, 3], [1, 2]],
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("replies", "tests"),
+    [
+        # The second list is sorted as it is: it is left as it was, and that is right.
+        ([calls.Returned(None, ([1, 2, 3], 7)), calls.Returned(None)], ["passed", "passed"]),
+        ([calls.Returned(None), calls.Returned(None)], ["wrong", "passed"]),
+        ([calls.Returned(None, ([], 7)), calls.Returned(None, ([], 7))], ["wrong", "wrong"]),
+        ([calls.Returned(None, (7, [1, 2, 3]))] * 2, ["wrong", "wrong"]),
+        ([calls.Returned([1, 2, 3]), calls.Returned([1, 2])], ["passed", "passed"]),
+        ([calls.Returned(0, ([1, 2, 3], 7)), calls.Returned(False)], ["wrong", "wrong"]),
+        ([calls.Raised("ValueError", "no"), calls.NotPlain("Yes")], ["error", "not_plain"]),
+    ],
+)
+def test_what_is_changed_in_place_is_the_result_where_nothing_is_returned(
+    replies: list[calls.Reply], tests: list[str]
+) -> None:
+    verdict = Bench([replied(reply) for reply in replies]).judge("x", IN_PLACE)
+    assert verdict.details["tests"] == tests
+
+
+def test_without_that_the_value_alone_counts() -> None:
+    spec = {"tests": {**IN_PLACE["tests"], "in_place": False}}
+    replies = [calls.Returned(None, ([1, 2, 3], 7)), calls.Returned(None)]
+    verdict = Bench([replied(reply) for reply in replies]).judge("x", spec)
+    assert verdict.details["tests"] == ["wrong", "wrong"]
+
+
+def test_what_is_changed_in_place_needs_an_argument() -> None:
+    tests = {**IN_PLACE["tests"], "inputs": [[[1]], []], "outputs": [[1], [1]]}
+    with pytest.raises(BadSpecError, match=r"inputs\.1: no argument to be changed in place"):
+        read_spec({"domain": "code", "tests": tests})
+
+
 def test_runs_that_were_not_made_have_failed() -> None:
     verdict = Bench([returned(3)], most=1).judge("x", SPEC)
     assert verdict.details["tests"] == ["passed", "not_run"]

@@ -17,6 +17,8 @@ class Value:
     """A call that returned plain data."""
 
     value: Any
+    arguments: tuple[Any, ...] | None = None
+    """What became of its arguments, where it changed any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ def read_call(result: RunResult) -> Value | NoValue:
     except PlainError as error:
         return NoValue(TestOutcome.NOT_PLAIN, Failure(message=str(error)))
     match reply:
-        case Returned(value):
-            return Value(value)
+        case Returned(value, arguments):
+            return Value(value, arguments)
         case Raised(kind, message):
             return NoValue(TestOutcome.ERROR, Failure(message=f"{kind}: {message}"))
         case NoFunction(message):

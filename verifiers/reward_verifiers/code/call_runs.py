@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from reward_sandboxes.types import Built, Call, Job, Program, Run, RunResult
-from reward_verifiers.code.call_result import NoValue, read_call
+from reward_verifiers.code.call_result import NoValue, Value, read_call
 from reward_verifiers.code.files import encoded
 from reward_verifiers.code.limits import of_runs
 from reward_verifiers.code.outcomes import TestOutcome
@@ -26,6 +27,8 @@ class Expectation:
     holds: Callable[[Any], bool]
     shown: Callable[[], str]
     """What that is, for a person to read."""
+    looks_at: Callable[[Value], Any] = attrgetter("value")
+    """What of the call is held to it."""
 
 
 def run_calls(
@@ -75,9 +78,10 @@ def _count(result: RunResult, expectation: Expectation, tally: Tally) -> bool:
         if called.outcome is TestOutcome.NOT_PLAIN and expectation.holds(object()):
             return tally.add(TestOutcome.PASSED)
         return tally.add(called.outcome, lambda: called.failure)
-    if expectation.holds(called.value):
+    value = expectation.looks_at(called)
+    if expectation.holds(value):
         return tally.add(TestOutcome.PASSED)
-    return tally.add(TestOutcome.WRONG, partial(_failure, expectation, called.value))
+    return tally.add(TestOutcome.WRONG, partial(_failure, expectation, value))
 
 
 def _failure(expectation: Expectation, value: Any) -> Failure:

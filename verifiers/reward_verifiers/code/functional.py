@@ -1,17 +1,18 @@
 """Functional tests: calls of one function, each in a process of its own.
 
-The arguments go in and what the function returns comes out, as plain data; what it should have
-returned stays here.
+The arguments go in and what the function returns, or has made of them, comes out as plain data;
+what it should have returned stays here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
+from reward_verifiers.code.call_result import Value
 from reward_verifiers.code.call_runs import Expectation, run_calls
 from reward_verifiers.code.tally import Tally
 from reward_verifiers.code.values import in_json, same_value
+from reward_verifiers.code_cases import Case
 from reward_verifiers.code_spec import CodeSpec, FunctionalTests
 from reward_verifiers.trial import Trial
 
@@ -21,15 +22,24 @@ def trial(source: str, spec: CodeSpec) -> Trial:
     tests = spec.tests
     assert isinstance(tests, FunctionalTests)
     tally = Tally(len(tests.calls), spec.reward)
-    expectations = [_expectation(case.accepted, spec) for case in tests.cases]
+    expectations = [_expectation(case, spec, in_place=tests.in_place) for case in tests.cases]
     built = yield from run_calls(source, spec, tests.calls, expectations, tally, prelude=True)
     return built or tally.verdict(source)
 
 
-def _expectation(accepted: Sequence[Any], spec: CodeSpec) -> Expectation:
+def _expectation(case: Case, spec: CodeSpec, *, in_place: bool) -> Expectation:
     def holds(value: Any) -> bool:
         return any(
-            same_value(value, each, spec.comparison, any_order=spec.any_order) for each in accepted
+            same_value(value, each, spec.comparison, any_order=spec.any_order)
+            for each in case.accepted
         )
 
-    return Expectation(holds, lambda: in_json(accepted[0]))
+    def changed(called: Value) -> Any:
+        if called.value is not None:
+            return called.value
+        return (case.arguments if called.arguments is None else called.arguments)[0]
+
+    def shown() -> str:
+        return in_json(case.accepted[0])
+
+    return Expectation(holds, shown, changed) if in_place else Expectation(holds, shown)
