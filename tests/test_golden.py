@@ -114,13 +114,20 @@ def test_golden(domain: str, row: dict[str, Any]) -> None:
     assert shown == row["expect"], verdict.get("reason")
 
 
-@pytest.mark.parametrize(("domain", "row"), golden())
+def golden_with_golds() -> list[Any]:
+    """Return the rows whose spec can be judged against, of the domains that have golds."""
+    return [
+        param
+        for param in golden()
+        if DOMAINS[str(param.values[0])].lane is Lane.CPU and param.values[1]["expect"] != BAD_SPEC
+    ]
+
+
+@pytest.mark.parametrize(("domain", "row"), golden_with_golds())
 def test_a_golden_gold_is_right_by_its_own_verifier(domain: str, row: dict[str, Any]) -> None:
-    if row["expect"] == BAD_SPEC:
-        return
     spec = read_spec({"domain": domain, **row["spec"]})
     completion = verifier(domain).perfect_completion(spec)
-    if completion is not None and DOMAINS[domain].lane is Lane.CPU:
+    if completion is not None:  # of instructions there is none
         verdict = verifier(domain).verify(completion, spec)
         assert verdict.score == 1.0, (completion, verdict.reason)
 

@@ -54,8 +54,9 @@ def test_no_file_is_read_but_the_libraries(desk: Desk, path: str) -> None:
 @pytest.mark.parametrize("path", ["/", str(ROOT), str(ROOT / ".git"), str(ROOT / "tests"), "/proc"])
 def test_no_folder_is_listed_but_the_libraries(desk: Desk, path: str) -> None:
     need(desk, "landlock")
-    if Path(path).exists():
-        assert tried(desk, f"list {path}").startswith("refused: PermissionError")
+    if not Path(path).exists():
+        pytest.skip(f"there is no {path} here")
+    assert tried(desk, f"list {path}").startswith("refused: PermissionError")
 
 
 @pytest.mark.parametrize("misdeed", ["write", "append", "create", "mkdir", "symlink"])
