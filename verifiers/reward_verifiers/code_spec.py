@@ -107,8 +107,7 @@ class FunctionalTests(Part):
     """What each test expects back: a JSON value; where the input is a text, the text of one. Where
     every output is a list of one, what is in it is right too (APPS, TACO)."""
     in_place: bool = Field(default=False, examples=[False])
-    """Whether it is to return nothing and to change its first argument, which is what is compared
-    then (LeetCode's "modify in-place")."""
+    """Whether it is to change its first argument and return nothing: that argument is compared."""
 
     @field_validator("inputs", "outputs")
     @classmethod
