@@ -186,6 +186,18 @@ def test_an_unknown_reward_is_a_gap_and_no_zero(run_of: RunOf, line_of: LineOf) 
     assert Page(page_of(run_of(lines))).open == []
 
 
+def test_what_groups_tell_apart_is_drawn_where_a_run_has_it(line_of: LineOf) -> None:
+    numbers = {"reward_std": 0.4, "group_std": 0.3, "solve_all": 0.25, "solve_none": None}
+    drawn = {
+        chart.title: {curve.name: curve.last for curve in chart.curves}
+        for chart in charts_of([line_of(1, **numbers), line_of(2, **numbers)], [])
+    }
+    assert drawn["Deviation of the rewards"] == {"all": 0.4, "within groups": 0.3}
+    assert drawn["Groups without a difference"] == {"all right": 0.25, "all wrong": None}
+    older = {chart.title for chart in charts_of([line_of(1)], [])}
+    assert older == drawn.keys() - {"Deviation of the rewards", "Groups without a difference"}
+
+
 def test_the_token_of_the_service_is_not_on_the_page(run_of: RunOf, line_of: LineOf) -> None:
     assert "hunter2" not in page_of(run_of([line_of(1)]))
 

@@ -51,6 +51,18 @@ def charts_of(steps: Sequence[Line], events: Sequence[Line]) -> list[Chart]:
             note="mean raw reward of what was scored",
         ),
         _evaluations(events),
+        _chart(
+            "Deviation of the rewards",
+            steps,
+            {"reward_std": "all", "group_std": "within groups"},
+            note="what is learned from is that within groups",
+        ),
+        _chart(
+            "Groups without a difference",
+            steps,
+            {"solve_all": "all right", "solve_none": "all wrong"},
+            note="share of the groups that were sampled and can be compared",
+        ),
         _chart("Unscored", steps, {"unscored": "share"}, note="completions without a reward"),
         _chart("KL to the reference", steps, {"kl": "kl"}),
         _chart("Entropy", steps, {"entropy": "entropy"}, note="nats a token"),
