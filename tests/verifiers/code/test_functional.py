@@ -115,6 +115,7 @@ IN_PLACE = {
         ([calls.Returned(None), calls.Returned(None)], ["wrong", "passed"]),
         ([calls.Returned(None, ([], 7)), calls.Returned(None, ([], 7))], ["wrong", "wrong"]),
         ([calls.Returned(None, (7, [1, 2, 3]))] * 2, ["wrong", "wrong"]),
+        ([calls.Returned(None, ())] * 2, ["wrong", "wrong"]),  # forged
         ([calls.Returned([1, 2, 3]), calls.Returned([1, 2])], ["passed", "passed"]),
         ([calls.Returned(0, ([1, 2, 3], 7)), calls.Returned(False)], ["wrong", "wrong"]),
         ([calls.Raised("ValueError", "no"), calls.NotPlain("Yes")], ["error", "not_plain"]),

@@ -37,7 +37,8 @@ def _expectation(case: Case, spec: CodeSpec, *, in_place: bool) -> Expectation:
     def changed(called: Value) -> Any:
         if called.value is not None:
             return called.value
-        return (case.arguments if called.arguments is None else called.arguments)[0]
+        left = case.arguments if called.arguments is None else called.arguments
+        return next(iter(left), None)  # a program may say that it has left none
 
     def shown() -> str:
         return in_json(case.accepted[0])
