@@ -75,6 +75,8 @@ _SIGNS = {
     " and  ": "4e14 548c",
     r"^\circ  ": "5ea6",
     r"\text{ yuan}": "5143",
+    "\u00a5": "ffe5",
+    "\u00a3": "ffe1",
 }
 
 _GREEK = {
@@ -162,6 +164,18 @@ _PRECISION = re.compile(  # "1.57 (to two decimal places)"
     r"\)?\s?\}?\s{0,3}\Z",
     re.IGNORECASE,
 )
+_CURRENCY = re.compile(  # "Rs. 50", "\pounds 50", "\text{\$}50", "USD 50"
+    r"(?<![A-Za-z\d\\])(?:\\(?:text|textrm|mathrm|mbox)\s?\{\s?)?"
+    r"(Rs\.?|INR|USD|EUR|GBP|\\pounds|\\yen|\\euro|\\\$(?=[\s~]?\}))"
+    r"[\s~]{0,3}\}?(?:[\s~]|\\ ){0,3}(?=\d)"
+)
+_CURRENCY_SIGNS = {
+    **dict.fromkeys(("Rs", "Rs.", "INR"), "\u20b9"),
+    **dict.fromkeys(("USD", "\\$"), "\\$"),
+    **dict.fromkeys(("EUR", "\\euro"), "\u20ac"),
+    **dict.fromkeys(("GBP", "\\pounds"), "\u00a3"),
+    "\\yen": "\u00a5",
+}
 _GLUED_QUAD = re.compile(r"\\q?quad(?=[A-Za-z])")
 _BLANKS = re.compile(r"[ \n\r]{2,}")
 _HTML_RAISED = re.compile(r"<sup>([^<>]{1,40})</sup>")
@@ -202,7 +216,7 @@ def fold(text: str) -> str:
         text = text.replace(r"\text{:}", ":")
     if "<su" in text:
         text = _HTML_LOWERED.sub(r"_{\1}", _HTML_RAISED.sub(r"^{\1}", text))
-    return unwrapped(text)
+    return unwrapped(_CURRENCY.sub(lambda found: _CURRENCY_SIGNS[found[1]], text))
 
 
 def unwrapped(text: str) -> str:

@@ -41,7 +41,9 @@ def label(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
     number or a sum is no name.
     """
     rest = list(tokens)
-    special = _derivative(rest) or _enclosed(rest) or _composed(rest) or _quotient(rest)
+    special = (
+        _derivative(rest) or _enclosed(rest) or _composed(rest) or _quotient(rest) or _joined(rest)
+    )
     if special is not None:
         return special
     if len(rest) > 2 and rest[0].text == "m" and rest[1].text == "angle":
@@ -118,6 +120,20 @@ def _quotient(tokens: list[Token]) -> tuple[str, tuple[str, ...]] | None:
         return None
     match = _RATIO.fullmatch("".join(token.text for token in tokens if token.text not in "{}"))
     return None if match is None else ("/".join(match.groups()), ())
+
+
+def _joined(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
+    r"""Read ``A \cap B``, a set by the names of others, whichever comes first."""
+    sets, signs = tokens[::2], [token.text for token in tokens[1::2]]
+    if len(sets) < 2 or len(sets) == len(signs) or any(t.kind != "setop" for t in tokens[1::2]):
+        return None
+    letters = [token.text for token in sets]
+    if len(set(signs)) > 1 or not all(
+        token.kind in ("sym", "set") and len(token.text) == 1 and token.text.isupper()
+        for token in sets
+    ):
+        return None
+    return f" {signs[0]} ".join(letters if signs[0] == "minus" else sorted(letters)), ()
 
 
 def _named(head: Token, rest: list[Token]) -> tuple[str, tuple[str, ...]] | None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reward_verifiers.math import forms, names, sets, words
+from reward_verifiers.math.clauses import without_clause
 from reward_verifiers.math.compound import scaled_quantity, total, unit_by_unit
 from reward_verifiers.math.expressions import expression
 from reward_verifiers.math.folding import fold
@@ -52,7 +53,7 @@ def read(text: str, commas: Commas = Commas.AUTO) -> Value:
     Raises:
         UnreadableError: it is no mathematics that this reader knows.
     """
-    folded = forms.without_limit(forms.plain_brackets(fold(text)))
+    folded = without_clause(forms.without_limit(forms.plain_brackets(fold(text))))
     special = forms.special(folded)
     if special is not None:
         return special
@@ -235,11 +236,14 @@ class Reader(Ranges):
         return sets.from_inequality(sides, ops)
 
     def congruence(self, cuts: list[tuple[int, int]]) -> Value:
-        r"""Read ``x \equiv 3 \pmod{5}``."""
+        r"""Read ``x \equiv 3 \pmod{5}``, or ``f(x) \equiv 0``."""
         if len(cuts) != 2:
             raise UnreadableError("a chain of congruences")
-        variable = names.variable(self.tokens[cuts[0][0] : cuts[0][1]])
+        first = self.tokens[cuts[0][0] : cuts[0][1]]
+        variable = names.variable(first)
         value = self.value(*cuts[1])
+        if not isinstance(value, Congruence) and (named := names.label(first)) and named[1]:
+            return Labelled(named[0], value, named[1])  # f(x) is 0 everywhere
         if not variable or not isinstance(value, Congruence):
             raise UnreadableError("a congruence that is no answer")
         return replace(value, variable=variable)
@@ -378,7 +382,7 @@ class Reader(Ranges):
             return scaled
         words.refuse_operation(tokens[-1].text)
         raw = self.text[tokens[0].start : tokens[-1].end]
-        split = split_unit(raw)
+        split = split_unit(words.untold(raw))
         if split is not None:
             return Scalar(expression(tokenize(split[0], self.commas)), unit=split[1])
         compound = unit_by_unit(self.tokens, low, high, self.scalar)

@@ -119,7 +119,6 @@ COMMANDS: dict[str, Sign] = {
     **_signs("sep", "mid", "mid"),
     **_signs("sep", ":", "colon"),
     **_signs("text", "$", "$"),
-    **_signs("text", "GBP", "pounds"),
     **_signs("text", "EUR", "euro"),
 }
 """What a command without an argument of its own is."""

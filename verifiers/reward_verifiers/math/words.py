@@ -98,8 +98,11 @@ _CHANGING = re.compile(
 _TOLD = frozenset(
     listed(
         """altogether overall total together left remaining sold needed used made bought spent given
-        earned saved lost found eaten required"""
+        earned saved lost found eaten required old long tall wide high deep thick"""
     )
+)
+_TOLD_AT_END = re.compile(
+    rf"(?<=[^\s~\d{{])(?:[\s~]+(?:{'|'.join(sorted(_TOLD))}))+(?=\s?\}}?\s?\Z)"
 )
 _MAX_NOUN_WORDS = 5
 _MAX_PRODUCT_LETTERS = 3
@@ -216,6 +219,11 @@ def is_harmless(noun: str) -> bool:
         words.pop()
     last = words[-1] if words else ""
     return last in _TOLD or is_unit_word(last) or _is_plural(last)
+
+
+def untold(text: str) -> str:
+    """Return ``text`` without what is told of a quantity behind its unit: "5 cm long" is 5 cm."""
+    return _TOLD_AT_END.sub("", text)
 
 
 def _is_plural(word: str) -> bool:
