@@ -195,7 +195,7 @@ def _steps(model: Path, folder: Path, judge: Any) -> dict[str, float]:
         ),
         sampler=sampler,
         judge=judge,
-        prompts=prompts,  # type: ignore[arg-type] - it has what the loop calls
+        prompts=prompts,  # type: ignore[arg-type]  # it has what the loop calls
         record=Record(folder),
         open_prompts=lambda data: prompts,  # type: ignore[arg-type,return-value]  # likewise
         watchers=[watcher],
@@ -213,6 +213,9 @@ class _Watcher:
         self.lines.append(record)
 
     def event(self, record: dict[str, Any]) -> None:
+        pass
+
+    def waits(self, record: dict[str, Any]) -> None:
         pass
 
 

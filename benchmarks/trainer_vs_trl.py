@@ -116,6 +116,9 @@ class Watching:
     def event(self, record: dict[str, Any]) -> None:
         pass
 
+    def waits(self, record: dict[str, Any]) -> None:
+        pass
+
 
 def ours(model: Path, folder: Path, *, max_tokens: int) -> Steps:
     """Take steps with our loop."""
@@ -161,7 +164,7 @@ def ours(model: Path, folder: Path, *, max_tokens: int) -> Steps:
         config=config,
         learner=Learner(network(), config, device="cpu"),
         sampler=TransformersSampler(network(), tokenizer=tokenizer),
-        judge=LocalJudge(),  # type: ignore[arg-type] - it has what the loop calls
+        judge=LocalJudge(),  # type: ignore[arg-type]  # it has what the loop calls
         prompts=open_prompts(Data(sources=[Source(name="sums", path=str(rows))])),
         record=Record(folder),
         open_prompts=open_prompts,
@@ -184,7 +187,7 @@ def trl(model: Path, folder: Path, *, max_tokens: int) -> Steps:
 
     steps = Steps()
 
-    class Ends(TrainerCallback):  # type: ignore[misc] - it has no types
+    class Ends(TrainerCallback):  # type: ignore[misc]  # it has no types
         def on_step_end(self, *_: Any, **__: Any) -> None:
             steps.ended()
 

@@ -179,7 +179,7 @@ def trainer_of(config: Config, judge: ToldJudge, **parts: Any) -> Trainer:
         config=config,
         learner=Learner(tiny_model(), config, device="cpu"),
         sampler=CountingSampler(tiny_model(), tokenizer=tiny_tokenizer()),
-        judge=judge,  # type: ignore[arg-type] - it has what the loop calls
+        judge=judge,  # type: ignore[arg-type]  # it has what the loop calls
         record=Record(Path(config.run.folder)),
         **{"prompts": Endless(), "open_prompts": lambda data: Endless(), **parts},
     )

@@ -221,7 +221,7 @@ def test_nothing_evaluates_text() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             name = getattr(node, "id", None) or getattr(node, "attr", None)
             if name in forbidden:
-                offences.append(f"{place(path, node.lineno)} uses {name}")  # type: ignore[attr-defined]
+                offences.append(f"{place(path, node.lineno)} uses {name}")  # type: ignore[attr-defined]  # what has a name has a line
         offences += [
             f"{place(path, line)} imports {name}"
             for line, name in imports(path)

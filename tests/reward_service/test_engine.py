@@ -324,7 +324,7 @@ def test_checking_golds_tells_right_broken_and_uncheckable_apart(
     assert (response.n_ok, response.n_failed, response.n_uncheckable) == (1, 4, 1)
     codes = [item.problem.code for item in response.items if item.problem is not None]
     assert codes == ["bad_spec", "worker_died", "verifier_crashed", "bad_spec"]
-    assert "items.5.spec.gold" in response.items[5].problem.message  # type: ignore[union-attr]
+    assert "items.5.spec.gold" in response.items[5].problem.message  # type: ignore[union-attr]  # it has one
 
 
 def test_making_completions_from_many_golds_lets_others_run() -> None:

@@ -400,7 +400,7 @@ def test_a_request_made_in_this_process_reads_like_one_from_the_wire() -> None:
     assert (made.deadline_s, made.shaping) == (wire.deadline_s, wire.shaping)
     assert (
         [(item.id, str(item.error)) for item in made.items[2:]]
-        == [  # type: ignore[union-attr]
+        == [  # type: ignore[union-attr]  # all are read
             (item.id, str(item.error)) for item in wire.items[2:]
         ]
     )

@@ -124,7 +124,7 @@ def test_a_job_goes_on_where_its_sandbox_broke(tmp_path: Path) -> None:
             answers = [answer async for answer in sandboxes.run(job(source, STDINS))]
             built, *ran = answers
             assert isinstance(built, Built)
-            assert outputs(ran) == ["0:a", "1:b", "2:c", "0:d", "1:e", "2:f", "3:g"]  # type: ignore[arg-type]
+            assert outputs(ran) == ["0:a", "1:b", "2:c", "0:d", "1:e", "2:f", "3:g"]  # type: ignore[arg-type]  # only the first was a Built
 
     asyncio.run(check())
 
@@ -139,7 +139,7 @@ def test_a_sandbox_killed_from_outside_costs_no_result() -> None:
                     seen.append(answer)
                     if len(seen) == 3:
                         launcher.started[-1].kill()
-            assert outputs(seen[1:]) == list(STDINS)  # type: ignore[arg-type]
+            assert outputs(seen[1:]) == list(STDINS)  # type: ignore[arg-type]  # the first was the Built
 
     asyncio.run(check())
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from asking import until
@@ -31,8 +32,8 @@ from reward_sandboxes.types import RunResult, SandboxError
 class Watched(LocalLauncher):
     """Remembers what it started."""
 
-    def __init__(self, **settings: object) -> None:
-        super().__init__(**settings)  # type: ignore[arg-type]
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
         self.started: list[Child] = []
 
     async def start(self, kind: str) -> Child:

@@ -38,11 +38,11 @@ def ran(stdout: str, reason: ExitReason = ExitReason.EXITED) -> RunResult:
 
 
 def probed(name: str, *results: RunResult) -> Finding:
-    return asyncio.run(try_probe(Answers(Built(ok=True), *results), name))  # type: ignore[arg-type]
+    return asyncio.run(try_probe(Answers(Built(ok=True), *results), name))  # type: ignore[arg-type]  # it runs, and no more
 
 
 def tried(*answers: Built | RunResult | Exception) -> Finding:
-    return asyncio.run(try_language(Answers(*answers), languages()["cpp"]))  # type: ignore[arg-type]
+    return asyncio.run(try_language(Answers(*answers), languages()["cpp"]))  # type: ignore[arg-type]  # likewise
 
 
 def test_a_language_that_prints_what_it_should_works() -> None:

@@ -329,18 +329,18 @@ def test_any_row_is_read_or_refused(row: dict[str, Any], name: str | None) -> No
 def test_a_gold_that_looks_like_a_list_stays_a_gold(row_of: Any) -> None:
     interval = spec_of_row(row_of("verl", reward_model={"ground_truth": "[1, 2]"}), None)
     cut_off = spec_of_row(row_of("verl", reward_model={"ground_truth": '["1'}), None)
-    assert (interval.golds, cut_off.golds) == (("[1, 2]",), ('["1',))  # type: ignore[attr-defined]
+    assert (interval.golds, cut_off.golds) == (("[1, 2]",), ('["1',))  # type: ignore[attr-defined]  # both are math
 
 
 def test_every_wording_of_several_golds_means_any_of_them(row_of: Any) -> None:
     for golds in (["1", "2"], json.dumps(["1", "2"]), [1, 2.0]):
         spec = spec_of_row(row_of("verl", reward_model={"ground_truth": golds}), None)
-        assert spec.golds == ("1", "2")  # type: ignore[attr-defined]
+        assert spec.golds == ("1", "2")  # type: ignore[attr-defined]  # it is math
 
 
 def test_a_gsm8k_solution_as_ground_truth_gives_its_last_number(row_of: Any) -> None:
     row = row_of("verl", reward_model={"ground_truth": "6 * 12 = 72\n#### 72"})
-    assert spec_of_row(row, None).golds == ("72",)  # type: ignore[attr-defined]
+    assert spec_of_row(row, None).golds == ("72",)  # type: ignore[attr-defined]  # it is math
 
 
 def test_ids_of_instructions_make_a_row_whatever_stands_beside() -> None:

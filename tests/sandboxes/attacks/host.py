@@ -114,4 +114,4 @@ class _Echo(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, address: object) -> None:
         self._visits.append(self._service)
         if address and isinstance(self._transport, asyncio.DatagramTransport):
-            self._transport.sendto(data, address)  # type: ignore[arg-type]
+            self._transport.sendto(data, address)  # type: ignore[arg-type]  # as the base class has it

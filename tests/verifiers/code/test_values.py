@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,9 +18,9 @@ from reward_verifiers.code_spec import Comparison, FloatTolerance
 NAN = math.nan
 
 
-def same(got: object, expected: object, **rules: object) -> bool:
+def same(got: object, expected: object, **rules: Any) -> bool:
     rule = rules.pop("rule", Comparison.TOKENS)
-    return same_value(got, expected, rule, **rules)  # type: ignore[arg-type]
+    return same_value(got, expected, rule, **rules)
 
 
 @pytest.mark.parametrize(
@@ -135,9 +137,9 @@ def test_a_value_is_what_its_json_says(value: object, order: bool, rule: Compari
 
 @settings(deadline=None)
 @given(st.lists(in_data, max_size=6), st.randoms())
-def test_a_shuffled_list_is_the_same_in_any_order(values: list[object], chance: object) -> None:
+def test_a_shuffled_list_is_the_same_in_any_order(values: list[object], chance: Random) -> None:
     shuffled = list(values)
-    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    chance.shuffle(shuffled)
     assert same(shuffled, values, any_order=True, rule=Comparison.EXACT)
 
 

@@ -256,7 +256,9 @@ def _written_as_plain(text: object) -> bool:
     if not isinstance(text, str):
         return True
     try:
-        tree = parsed(text[:_MAX_LITERAL_CHARS], "a text")
-        return repr(ast.literal_eval(ast.Expression(tree.body[0].value))) == text  # type: ignore[attr-defined]
-    except (BadSpecError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        body = parsed(text[:_MAX_LITERAL_CHARS], "a text").body
+        if not body or not isinstance(body[0], ast.Expr):
+            return False
+        return repr(ast.literal_eval(body[0].value)) == text
+    except (BadSpecError, ValueError, TypeError, RecursionError):
         return False
