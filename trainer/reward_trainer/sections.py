@@ -63,7 +63,7 @@ class Source(Section):
     name: str
     """What it is called in the log."""
     path: str = ""
-    """A file of rows or a folder of them (JSONL, JSON or Parquet), or a data set of the Hub as
+    """A file of rows or a folder of them (JSONL, JSON, Parquet or CSV), or a data set of the Hub as
     ``hub:owner/name:config@split``, or ``suite:NAME``, a benchmark of ``evaluate``."""
     format: str | None = None
     """The format of its rows, of those in docs/rows.md; None: recognised by their fields."""

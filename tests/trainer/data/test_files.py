@@ -202,6 +202,9 @@ def test_a_broken_file_is_refused_with_its_line_and_what_to_do(
         ("cut.jsonl.gz", gzip.compress(b'{"prompt": "a"}\n' * 99)[:-9], "cannot be read"),
         ("rows.json", b'{"prompt": "a"}', "expected a list of objects"),
         ("rows.json", b"[1", "cannot be read"),
+        ("rows.csv", b"problem\na\n1,2\n", r"rows\.csv:3: more values than the first line"),
+        ("rows.csv", b'problem\n"a"b\n', r"rows\.csv: cannot be read"),
+        ("rows.csv", b"problem\n\xff\n", r"rows\.csv: cannot be read"),
     ],
 )
 def test_a_file_that_is_none_is_refused(
@@ -212,6 +215,27 @@ def test_a_file_that_is_none_is_refused(
     with pytest.raises(DataError, match=why):
         prompts(Source(name="s", path=str(tmp_path / name)))
     assert not list((tmp_path / "run").rglob("*.jsonl*"))
+
+
+def test_a_table_of_texts_is_read_by_the_names_of_its_columns(
+    prompts: Draw, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    long = "a" * 200_000
+    path.write_bytes(
+        b"\xef\xbb\xbf,problem,answer,level\r\n"
+        b'0,"1+1, and\nno more?",2,\r\n'
+        b"\r\n"
+        b'1,"say ""2""",2,1\r\n'
+        b"2,short\r\n"
+        b"3,long?," + long.encode() + b",1\r\n"
+    )
+    assert drawn(prompts, path, 4) == [
+        {"problem": "1+1, and\nno more?", "answer": "2"},
+        {"problem": "long?", "answer": long, "level": "1"},
+        {"problem": 'say "2"', "answer": "2", "level": "1"},
+        {"problem": "short"},
+    ]
 
 
 def test_a_parquet_file_that_is_none_is_refused(prompts: Draw, tmp_path: Path) -> None:

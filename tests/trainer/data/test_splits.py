@@ -22,6 +22,7 @@ SHARDS = [f"data/{split}-0000{at}-of-00002.parquet" for split in ("train", "rl")
         (["train/a.parquet", "train/b.parquet", "eval/a.parquet"], "test", ["eval/a.parquet"]),
         (SHARDS, "rl", SHARDS[2:]),
         (["a.parquet", "b.parquet", "meta.json"], "", ["a.parquet", "b.parquet"]),
+        (["a.csv", "b.csv", "meta.json"], "", ["a.csv", "b.csv"]),
         ([".hidden/a.json", "dataset_infos.json", "b.json"], "", ["b.json"]),
     ],
 )
@@ -31,7 +32,7 @@ def test_files_are_of_the_split_that_they_are_called_after(
     assert files_of(names, {}, split=split) == found
 
 
-NAMES = ["en/a.jsonl", "en/b.jsonl", "en/deep/c.jsonl", "de/a.jsonl", "x[1].json", "table.csv"]
+NAMES = ["en/a.jsonl", "en/b.jsonl", "en/deep/c.jsonl", "de/a.jsonl", "x[1].json", "table.txt"]
 CARD = {
     "configs": [
         {"config_name": "en", "default": True, "data_files": "en/*.jsonl"},
@@ -39,7 +40,7 @@ CARD = {
         {"config_name": "both", "data_files": {"train": "en/a.*", "test": ["./de/*", "x?1].json"]}},
         {"config_name": "below", "data_dir": "en"},
         {"config_name": "in", "data_dir": "en", "data_files": ["[!b].jsonl"]},
-        {"config_name": "csv", "data_files": "table.csv"},
+        {"config_name": "text", "data_files": "table.txt"},
         {"config_name": "gone", "data_files": "gone/*"},
     ]
 }
@@ -66,7 +67,7 @@ def test_files_are_of_the_split_that_the_card_says(
     ("names", "card", "asked", "why"),
     [
         ([], {}, {}, "no file of rows .*, but no files"),
-        (["a.csv"], {}, {}, r"no file of rows \(\.jsonl.*\), but a\.csv"),
+        (["a.txt"], {}, {}, r"no file of rows \(\.jsonl.*\), but a\.txt"),
         (["test.json", "dev.json"], {}, {}, "no split 'train', but validation, test"),
         (["a.json"], {}, {"split": "tst"}, "no split 'tst', but train"),
         (["a.json"], {}, {"config": "en"}, "no configuration 'en', and none other"),
@@ -74,8 +75,8 @@ def test_files_are_of_the_split_that_the_card_says(
         (
             NAMES,
             CARD,
-            {"config": "csv"},
-            r"of the split 'train' are table\.csv; expected",
+            {"config": "text"},
+            r"of the split 'train' are table\.txt; expected",
         ),
         (NAMES, CARD, {"config": "gone"}, "are none that is there"),
         (

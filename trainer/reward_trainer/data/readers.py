@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import zlib
@@ -16,6 +17,8 @@ from typing import Any, NoReturn
 from reward_trainer.errors import DataError
 
 _BATCH_ROWS = 256
+_LONGEST_CELL = 2**31 - 1
+"""Characters: by itself ``csv`` takes 131,072, and tests of programs are longer."""
 
 
 def kind_of(name: str) -> str | None:
@@ -34,7 +37,7 @@ def lines_of(path: Path) -> Iterator[str]:
         raise DataError(f"{path}: cannot tell what it is; expected {', '.join(KINDS)}")
     try:
         yield from KINDS[kind](path)
-    except (OSError, ValueError, EOFError, zlib.error) as error:
+    except (OSError, ValueError, EOFError, zlib.error, csv.Error) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
 
 
@@ -94,6 +97,19 @@ def _parquet(path: Path) -> Iterator[str]:
                 yield _text(row, f"{path} row {number}")
 
 
+def _table(path: Path) -> Iterator[str]:
+    """Yield the rows of a CSV file: all values are texts, and where none is the field is absent."""
+    csv.field_size_limit(_LONGEST_CELL)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        for row in reader:
+            where = f"{path}:{reader.line_num}"
+            if None in row:
+                raise DataError(f"{where}: more values than the first line has names")
+            # A column without a name is the numbering that some tools put before a table.
+            yield _text({name: value for name, value in row.items() if name and value}, where)
+
+
 KINDS: Mapping[str, Callable[[Path], Iterator[str]]] = MappingProxyType(
     {
         ".jsonl": _plain,
@@ -101,6 +117,7 @@ KINDS: Mapping[str, Callable[[Path], Iterator[str]]] = MappingProxyType(
         ".jsonl.gz": _zipped,
         ".json": _listed,
         ".parquet": _parquet,
+        ".csv": _table,
     }
 )
 """How files are read, by the ending of their names."""
