@@ -113,8 +113,11 @@ class DockerLauncher:
         return container
 
     def _create(self, client: DockerClient, kind: str, name: str, user: int) -> str:
+        image = self._found.ids.get(kind)
+        if image is None:  # since the last look; whoever keeps sandboxes of it does not know yet
+            raise SandboxError(how_to_build(kind, "is gone"))
         body: dict[str, Any] = {
-            "Image": self._found.ids[kind],
+            "Image": image,
             "WorkingDir": "/",
             "Hostname": "sandbox",
             "Labels": {
