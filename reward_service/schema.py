@@ -136,7 +136,8 @@ class ScoredItem(Wire):
     queue_s: float = Field(default=0.0, examples=[0.0])
     """Seconds the item waited for a worker. Never counts against any limit."""
     exec_s: float = Field(default=0.0, examples=[0.002])
-    """Seconds the judging took; 0 for a verdict shared with an equal answer or remembered."""
+    """Seconds the judging took, the same for equal answers, which are judged once; 0 for a verdict
+    that was remembered or needed no worker."""
 
     @model_validator(mode="after")
     def _judged_or_failed(self) -> Self:
