@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reward_verifiers.extract.behind import unit_at_start
 from reward_verifiers.specs import Thinking
-from reward_verifiers.stem.behind import unit_at_start, with_unit_behind
+from reward_verifiers.stem.behind import with_unit_behind
 from reward_verifiers.units import read_unit
 
 
@@ -26,6 +27,7 @@ from reward_verifiers.units import read_unit
         (" (in km/h)", "(km/h)"),
         (r"\text{ cm} = 50 mm", r"\text{ cm}"),
         (" in.", "in"),
+        (" cm$^2$.", "cm^2"),
         (" in the end", None),
         (" A body", None),
         (" as it should be", None),

@@ -8,6 +8,7 @@ mean stands in ``docs/math.md``.
 from __future__ import annotations
 
 from reward_verifiers.extract.answer import math_answer
+from reward_verifiers.math.behind import with_unit_behind
 from reward_verifiers.math.compare import Comparison, equal
 from reward_verifiers.math.folding import fold
 from reward_verifiers.math.gold import answer_in, usable_golds
@@ -26,8 +27,11 @@ def extract(completion: str, spec: MathSpec) -> str | Verdict:
         BadSpecError: no gold holds anything that could be compared. It is told of a completion
             without an answer too, lest a group mixes zeros with rewards that are unknown.
     """
-    usable_golds(spec.golds)
-    return math_answer(completion, spec.mode, spec.thinking)
+    golds = usable_golds(spec.golds)
+    answer = math_answer(completion, spec.mode, spec.thinking)
+    if isinstance(answer, Verdict):
+        return answer
+    return with_unit_behind(answer, completion, spec.thinking, golds)
 
 
 def judge(answer: str, spec: MathSpec) -> Verdict:
