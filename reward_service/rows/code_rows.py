@@ -16,12 +16,10 @@ from reward_service.rows.program_tests import (
     asserts,
     cases,
     joined,
-    json_field,
-    json_text,
     read_tests,
     side_by_side,
 )
-from reward_service.rows.row import Row
+from reward_service.rows.row import Row, json_field, json_text
 from reward_verifiers.code_spec import CodeSpec, known_language
 from reward_verifiers.complaints import complaint, kind, shown
 

@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reward_service.rows.instruction_ids import families_of
-from reward_service.rows.program_tests import json_text
 from reward_service.rows.python_literal import python_literal
-from reward_service.rows.row import Row
+from reward_service.rows.row import Row, json_field, json_text
 from reward_verifiers.complaints import kind, shown
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.ifeval_spec import Family, FollowReward, IfevalSpec
@@ -179,7 +178,7 @@ def _family(row: Row, ids: Sequence[str]) -> Family:
 
 
 def _ids(row: Row, name: str) -> list[str]:
-    entries = Row({name: _parsed(row, name)}, row.where).items(name)
+    entries = Row({name: json_field(row, name)}, row.where).items(name)
     return [row.as_text(f"{name}.{index}", entry) for index, entry in enumerate(entries)]
 
 
@@ -187,7 +186,7 @@ def _kwargs(row: Row, name: str, n_ids: int) -> list[dict[str, Any] | None]:
     """Return what each instruction takes; an entry may be the text of its JSON."""
     if not row.has(name):
         return [None] * n_ids
-    entries = _parsed(row, name)
+    entries = json_field(row, name)
     if not isinstance(entries, Sequence) or isinstance(entries, str | bytes):
         raise row.error(name, f"expected a list, got {kind(entries)}")
     if len(entries) != n_ids:
@@ -205,14 +204,8 @@ def _arguments(row: Row, name: str, entry: Any) -> dict[str, Any] | None:
     return dict(entry)
 
 
-def _parsed(row: Row, name: str) -> Any:
-    """Return the field, which may be the text of its JSON."""
-    value = row.value(name)
-    return json_text(row, name, value) if isinstance(value, str) else value
-
-
 def _object(row: Row, name: str) -> Row:
-    return Row({name: _parsed(row, name)}, row.where).part(name)
+    return Row({name: json_field(row, name)}, row.where).part(name)
 
 
 def _label(row: Row, name: str, value: Any) -> Row:

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reward_service.rows.row import Row
-from reward_service.surrogates import MAX_VALUES, has_too_many_values, json_value
 from reward_verifiers.code_spec import MAX_TESTS
 from reward_verifiers.complaints import kind, shown
 
@@ -22,27 +21,6 @@ Tests = dict[str, Any]
 _STDIO_TYPES = frozenset({"stdin_stdout", "stdin", "stdio", "standard_input", "io"})
 _CALL_TYPES = frozenset({"function_call", "functional", "call_based", "function"})
 _ASSERT = re.compile(r"\s*(?:#.*\n\s*)*assert\b")
-
-
-def json_field(row: Row, name: str) -> Any:
-    """Return the field, which is a JSON value or the text of one.
-
-    Raises:
-        BadSpecError: it is absent, or a text that is no JSON.
-    """
-    value = row.value(name)
-    return json_text(row, name, value) if isinstance(value, str) else value
-
-
-def json_text(row: Row, name: str, text: str) -> Any:
-    """Return the JSON value that ``text``, found in the field ``name``, holds."""
-    raw = text.encode("utf-8", "surrogatepass")
-    if has_too_many_values(raw):
-        raise row.error(name, f"more than {MAX_VALUES} values")
-    try:
-        return json_value(raw)
-    except ValueError as error:
-        raise row.error(name, f"not JSON: {error}") from error
 
 
 def read_tests(row: Row, name: str, value: Any, *, fn_name: str | None = None) -> Tests:

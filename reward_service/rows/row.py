@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from reward_service.surrogates import MAX_VALUES, has_too_many_values, json_value
 from reward_verifiers.complaints import kind, shown, validation_message
 from reward_verifiers.errors import BadSpecError
 from reward_verifiers.specs import MAX_WHOLE_BITS, Spec
@@ -117,3 +118,24 @@ class Row:
             return model(**parts)
         except ValidationError as error:
             raise BadSpecError(validation_message(error, self.where)) from error
+
+
+def json_field(row: Row, name: str) -> Any:
+    """Return the field, which is a JSON value or the text of one.
+
+    Raises:
+        BadSpecError: it is absent, or a text that is no JSON.
+    """
+    value = row.value(name)
+    return json_text(row, name, value) if isinstance(value, str) else value
+
+
+def json_text(row: Row, name: str, text: str) -> Any:
+    """Return the JSON value that ``text``, found in the field ``name``, holds."""
+    raw = text.encode("utf-8", "surrogatepass")
+    if has_too_many_values(raw):
+        raise row.error(name, f"more than {MAX_VALUES} values")
+    try:
+        return json_value(raw)
+    except ValueError as error:
+        raise row.error(name, f"not JSON: {error}") from error
