@@ -20,7 +20,6 @@ import contextlib
 import gzip
 import io
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -51,7 +50,9 @@ def measure(options: argparse.Namespace) -> report.Report:
     ]
     texts = [
         1
-        / _each_s(lambda: [verify(completion, spec) for completion, spec in by_text], len(by_text))
+        / report.cpu_s_each(
+            lambda: [verify(completion, spec) for completion, spec in by_text], len(by_text)
+        )
         for _ in range(options.repetitions)
     ]
     found.claim("scores a second where texts are compared", texts, "/s", at_least=50_000)
@@ -61,10 +62,10 @@ def measure(options: argparse.Namespace) -> report.Report:
     _quietly(lambda: [verify(completion, spec) for completion, spec in completions])  # loads it
     times = report.interleaved(
         {
-            "ours": lambda _: _each_s(
+            "ours": lambda _: report.cpu_s_each(
                 lambda: [verify(completion, spec) for completion, spec in completions], len(few)
             ),
-            "built": lambda _: _each_s(lambda: _quietly(lambda: _built(few)), len(few)),
+            "built": lambda _: report.cpu_s_each(lambda: _quietly(lambda: _built(few)), len(few)),
         },
         options.repetitions,
     )
@@ -109,12 +110,6 @@ def _built(asked: list[Question]) -> None:
 def _quietly(work: Callable[[], object]) -> None:
     with contextlib.redirect_stdout(io.StringIO()):
         work()
-
-
-def _each_s(work: Callable[[], object], n: int) -> float:
-    began = time.process_time()
-    work()
-    return (time.process_time() - began) / n
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ import argparse
 import json
 import statistics
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TypeVar
@@ -115,6 +116,13 @@ def interleaved(sides: Mapping[str, Callable[[int], T]], repetitions: int) -> di
 def ratios(above: Sequence[float], below: Sequence[float]) -> list[float]:
     """Return ``above / below`` repetition by repetition."""
     return [a / b for a, b in zip(above, below, strict=True)]
+
+
+def cpu_s_each(work: Callable[[], object], n: int) -> float:
+    """Return the CPU seconds of this process that ``work`` takes for each of its ``n`` things."""
+    began = time.process_time()
+    work()
+    return (time.process_time() - began) / n
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

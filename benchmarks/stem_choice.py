@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import time
 from collections.abc import Callable, Sequence
 
 from benchmarks import choices, report
@@ -40,8 +39,8 @@ def measure(options: argparse.Namespace) -> report.Report:
     specs = [read_spec(row.spec) for row in rows]
     times = report.interleaved(
         {
-            "ours": lambda _: _each_s(lambda: _judge(rows, specs, verify), len(rows)),
-            "plain": lambda _: _each_s(
+            "ours": lambda _: report.cpu_s_each(lambda: _judge(rows, specs, verify), len(rows)),
+            "plain": lambda _: report.cpu_s_each(
                 lambda: [_PLAIN.findall(r.completion) for r in rows], len(rows)
             ),
         },
@@ -76,15 +75,9 @@ def _growth(make: Callable[[int], str], spec: Spec) -> tuple[float, float]:
     """Return how much longer a four times longer text takes, and the seconds of the longer one."""
     verify = verifier("stem").verify
     short, long = make(_SHORT), make(_LONG)
-    short_s = min(_each_s(lambda: verify(short, spec), 1) for _ in range(5))
-    long_s = min(_each_s(lambda: verify(long, spec), 1) for _ in range(3))
+    short_s = min(report.cpu_s_each(lambda: verify(short, spec), 1) for _ in range(5))
+    long_s = min(report.cpu_s_each(lambda: verify(long, spec), 1) for _ in range(3))
     return long_s / max(short_s, _FLOOR_S), long_s
-
-
-def _each_s(work: Callable[[], object], n: int) -> float:
-    began = time.process_time()
-    work()
-    return (time.process_time() - began) / n
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
