@@ -199,7 +199,7 @@ def test_a_broken_file_is_refused_with_its_line_and_what_to_do(
         ("absent.jsonl", None, "there is no such file; for a data set of the Hub"),
         ("rows.txt", b"a", r"cannot tell what it is; expected \.jsonl"),
         ("rows.jsonl.gz", b"not gzip", r"rows\.jsonl\.gz: cannot be read"),
-        ("cut.jsonl.gz", gzip.compress(b'{"prompt": "a"}\n' * 99)[:-9], "cannot be read"),
+        ("cut.jsonl.gz", gzip.compress(b'{"prompt": "a"}\n' * 99, mtime=0)[:-9], "cannot be read"),
         ("rows.json", b'{"prompt": "a"}', "expected a list of objects"),
         ("rows.json", b"[1", "cannot be read"),
         ("rows.csv", b"problem\na\n1,2\n", r"rows\.csv:3: more values than the first line"),
