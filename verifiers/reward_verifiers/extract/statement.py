@@ -13,6 +13,7 @@ are one statement, and reading only the last of them would pay for a guess:
 ``(a) \boxed{8} (b) \boxed{7}``                 the list "8, 7", over any lines
 ``\boxed{7}, not \boxed{8}``                    "7"; a denied box alone is no answer
 ``\boxed{8} is wrong``                          no answer
+``\boxed{8}. Wait, that's wrong.``              no answer
 any other words between them, or a new line     steps or a correction: the last wins
 without any word
 ==============================================  ====================================
@@ -68,6 +69,13 @@ _RETRACTION = re.compile(
     r"[\s$*)}\\\].,]*(?:is|was|seems|looks|must be|would be)\s+(?:wrong|incorrect|false|a mistake|"
     r"not (?:right|correct|the (?:right |correct |final )?(?:answer|solution)))\b"
 )
+# The next sentence does it: "Wait, that's wrong."
+_SECOND_THOUGHT = re.compile(
+    r"[\s$*)}\\\].,?!]*(?:(?:no|wait|hmm|oops|actually|but)[\s,.!]+){0,3}(?:that|this|it)"
+    r"(?:['\u2019]s|\s+(?:is|was|seems|looks|must be))\s+(?:(?:wrong|incorrect|false|a mistake)|"
+    r"not (?:right|correct|the (?:right |correct |final )?(?:answer|solution)))[\s*]*(?:[.!]|\Z)",
+    re.IGNORECASE,
+)
 # The left-hand side just before a box: x=, A_1 =, area:, f(3)=, \angle ABC =.
 _LABEL = re.compile(
     r"(?<![^\s$,;*({}])((?:\\(?!q?quad)[a-z]{2,9} )?[^\s,;$=:]{1,20})\s?[=:][\s$]{0,4}\Z"
@@ -95,7 +103,8 @@ def boxed_answer(text: str) -> str | Verdict | None:
     last = found[-1]
     if not last.closed:
         return Verdict.no_answer("the last box is cut off", last.body)
-    if _RETRACTION.match(text, last.end, last.end + MAX_GAP):
+    end = last.end + 2 * MAX_GAP
+    if _RETRACTION.match(text, last.end, end) or _SECOND_THOUGHT.match(text, last.end, end):
         return Verdict.no_answer("the last box is taken back", last.body)
 
     while _is_denied(text, found[-1]):
