@@ -234,7 +234,8 @@ def test_a_bomb_is_stopped_at_the_bound(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "packed", [b"not gzip", gzip.compress(b"{}", mtime=0)[:-4], b"", zlib.compress(b"{}"), b"\x1f\x8b"]
+    "packed",
+    [b"not gzip", gzip.compress(b"{}", mtime=0)[:-4], b"", zlib.compress(b"{}"), b"\x1f\x8b"],
 )
 def test_a_broken_gzip_body_is_refused(ask: Ask, packed: bytes) -> None:
     answer = ask("POST", "/score", content=packed, headers={"content-encoding": "gzip"})
