@@ -114,6 +114,7 @@ def test_no_two_rows_of_the_table_share_a_spelling() -> None:
         ("10 N-m", "10", "N m"),
         ("3 kilowatt-hours", "3", "kWh"),
         ("4 light years", "4", "ly"),
+        (r"4.2 \text{ light-years}", "4.2", "ly"),
         ("0.511 MeV/c^2", "0.511", "MeV c^-2"),
         ("5 MPa m^{1/2}", "5", "MPa m^{0.5}"),
         (r"\frac{3}{2}\pi \text{ cm}", r"\frac{3}{2}\pi", "cm"),

@@ -52,6 +52,9 @@ _ARTICLE = re.compile(
 )
 _PARENTHESIS = re.compile(r"(.{2,}?)\s?\(([^()]{1,80})\)\s*\.?\s*", re.DOTALL)
 _ABBREVIATION = re.compile(r"[A-Z0-9][A-Za-z0-9+-]{0,7}")
+_CAPITALS = re.compile(r"[A-Z]{3,7}")
+"""An abbreviation that says as much as the words it stands for."""
+_JOINS = re.compile(r"\b(?:or|and|not|no|nor)\b|[,;/&]", re.IGNORECASE)
 _ROMAN = re.compile(r"[IVX]+")
 
 
@@ -127,7 +130,14 @@ def _gold_forms(gold: str) -> list[str]:
 
 
 def _answer_forms(answer: str) -> list[str]:
+    """Return what an answer says: "adenosine triphosphate (ATP)" is either, "oxide (NO)" no NO."""
     match = _PARENTHESIS.fullmatch(undressed(answer).strip())
-    if match is None or _ROMAN.fullmatch(match[2]) or not abbreviates(match[2], match[1]):
+    if match is None or _ROMAN.fullmatch(match[2]):
         return [answer]
-    return [answer, match[1]]
+    before, inside = match.groups()
+    if _CAPITALS.fullmatch(before) and abbreviates(before, inside) and not _JOINS.search(inside):
+        return [answer, before, inside]
+    if not abbreviates(inside, before):
+        return [answer]
+    both = _CAPITALS.fullmatch(inside) and not _JOINS.search(before)
+    return [answer, before, inside] if both else [answer, before]

@@ -103,6 +103,8 @@ def read_unit(text: str) -> Unit | None:
         return unit_named("$")
     if "frac" in text:
         text = _fraction_as_slash(text)
+    if "light-year" in text:
+        text = text.replace("light-year", "light year")  # no product
     tokens = _tokens(text)
     if tokens is None or len(tokens) > _MAX_TOKENS:
         return None
