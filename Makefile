@@ -3,8 +3,8 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
   $$p -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-HOST ?= 127.0.0.1
-PORT ?= 8000
+HOST ?= $(or $(REWARD_SERVICE_HOST),127.0.0.1)
+PORT ?= $(or $(REWARD_SERVICE_PORT),8000)
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9

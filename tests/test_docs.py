@@ -58,6 +58,21 @@ def test_every_make_target_the_documents_name_exists() -> None:
     assert named - targets == set()
 
 
+def test_make_serve_listens_where_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    def command(*options: str) -> str:
+        dry_run = ["make", "-n", "-o", ".venv/.server", "serve", *options]
+        return subprocess.run(dry_run, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    for name in ("HOST", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"REWARD_SERVICE_{name}", raising=False)
+    assert "--host 127.0.0.1 --port 8000" in command()
+    monkeypatch.setenv("REWARD_SERVICE_HOST", "0.0.0.0")
+    monkeypatch.setenv("REWARD_SERVICE_PORT", "8001")
+    assert "--host 0.0.0.0 --port 8001" in command()
+    assert "--port 8002" in command("PORT=8002")
+
+
 def curl_of(text: str) -> dict[str, object]:
     """Return the JSON body of the first curl command in ``text``."""
     command = text[text.index("curl -s") :]
