@@ -113,6 +113,8 @@ def _show(counts: dict[str, GoldCounts]) -> None:
 
 def _conclusion(counts: Iterable[GoldCounts]) -> str:
     counts = [*counts]
+    if not any(each.n for each in counts):
+        return "there is no gold in the file"
     n_failed = sum(each.n_failed for each in counts)
     n_uncheckable = sum(each.n_uncheckable for each in counts)
     n_as_text = sum(each.n_as_text for each in counts)

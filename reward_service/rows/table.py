@@ -117,6 +117,13 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             convert=math_rows.aime,
             summary="AIME in capitals: Answer",
         ),
+        "aime_1983_2024": Format(
+            recognise=Signature(
+                required=names("Question, Answer, Year, Problem Number"), optional=names("Part")
+            ),
+            convert=math_rows.aime,
+            summary="AIME of all years: Answer",
+        ),
         "deepmath": Format(
             recognise=Signature(
                 required=names("question, final_answer"),

@@ -33,6 +33,13 @@ def test_a_sound_data_set_passes(cli: Cli, tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_without_golds_is_not_called_fine(cli: Cli, tmp_path: Path) -> None:
+    write(tmp_path / "train.jsonl", [])
+    done = cli("check-data", "train.jsonl")
+    assert done.returncode == 0
+    assert done.stderr.splitlines()[-1] == "there is no gold in the file"
+
+
 def test_what_fails_is_listed_with_its_line_and_the_reason(cli: Cli, tmp_path: Path) -> None:
     bad = [
         "{torn",

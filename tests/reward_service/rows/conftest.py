@@ -281,6 +281,20 @@ SAMPLES = [
         r"\boxed{34}",
     ),
     Sample(
+        "aime_1983_2024",
+        {
+            "ID": "1994-3",
+            "Year": 1994,
+            "Problem Number": 3,
+            "Question": "Find f(94).",
+            "Answer": "561",
+            "Part": None,
+        },
+        math("561"),
+        r"\boxed{561}",
+        r"\boxed{562}",
+    ),
+    Sample(
         "deepmath",
         {
             "question": "Evaluate.",
