@@ -10,6 +10,7 @@ from trials import Bench, ended, printed
 from reward_sandboxes.types import Built, ExitReason, Run, RunResult
 from reward_verifiers.code import checker as checkers
 from reward_verifiers.errors import BadSpecError
+from reward_verifiers.trial import RunJob
 from reward_verifiers.verdict import Outcome
 
 
@@ -131,6 +132,38 @@ def test_only_runs_that_ended_by_themselves_reach_the_checker() -> None:
     assert len(bench.jobs[1].runs) == 1
     assert bench.jobs[1].runs[0].files["input.txt"] == b"in 1"
     assert verdict.details["tests"] == ["time", "passed"]
+
+
+def test_a_checker_that_is_slow_is_asked_again_about_the_rest() -> None:
+    cut = ended(ExitReason.TIME)  # after no CPU time of its own: that of the job is used up
+
+    class Slow(Bench):
+        def _run(self, step: RunJob) -> None:
+            self.checker = [exits(0), cut] if len(self.jobs) == 1 else [exits(0)] * 2
+            super()._run(step)
+
+    bench = Slow([printed("a"), printed("b"), printed("c")])
+    assert bench.judge("x", spec(3)).score == 1.0
+    asked = [[run.files["output.txt"] for run in job.runs] for job in bench.jobs[1:]]
+    assert asked == [[b"a", b"b", b"c"], [b"b", b"c"]]
+
+
+def test_a_checker_whose_time_is_used_up_before_the_next_is_asked_about_it() -> None:
+    class Slow(Bench):
+        def _run(self, step: RunJob) -> None:
+            self.most = 1 if self.jobs else None
+            super()._run(step)
+
+    bench = Slow([printed("o")] * 3, lambda _run: exits(0))
+    assert bench.judge("x", spec(3)).score == 1.0
+    assert [len(job.runs) for job in bench.jobs] == [3, 3, 2, 1]
+
+
+def test_a_checker_that_never_judges_an_output_is_not_asked_for_ever() -> None:
+    bench = Bench([printed("a")], lambda _run: ended(ExitReason.TIME))
+    with pytest.raises(BadSpecError, match="gives no judgement"):
+        bench.judge("x", spec(1))
+    assert len(bench.jobs) == 3  # the program, the checker, and the checker on the reference
 
 
 def test_nothing_to_check_starts_no_checker() -> None:

@@ -26,7 +26,7 @@ MAX_KEPT_BYTES = 128 << 20
 """Outputs of one program that wait for the checker; those beyond count as over the output limit."""
 
 _CPU_S = 10.0
-_TOTAL_CPU_S = 300.0
+_TOTAL_CPU_S = 300.0  # of one job, so that a checker without an end holds no sandbox for hours
 
 _INPUT, _OUTPUT, _ANSWER = "input.txt", "output.txt", "answer.txt"
 
@@ -110,25 +110,48 @@ def _ask(
     Raises:
         BadSpecError: it does not compile.
     """
-    if not indices:
-        return
-    waiting = iter(indices)
+    n_told = 0
+    while n_told < len(indices):
+        told_now = yield from _ask_some(tests, indices[n_told:], outputs[n_told:], told)
+        if not told_now:
+            break
+        n_told += told_now
+
+
+def _ask_some(
+    tests: CheckerTests, indices: Sequence[int], outputs: Sequence[bytes], told: Sequence[_Test]
+) -> Generator[RunJob, None, int]:
+    """Ask as many as there is time for in one job; return how many, one at least where it can be.
+
+    That a slow checker has judged many outputs is no fault of the next one.
+    """
     builts: list[Built] = []
+    n_told = 0
+    out_of_time = False
 
     def take(result: Built | RunResult) -> bool:
+        nonlocal n_told, out_of_time
         if isinstance(result, Built):
             builts.append(result)
             return result.ok
-        index = next(waiting, None)
-        if index is None:
+        out_of_time = out_of_time or (n_told > 0 and _was_cut_short(result))
+        if out_of_time or n_told == len(indices):
             return False
-        told[index].score, told[index].message = _said(result, tests.checker.says)
+        test = told[indices[n_told]]
+        test.score, test.message = _said(result, tests.checker.says)
+        n_told += 1
         return True
 
     runs = Runs(lambda at: _check_run(tests, indices[at], outputs[at]), range(len(indices)))
     yield RunJob(Job(program=_program(tests.checker), runs=runs, limits=_limits(len(runs))), take)
     if builts and not builts[0].ok:
         raise BadSpecError(f"the checker does not compile: {builts[0].message[-400:]}")
+    return n_told
+
+
+def _was_cut_short(result: RunResult) -> bool:
+    """Whether it had less than one run may take, because of those before it."""
+    return result.reason is ExitReason.TIME and result.cpu_s < _CPU_S
 
 
 def _blame(tests: CheckerTests, index: int, test: _Test) -> Generator[RunJob, None, None]:
