@@ -20,8 +20,11 @@ from reward_trainer.collect import Collected, Collector, chosen_anew
 from reward_trainer.config import Config
 from reward_trainer.kept import Kept
 from reward_trainer.learner import Learner
+from reward_trainer.log import Log
+from reward_trainer.record import Record
 from reward_trainer.rollout import Completion, Group
 from reward_trainer.samplers.sampler import Request
+from reward_trainer.waiting import Waiting
 
 
 class Lengths:
@@ -78,16 +81,25 @@ def config_of(folder: Path, **changes: Any) -> Config:
     )
 
 
+def collector_of(config: Config, lengths: Sequence[int], judge: Late) -> Collector:
+    return Collector(
+        Lengths(lengths),  # type: ignore[arg-type] - it has what is called
+        judge,  # type: ignore[arg-type] - likewise
+        Endless(),  # type: ignore[arg-type] - likewise
+        waiting=Waiting(
+            judge,  # type: ignore[arg-type] - likewise
+            config.service,
+            log=Log(Record(Path(config.run.folder))),
+        ),
+    )
+
+
 def collected(
     config: Config, lengths: Sequence[int], good: set[int], order: Sequence[int]
 ) -> tuple[Collected, list[list[int]]]:
     """Return what one round finds, and the passes it makes."""
     into = Collected()
-    collector = Collector(
-        Lengths(lengths),  # type: ignore[arg-type] - it has what is called
-        Late(good, order),  # type: ignore[arg-type] - likewise
-        Endless(),  # type: ignore[arg-type] - likewise
-    )
+    collector = collector_of(config, lengths, Late(good, order))
     passes = [
         [group.drawn for group in groups] for groups in collector.rounds(config, step=1, into=into)
     ]
@@ -160,11 +172,7 @@ def test_what_is_kept_is_as_long_as_what_is_sampled(tmp_path: Path) -> None:
 
 def test_a_minibatch_does_not_hold_the_short_ones_only(tmp_path: Path) -> None:
     config = config_of(tmp_path)
-    collector = Collector(
-        Lengths([7, 1, 5]),  # type: ignore[arg-type] - it has what is called
-        Late({0, 1, 2}, range(3)),  # type: ignore[arg-type] - likewise
-        Endless(),  # type: ignore[arg-type] - likewise
-    )
+    collector = collector_of(config, [7, 1, 5], Late({0, 1, 2}, range(3)))
     learner, kept = Learner(tiny_model(), config, device="cpu"), Kept()
     for groups in collector.rounds(config, step=1, into=Collected()):
         kept.add(groups, learner, config)

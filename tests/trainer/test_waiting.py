@@ -94,3 +94,22 @@ def test_a_service_that_takes_requests_and_is_silent_has_no_more_time_than_anoth
     )
     with pytest.raises(ServiceMissingError, match=r"step 1: 50% of the completions had no reward"):
         owed.scored(unscored(), but=0.0, step=1)
+
+
+def test_a_first_verdict_that_does_not_come_is_told_of_and_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "_BETWEEN_WORDS_S", 0.0)
+    monkeypatch.setattr(waiting, "_MEANWHILE_S", 0.0)
+    judge = Silent()
+    watch = Watch(judge)
+    log = Log(Record(tmp_path), [watch])
+    (group,) = unscored()[:1]
+
+    patient = Waiting(judge, Service(), log=log)  # type: ignore[arg-type] - it has what is called
+    assert patient.known(judge.judged(group), step=2).rewards == MIXED
+    assert watch.told == 3
+
+    hasty = Waiting(judge, Service(patience_s=0.1), log=log)  # type: ignore[arg-type] - likewise
+    with pytest.raises(ServiceMissingError, match=r"step 2: the service took requests and did not"):
+        hasty.known(judge.judged(group), step=2)

@@ -22,6 +22,7 @@ from reward_trainer.judge import Judge
 from reward_trainer.rollout import Group, awaited_share
 from reward_trainer.samplers.sampler import Request, Sampler
 from reward_trainer.stopping import Stop
+from reward_trainer.waiting import Waiting
 
 _PRIME = 1_000_003
 
@@ -45,12 +46,19 @@ class Collector:
     """Samples prompts' completions and has them judged."""
 
     def __init__(
-        self, sampler: Sampler, judge: Judge, prompts: Prompts, *, stop: Stop | None = None
+        self,
+        sampler: Sampler,
+        judge: Judge,
+        prompts: Prompts,
+        *,
+        waiting: Waiting,
+        stop: Stop | None = None,
     ) -> None:
-        """Collect from ``prompts``, until ``stop`` is asked for."""
+        """Collect from ``prompts``, until ``stop`` is asked for; ``waiting`` for verdicts."""
         self._sampler = sampler
         self._judge = judge
         self._prompts = prompts
+        self._waiting = waiting
         self._stop = stop or Stop()
 
     def rounds(self, config: Config, *, step: int, into: Collected) -> Iterator[list[Group]]:
@@ -69,7 +77,8 @@ class Collector:
             first = len(into.groups)
             into.spans.append(range(first, first + math.ceil(missing * factor)))
             started = self._sampled(config, step=step, into=into)
-            yield from _chosen(self._known(started, into), into.spans[-1], config, into)
+            known = self._known(started, step=step, into=into)
+            yield from _chosen(known, into.spans[-1], config, into)
 
     def _sampled(self, config: Config, *, step: int, into: Collected) -> list[Future[Group]]:
         """Sample the groups of a round; return them as they will be with their rewards.
@@ -97,11 +106,12 @@ class Collector:
         into.sample_s += time.monotonic() - start
         return [future for _, future in sorted(started, key=lambda one: _turn(one[0]))]
 
-    def _known(self, started: Iterable[Future[Group]], into: Collected) -> Iterator[Group]:
+    def _known(
+        self, started: Iterable[Future[Group]], *, step: int, into: Collected
+    ) -> Iterator[Group]:
         for future in started:
             start = time.monotonic()
-            with self._stop.breakable():
-                group = future.result()
+            group = self._waiting.known(future, step=step)
             into.exposed_s += time.monotonic() - start
             into.groups.append(group)
             yield group

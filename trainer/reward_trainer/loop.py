@@ -182,8 +182,10 @@ class Trainer:
     def _collect(self, clock: Clock, config: Config) -> tuple[Collected, Kept]:
         """Sample until the step is full, and wait for the service where that is needed."""
         collected, kept = Collected(), Kept()
-        collector = Collector(self.sampler, self.judge, self.prompts, stop=self.stop)
         waiting = Waiting(self.judge, config.service, log=self._log, stop=self.stop)
+        collector = Collector(
+            self.sampler, self.judge, self.prompts, waiting=waiting, stop=self.stop
+        )
         bound = config.service.max_unscored_share
         chosen = collector.rounds(config, step=self.step, into=collected)
         while True:

@@ -81,7 +81,7 @@ class Validation:
     def _scored(self, groups: Sequence[Group], step: int) -> list[Group]:
         """Return ``groups`` with rewards; what is awaited is waited for, without exception."""
         asked = [self._judge.judged(group) for group in groups]
-        known = [future.result() for future in asked]
+        known = [self._waiting.known(future, step=step) for future in asked]
         if not awaited_share(known):
             return known
         return self._waiting.scored(known, but=0.0, step=step, of="validation's completions")

@@ -33,6 +33,23 @@ class Waiting:
         self._log = log
         self._stop = stop or Stop()
 
+    def known(self, verdicts: Future[Group], *, step: int) -> Group:
+        """Return a group that the service judges, when it has.
+
+        Raises:
+            ServiceMissingError: it took the request and was silent for ``service.patience_s``.
+        """
+        patience = self._patience(step)
+        with self._stop.breakable():
+            while wait([verdicts], timeout=_MEANWHILE_S).not_done:
+                patience.remind()
+                if patience.ended:
+                    raise ServiceMissingError(
+                        f"step {step}: the service took requests and did not answer for"
+                        f" {self._patience_s:.0f} s (service.patience_s). The same command goes on"
+                    )
+            return verdicts.result()
+
     def scored(
         self, groups: Sequence[Group], *, but: float, step: int, of: str = "the completions"
     ) -> list[Group]:
@@ -49,7 +66,7 @@ class Waiting:
         """
         why = f"{_share(groups)} of {of} have no reward yet: {in_words(problems_of(groups))}"
         self._log.event(step, "waiting", why=why, at_most_s=self._patience_s)
-        patience = Patience(self._patience_s, tell=lambda span: self._log.still_waiting(step, span))
+        patience = self._patience(step)
         found = list(groups)
         while awaited_share(found) > but:
             if patience.ended:
@@ -67,6 +84,9 @@ class Waiting:
                     time.sleep(_BETWEEN_TRIES_S)
         self._log.event(step, "waited", waited_s=round(patience.waited_s, 3))
         return found
+
+    def _patience(self, step: int) -> Patience:
+        return Patience(self._patience_s, tell=lambda span: self._log.still_waiting(step, span))
 
     def _again(self, groups: Sequence[Group], patience: Patience) -> list[Group]:
         """Return ``groups``, with those whose rewards are awaited judged once more.
