@@ -19,27 +19,33 @@ _KIND = (
     r"(?P<kind>(?:(?:constant|real|number|value|integer|positive|negative|non-?negative|natural|"
     r"complex|rational|arbitrary|fixed)s?(?![a-z])\s?)*)"
 )
-_LETTER = r"(?<![A-Za-z\\])(?P<letter>[A-Za-z])(?![A-Za-z])"
+_LETTER = r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])"
+_AND = r"(?:\s?,\s?|\s?\\(?:text|mathrm)\s?\{\s?(?:and|,)\s?\}\s?|\sand\s)"
+_LETTERS = rf"(?P<letters>{_LETTER}(?:{_AND}{_LETTER}){{0,3}})"
+_SIGN = r"\\(?:in|geq?(?:slant)?|leq?(?:slant)?|gt|lt|neq?)(?![a-z])|[<>]=?"
 _CLAUSES = (
-    # for some constant c; for all positive integers n; with any real number k
+    # for some constant c; for all positive integers n; for any real numbers a, b
     re.compile(
-        rf"{_OPENS}(?:for|with|where) (?:some|any|all|every|each|an?) {_KIND}{_INSIDE}"
-        rf"{_LETTER}{_CLOSES}"
+        rf"{_OPENS}(?:for|with|where) (?:(?:some|any|all|every|each|an?) |(?=[a-z]{{4}}))"
+        rf"{_KIND}{_INSIDE}{_LETTERS}{_CLOSES}"
     ),
-    # where c is a real constant; c is any number; c constant
+    # where c is a real constant; c is any number; c constant; a, b are constants
     re.compile(
-        rf"{_OPENS}(?:(?:where|with|and)(?![a-z]){_INSIDE})?{_LETTER}{_INSIDE}"
-        rf"(?:(?:is|being)\s)?(?:(?:an?|any|some)\s)?(?=[a-z]){_KIND}{_CLOSES}"
+        rf"{_OPENS}(?:(?:where|with|and)(?![a-z]){_INSIDE})?{_LETTERS}{_INSIDE}"
+        rf"(?:(?:is|are|being)\s)?(?:(?:an?|any|some)\s)?(?=[a-z]){_KIND}{_CLOSES}"
     ),
-    # (n \in \mathbb{N}^*)
+    # a, b \in \mathbb{R}
     re.compile(
-        rf"(?:\\[,;: ]|\\q?quad|\\left|[\s~])*\(\s?{_LETTER}\s?\\in(?![a-z])"
-        r"(?P<kind>[^()\\]{0,4}(?:\\math(?:bb|bf|rm)\s?)?[^()\\]{1,12})(?:\\right)?\)[\s.$]*\Z"
+        rf"{_OPENS}(?P<letters>{_LETTER}(?:{_AND}{_LETTER}){{1,3}})\s?\\in\s?"
+        r"(?P<kind>\\math(?:bb|bf|rm)\s?\{?[RC]\}?)[\s.$]*\Z"
     ),
 )
-_HINT = re.compile(
-    r"for|where|with|constant|number|real|integer|\\in(?![a-z])"
-)  # told at once to have none
+_BRACKETED = re.compile(  # (n \in \mathbb{N}^*), (n \ge 1)
+    rf"(?:\\[,;: ]|\\q?quad|\\left|[\s~])*\(\s?(?P<said>(?P<letters>{_LETTER})\s?(?:{_SIGN})"
+    r"[^()]{1,30}?)(?:\\right)?\)[\s.$]*\Z"
+)
+_HINT = re.compile(r"for|where|with|constant|number|real|integer|\\in(?![a-z])|\)[\s.$]*\Z")
+"""Told at once to be missing."""
 _FOR_ALL = re.compile(r"(?<=[^\s~,])(?:[\s~,]|\\[,;: ]|\\q?quad(?![A-Za-z]))*\\forall(?![A-Za-z])")
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _INTEGERS = re.compile(r"integer|natural|(?<![A-Za-z])[NZ](?![A-Za-z])")
@@ -52,14 +58,18 @@ def without_clause(text: str) -> str:
     if r"\forall" in text:
         text = _FOR_ALL.sub(", ", text)
     start = max(0, len(text) - _MAX_CHARS)
+    if (found := _BRACKETED.search(text, start)) and _is_about(found, text):
+        return f"{text[: found.start()]}, {found['said']}"
     for clause in _CLAUSES:
-        found = clause.search(text, start)
-        if found is None:
-            continue
-        head, letter = text[: found.start()], found["letter"]
-        if letter not in _COMMAND.sub("", head) or not head.strip():
-            continue
-        if _INTEGERS.search(found["kind"]):
-            return rf"{head}, {letter} \in \mathbb{{Z}}"
-        return head
+        if (found := clause.search(text, start)) and _is_about(found, text):
+            head, letters = text[: found.start()], found["letters"]
+            integers = _INTEGERS.search(found["kind"]) and len(letters) == 1
+            return rf"{head}, {letters} \in \mathbb{{Z}}" if integers else head
     return text
+
+
+def _is_about(clause: re.Match[str], text: str) -> bool:
+    """Whether a clause is about letters of what stands before it."""
+    head = _COMMAND.sub(" ", text[: clause.start()])
+    letters = re.findall(_LETTER, _COMMAND.sub(" ", clause["letters"]).replace("and", " "))
+    return bool(letters) and all(letter in head for letter in letters)

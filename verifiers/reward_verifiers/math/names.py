@@ -40,7 +40,7 @@ def label(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:
     derivative, a number of elements, an area: ``dy/dx``, ``|A \cup B|``, ``[ABC]``. A product, a
     number or a sum is no name.
     """
-    rest = list(tokens)
+    rest = _unbraced(tokens)
     special = (
         _derivative(rest) or _enclosed(rest) or _composed(rest) or _quotient(rest) or _joined(rest)
     )
@@ -71,6 +71,15 @@ def _ungrouped(tokens: list[Token], openers: str = "{(") -> list[Token]:
     if len(tokens) > 2 and tokens[0].text in openers and tokens[-1].text in "})":
         return tokens[1:-1]
     return tokens
+
+
+def _unbraced(tokens: Sequence[Token]) -> list[Token]:
+    """Return ``tokens`` without braces around single ones: ``{{a}_{n}}`` is ``{a_n}``."""
+    rest = list(tokens)
+    for at in range(len(rest) - 3, -1, -1):
+        if rest[at].text == "{" and rest[at + 2].text == "}":
+            rest[at : at + 3] = [rest[at + 1]]
+    return rest
 
 
 def _derivative(tokens: Sequence[Token]) -> tuple[str, tuple[str, ...]] | None:

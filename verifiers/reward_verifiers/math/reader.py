@@ -344,7 +344,9 @@ class Reader(Ranges):
         head = self.tokens[low:at]
         if parameter := names.integer_parameter(self.tokens[at + 1 : high]):
             return Family(self.value(low, at), parameter)
-        inside = sets.as_set(self.value(at + 1, high))
+        if isinstance(named := self.value(at + 1, high), Family):
+            return named  # all x = 2k, for each integer k
+        inside = sets.as_set(named)
         name = names.variable(head[:1])
         within = len(head) == 1 or [token.text for token in head[1:]] in (
             ["in", "R"],
