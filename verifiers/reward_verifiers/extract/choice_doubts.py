@@ -15,7 +15,7 @@ _WINDOW = 200  # characters behind a commitment that still are about it
 _CAPITAL = re.compile(r"(?<![A-Za-z0-9_])[A-Z](?![A-Za-z0-9_])")
 # Most texts have no such word, and are read no further.
 _HINT = re.compile(
-    r"also|both|equal|likewise|could|might|may|can\b|too\b|well\b|alternat|otherwise|or\b|else|if\b"
+    r"also|both|equal|equiv|likewise|could|might|may|can\b|too\b|well\b|alternat|otherwise|or\b|else|if\b"
     r"|same|(?:i|a)ble\b|ified|valid|possib|perhaps|identical|second|other|\bas\b|reason|答|选|也|同|或",
     re.IGNORECASE,
 )
@@ -52,14 +52,15 @@ _PREDICATE = re.compile(
     | (?:could|might|may|can)\s{{1,2}}(?:{_ALSO}\s{{1,2}}){{0,3}}
       (?:be\s{{1,2}}(?:(?:{_ALSO}|considered|argued|seen|regarded|to|be)\s{{1,2}}){{0,3}}{_FIT}
         |(?:work|fit|apply|qualify|be)(?=\s{{0,2}}(?:[^\w\s]|\Z)|\s(?:too|here|as\s)))
-    | {_BE}(?:\s{{1,2}}{_FIT})?,?\s{{1,2}}(?:too|as\s{{1,2}}well)\b
+    | {_BE}\s{{1,2}}{_FIT},?\s{{1,2}}(?:too|as\s{{1,2}}well)\b
+    | {_BE},?\s{{1,2}}(?:too|as\s{{1,2}}well)\b(?=\s{{0,2}}(?:[^\w\s]|\Z))  # not "is too small"
     | (?:also|equally)\s{{1,2}}(?:works?|fits?|qualif(?:ies|y)|appl(?:ies|y)|answers?|holds?)\b
     | (?:is|are|seems?|remains?)\s{{1,2}}(?:an?\s{{1,2}}|another\s{{1,2}})?
       (?!(?:correct|right|true|likely|good|fine|suitable|appropriate)\b){_GOOD}
       (?:\s{{1,2}}{_NOUN}|(?=\s{{0,2}}(?:[.!)\n]|\Z)))
-    | (?:is|are)\s{{1,2}}(?:just\s{{1,2}})?
+    | (?P<alike>(?:is|are)\s{{1,2}}(?:just\s{{1,2}})?
       (?:as\s{{1,2}}{_GOOD}|equivalent|identical|equal|the\s{{1,2}}same)
-      \s{{1,2}}(?:as|to)\b
+      \s{{1,2}}(?:as|to)\b)
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
@@ -105,6 +106,10 @@ _TURNS = re.compile(
     r"|n['’]t\b|\?",
     re.IGNORECASE,
 )
+_CLAUSE_END = re.compile(r"[.!;,](?=\s|\Z)|\n|\s(?:and|so|because|since|here|in)\b")
+_PRONOUN = re.compile(
+    r"\s{1,2}(?:it|that|this|mine|the\s(?:other|first|former|latter|above))\b", re.I
+)
 _SENTENCE_END = re.compile(r"[.!;](?=\s|\Z)|\n")
 
 
@@ -138,6 +143,8 @@ def _is_praised(near: str, chosen: str, options: Options) -> bool:
         before = near[_sentence_start(near, found.start()) : found.start()]
         if _DENIED.search(before) or _turns_back(near, found.end(), chosen):
             continue
+        if found["alike"] and not _is_of(near[found.end() :], chosen, options):
+            continue  # "D is equal to four times B"
         subject = _SUBJECT.search(before)
         if subject is not None:
             letter: str | None = subject["letter"]
@@ -148,6 +155,13 @@ def _is_praised(near: str, chosen: str, options: Options) -> bool:
         if letter is not None and _is_other(letter, chosen, options):
             return True
     return False
+
+
+def _is_of(text: str, chosen: str, options: Options) -> bool:
+    """Whether a sentence goes on with ``chosen``, or with a word that stands for it."""
+    stop = _CLAUSE_END.search(text)
+    named = text if stop is None else text[: stop.start()]
+    return _PRONOUN.match(named) is not None or bare_choice(named, options) == chosen
 
 
 def _is_foreign(near: str, chosen: str, options: Options) -> bool:
