@@ -56,7 +56,8 @@ _NOUN_PHRASE = re.compile(
     (?:(?P<answer>answer(?:\s{{1,3}}(?:choice|option|letter))?|ans(?=\s?[.:])\.?
        |(?:correct|right)\s{{1,3}}(?:one|statement|response))
       |(?P<thing>option|choice|letter|pick|closest) )
-    (?:\s{{1,3}}(?:that|which)\s{{1,3}}is\s{{1,3}}(?:correct|right|best))?
+    (?:\s{{1,3}}(?:that|which)\s{{1,3}}
+      (?:is\s{{1,3}}(?:correct|right|best)|(?:best\s{{1,3}})?(?:fits|works|matches)))?
     (?:\s{{1,3}}(?:to|for)\s{{1,3}}(?:the|this)\s{{1,3}}(?:question|problem))?
     {_LINK}
     """,
@@ -130,7 +131,7 @@ _CLOSED = re.compile(r"[.!](?=[\s*_]|\Z)(?!\s{1,3}[a-z])|(?=\n|\Z)")
 _MAX_CLOSED = 2
 
 _FITTING = re.compile(
-    r"\b(?:correct|right|best|final|likely|appropriate|suitable|accurate|selected|chosen|closest|nearest|my)"
+    r"\b(?:correct|right|best|final|only|likely|appropriate|suitable|accurate|selected|chosen|closest|nearest|my)"
     r"[\s*_]{1,4}\Z",
     re.IGNORECASE,
 )
