@@ -29,6 +29,10 @@ def compare_quantities(gold: Scalar, answer: Scalar, tolerance: Tolerance) -> De
     if answer.noun not in ("", gold.noun) and not is_harmless(answer.noun):
         return different("words", "words beside the value that do not only name what it counts")
     gold, answer = _signed(gold), _signed(answer)
+    if (gold.unit is None) != (answer.unit is None) and _is_rate(gold.unit or answer.unit):
+        understood = _with_signs(gold.expr, answer.expr, tolerance)
+        if understood.equal:
+            return understood
     if gold.unit is None and answer.unit is not None:
         if _has_sign(gold.expr):
             return _sign_and_unit(answer.unit, gold.expr, answer.expr, tolerance)
@@ -63,6 +67,11 @@ def _signed(value: Scalar) -> Scalar:
     if value.unit.symbol == "\N{DEGREE SIGN}":
         return Scalar(Call("deg", (value.expr,)))
     return value
+
+
+def _is_rate(unit: Unit | None) -> bool:
+    """Whether ``unit`` is one of two of a kind: 14 hours per week are 14, and a twelfth too."""
+    return unit is not None and unit.dimensionless and "^-" in unit.symbol
 
 
 def _unscaled(value: Scalar) -> Scalar:

@@ -98,7 +98,8 @@ _CHANGING = re.compile(
 _TOLD = frozenset(
     listed(
         """altogether overall total together left remaining sold needed used made bought spent given
-        earned saved lost found eaten required old long tall wide high deep thick"""
+        earned saved lost found eaten required old long tall wide high deep thick
+        each apiece"""
     )
 )
 _TOLD_AT_END = re.compile(
