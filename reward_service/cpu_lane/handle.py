@@ -103,9 +103,12 @@ class WorkerHandle(asyncio.Protocol):
 
     @property
     def begun(self) -> Question | None:
-        """The question that the worker has begun and not answered."""
-        head = self.asked[0] if self.asked else None
-        return head if head is not None and head.id == self._progress.begun else None
+        """The question that the worker has begun and not answered.
+
+        One that gave no proper answer to it may have gone on to the next ones already.
+        """
+        begun = self._progress.begun
+        return self.asked[0] if any(question.id == begun for question in self.asked) else None
 
     def forked(self, pid: int) -> None:
         """Note the process id; it and the worker's greeting come in either order."""

@@ -17,6 +17,7 @@ from lane_desk import MISDEEDS, Desk, alive, lane_desk, results
 from reward_service.config import Settings
 from reward_service.cpu_lane import CpuLane
 from reward_service.cpu_lane import lane as lane_module
+from reward_service.cpu_lane.handle import WorkerHandle
 from reward_service.errors import (
     ShuttingDownError,
     VerifierCrashedError,
@@ -179,6 +180,24 @@ def test_a_killed_worker_costs_no_item_anything(desk: Desk) -> None:
 
     assert all(isinstance(outcome, Judged) for outcome in outcomes), outcomes
     assert {o.verdict.outcome for o in outcomes if isinstance(o, Judged)} == {Outcome.WRONG}
+
+
+def test_a_worker_that_lies_and_goes_on_is_blamed_for_its_lie(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hear = WorkerHandle.data_received
+
+    def hear_late(self: WorkerHandle, data: bytes) -> None:
+        time.sleep(0.05)
+        hear(self, data)
+
+    forged = '{"id":1000000,"cpu_ns":0,"verdict":{"outcome":"correct","score":1.0}}'
+    with lane_desk(workers=1) as desk:
+        for number in range(100):  # from now on a worker is asked several at once
+            desk.ask(str(number))
+        monkeypatch.setattr(WorkerHandle, "data_received", hear_late)
+        liar, neighbour = desk.verdicts(f"forge {forged}", "other")
+    assert (liar.outcome, neighbour.outcome) == (Outcome.OVER_LIMIT, Outcome.WRONG)
 
 
 def test_a_killed_worker_is_replaced(desk: Desk) -> None:
