@@ -75,7 +75,7 @@ def is_over(group: int) -> bool:
 
 
 def post(url: str) -> httpx.Response:
-    return httpx.post(f"{url}/score", json={"items": [QUICK, JUDGED]}, timeout=20)
+    return httpx.post(f"{url}/score", json={"items": [QUICK, JUDGED]}, timeout=60)
 
 
 def pending(url: str) -> bool:
@@ -104,7 +104,7 @@ def test_it_judges_and_a_stop_loses_nothing() -> None:
             answer = posted.result()
 
         assert [item["reward"] for item in answer.json()["items"]] == [1.0, 1.0]
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
         wait_for(lambda: is_over(process.pid))
 
 
@@ -122,7 +122,7 @@ def test_what_its_drain_leaves_is_unscored_and_no_process_stays() -> None:
         assert quick["reward"] == 1.0
         assert judged["reward"] is None
         assert judged["problem"]["code"] == "shutting_down"
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
         wait_for(lambda: is_over(process.pid))
 
 

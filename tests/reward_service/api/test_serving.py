@@ -61,7 +61,7 @@ class Service:
 
     def end(self) -> tuple[int, str]:
         """Wait for the end; return the exit code and what went to stderr."""
-        _, log = self.process.communicate(timeout=10)
+        _, log = self.process.communicate(timeout=60)
         return self.process.returncode, log
 
 
@@ -103,7 +103,7 @@ def test_what_is_in_flight_is_answered_in_full(
 
     with ThreadPoolExecutor() as threads:
         posted = threads.submit(
-            httpx.post, f"{url}/score", json={"items": items_of("later 0.6", "quick")}, timeout=10
+            httpx.post, f"{url}/score", json={"items": items_of("later 0.6", "quick")}, timeout=60
         )
         running.until_asked()
         running.process.send_signal(stop)
@@ -124,7 +124,7 @@ def test_what_is_not_judged_in_time_is_answered_as_unscored(
 
     with ThreadPoolExecutor() as threads:
         posted = threads.submit(
-            httpx.post, f"{url}/score", json={"items": items_of("stall", "quick")}, timeout=10
+            httpx.post, f"{url}/score", json={"items": items_of("stall", "quick")}, timeout=60
         )
         running.until_asked()
         running.process.send_signal(signal.SIGTERM)
@@ -145,7 +145,7 @@ def test_a_stopping_service_takes_no_new_connection(service: Callable[..., Servi
 
     with ThreadPoolExecutor() as threads:
         posted = threads.submit(
-            httpx.post, f"{url}/score", json={"items": items_of("later 0.8")}, timeout=10
+            httpx.post, f"{url}/score", json={"items": items_of("later 0.8")}, timeout=60
         )
         running.until_asked()
         running.process.send_signal(signal.SIGTERM)
@@ -167,12 +167,12 @@ def _until_refused(url: str) -> bool:
 
 
 def test_the_second_signal_quits_at_once(service: Callable[..., Service]) -> None:
-    running = service(drain_s=60)
+    running = service(drain_s=600)
     url = running.url()
 
     with ThreadPoolExecutor() as threads:
         posted = threads.submit(
-            httpx.post, f"{url}/score", json={"items": items_of("stall")}, timeout=10
+            httpx.post, f"{url}/score", json={"items": items_of("stall")}, timeout=60
         )
         running.until_asked()
         running.process.send_signal(signal.SIGINT)
@@ -191,7 +191,7 @@ def test_the_second_signal_quits_at_once(service: Callable[..., Service]) -> Non
 def test_the_second_signal_does_not_wait_for_a_body_that_does_not_come(
     service: Callable[..., Service],
 ) -> None:
-    running = service(drain_s=60)
+    running = service(drain_s=600)
     url = httpx.URL(running.url())
 
     with socket.create_connection((url.host, url.port or 0)) as caller:

@@ -92,7 +92,7 @@ def test_told_to_stop_it_keeps_what_it_has_and_says_so(
         stopped = spawn("score", "-", "-o", "out.jsonl")
         feed_until_committed(stopped, path, out, n_lines)
         stopped.send_signal(told)
-        code = stopped.wait(timeout=15)
+        code = stopped.wait(timeout=60)
         assert stopped.stderr is not None
         said = stopped.stderr.read().decode()
         assert (code, "the same command goes on from there" in said) == (130, True), said
@@ -116,7 +116,7 @@ def test_problems_are_told_and_retried(cli: Cli, tmp_path: Path) -> None:
 
     write(tmp_path / "in.jsonl", [LINES[0], LINES[5], LINES[1], LINES[2]])
     done = cli("score", "in.jsonl", "-o", "out.jsonl", "--retry-problems")
-    assert (done.returncode, done.stderr) == (0, "wrote 8 lines to out.jsonl\n")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (0, "wrote 8 lines to out.jsonl")
     assert [each["reward"] for each in without_timings(tmp_path / "out.jsonl")] == [1.0, 0.0] * 4
     assert not (tmp_path / "out.jsonl.problems.jsonl").exists()
 
