@@ -48,6 +48,7 @@ class LocalLauncher:
         self,
         *,
         confine: bool = True,
+        cache: Path | None = None,
         user: int | None = None,
         group: int | None = None,
         python: str = sys.executable,
@@ -56,13 +57,14 @@ class LocalLauncher:
 
         Args:
             confine: whether the harness confines itself; see ``none``.
+            cache: a folder for precompiled headers; None: the usual place for such things.
             user: id to start harnesses as, instead of this process's.
             group: id of the group that goes with it.
             python: the interpreter of harnesses and of Python programs. Programs may import what is
                 installed beside this process's own.
         """
         self._confine = confine
-        self._headers = _cache_folder() / "headers"
+        self._headers = cache or _cache_folder() / "headers"
         self._user = user
         self._group = group
         self._python = python
