@@ -5,6 +5,7 @@ Run it against a service (``make serve``): ``python examples/client_batch.py [UR
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 from reward_service import RewardClient
@@ -38,4 +39,6 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*(sys.argv[1:] or ["http://127.0.0.1:8000"]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("url", nargs="?", default="http://127.0.0.1:8000", help="the service")
+    main(parser.parse_args().url)

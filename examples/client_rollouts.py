@@ -5,8 +5,8 @@ Run it against a service (``make serve``): ``python examples/client_rollouts.py 
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import sys
 
 from reward_service import AsyncRewardClient
 
@@ -34,4 +34,6 @@ async def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*(sys.argv[1:] or ["http://127.0.0.1:8000"])))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("url", nargs="?", default="http://127.0.0.1:8000", help="the service")
+    asyncio.run(main(parser.parse_args().url))
