@@ -161,6 +161,9 @@ class _Lexer:
         known = vocabulary.NAMES.get(run)
         if run == "to" and self.is_behind_number():
             known = vocabulary.WORDS[run]
+        if self.is_unit(run):
+            self.add("word", run)
+            return
         if known is not None:
             self.sign(known)
             return
@@ -221,6 +224,8 @@ class _Lexer:
         bare = content.strip(" ~\t\n\r")
         if len(bare) == 1 and bare.isalpha():
             self.letter_in_text(command, bare)
+        elif self.is_unit(bare):
+            self.add("text", bare)
         elif command in vocabulary.MATH_FONTS and bare.isalpha() and bare.isascii():
             self.letters(bare)
             if self.tokens[-1].kind == "word":
@@ -263,6 +268,12 @@ class _Lexer:
         r"""Whether a number ended just before, so that ``5\text{ m}`` is five metres."""
         last = self.tokens[-1] if self.tokens else None
         return last is not None and (last.kind in ("num", "close") or last.text == "pi")
+
+    def is_unit(self, name: str) -> bool:
+        """Whether what could be a function ends a number, so that ``7 min`` is a time."""
+        ahead = self.text[self.at : self.at + 20].strip(" ~.\\,;")
+        ends = not ahead or (name == "min" and ahead[0].isdigit())  # "20 min 30 sec"
+        return name in vocabulary.UNIT_FUNCTIONS and ends and self.is_behind_number()
 
     def argument(self) -> str:
         """Return the braced argument at hand (or the one character), raw."""

@@ -141,6 +141,8 @@ VECTOR_FONTS = frozenset(_VECTOR_FONTS.split())
 STYLES = frozenset(listed(f"{_VECTOR_FONTS} mathit mathnormal mathsf"))
 VECTOR_LETTERS = frozenset("ijkuvwabn")
 UNIT_LETTERS = frozenset("msghlLNJWVAKFTCHt")
+UNIT_FUNCTIONS = frozenset(("min", "sec", "lb"))
+"""Functions that are units behind a number, where nothing follows that they would be of."""
 
 WORDS: dict[str, Sign] = {
     **_own("logic", ("or", "and")),
