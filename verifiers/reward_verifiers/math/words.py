@@ -214,8 +214,13 @@ def _is_noun(token: Token) -> bool:
 
 
 def is_harmless(noun: str) -> bool:
-    """Whether words behind a number only name what was counted: a plural, or a known one."""
+    """Whether words behind a number only name what was counted: a plural, or a known one.
+
+    So does what it is a part of: "of the cake".
+    """
     words = noun.split()
+    if words[:2] == ["of", "the"]:
+        return len(words) > 2
     while len(words) > 1 and words[-1] in _TOLD:
         words.pop()
     last = words[-1] if words else ""
