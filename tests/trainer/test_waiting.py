@@ -64,11 +64,15 @@ def unscored() -> list[Group]:
     return [before.judged(group).result() for group in groups]
 
 
-def test_while_it_is_asked_again_that_is_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have nobody pause, and every look at the time told of."""
     monkeypatch.setattr(patience, "_BETWEEN_WORDS_S", 0.0)
     monkeypatch.setattr(waiting, "_MEANWHILE_S", 0.0)
+    monkeypatch.setattr(waiting, "_BETWEEN_TRIES_S", 0.0)
+
+
+def test_while_it_is_asked_again_that_is_said(tmp_path: Path) -> None:
     judge = Silent()
     watch = Watch(judge)
     owed = Waiting(
@@ -83,10 +87,8 @@ def test_while_it_is_asked_again_that_is_said(
 
 
 def test_a_service_that_takes_requests_and_is_silent_has_no_more_time_than_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(waiting, "_MEANWHILE_S", 0.0)
-    monkeypatch.setattr(waiting, "_BETWEEN_TRIES_S", 0.0)
     owed = Waiting(
         Silent(),  # type: ignore[arg-type] - it has what is called
         Service(patience_s=0.1),
@@ -96,11 +98,7 @@ def test_a_service_that_takes_requests_and_is_silent_has_no_more_time_than_anoth
         owed.scored(unscored(), but=0.0, step=1)
 
 
-def test_a_first_verdict_that_does_not_come_is_told_of_and_given_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(patience, "_BETWEEN_WORDS_S", 0.0)
-    monkeypatch.setattr(waiting, "_MEANWHILE_S", 0.0)
+def test_a_first_verdict_that_does_not_come_is_told_of_and_given_up(tmp_path: Path) -> None:
     judge = Silent()
     watch = Watch(judge)
     log = Log(Record(tmp_path), [watch])
